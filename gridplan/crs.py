@@ -1,0 +1,63 @@
+"""The only place that reprojects: longitude and latitude outside, one local metre CRS inside."""
+
+import geopandas as gpd
+import pyproj
+from pyproj import CRS
+
+from gridplan.errors import InputError
+
+LONLAT = CRS.from_epsg(4326)
+
+
+def checked(frame: gpd.GeoDataFrame, table: str) -> CRS:
+    """The CRS of the table, two-dimensional and either geographic or in metres.
+
+    Raises
+    ------
+    InputError
+        GP105 it has none; GP106 its axes are neither degrees nor metres, or the coordinates do not fit it.
+    """
+    if frame.crs is None:
+        raise InputError("GP105", table=table)
+    crs = CRS(frame.crs).to_2d()
+    units = {axis.unit_name for axis in crs.axis_info}
+    if not crs.is_geographic and units != {"metre"}:
+        raise InputError("GP106", table=table, crs=name(crs), why=f"axis unit {', '.join(sorted(units))}, not metre")
+    if crs.is_geographic and len(frame):
+        west, south, east, north = frame.total_bounds
+        if west < -180 or east > 180 or south < -90 or north > 90:
+            why = f"coordinates reach {west:.0f}, {south:.0f}, {east:.0f}, {north:.0f}, beyond degrees"
+            raise InputError("GP106", table=table, crs=name(crs), why=why)
+    return crs
+
+
+def local_crs(frame: gpd.GeoDataFrame) -> CRS:
+    """The metre CRS that a place is worked in: the WGS 84 UTM zone of the middle of the table's bounds.
+
+    A projected input is moved to it as well, since many projected CRS (web Mercator above all) do not keep areas.
+    """
+    checked(frame, "communities")
+    west, south, east, north = to_lonlat(frame).total_bounds
+    zone = min(int((west + east + 360) / 2 // 6) + 1, 60)
+    return CRS.from_epsg((32600 if south + north >= 0 else 32700) + zone)
+
+
+def to_crs(frame: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
+    """The table in ``crs``; rows, index and columns stay."""
+    return frame.to_crs(crs)
+
+
+def to_lonlat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The table in EPSG:4326, x = longitude."""
+    return frame.to_crs(LONLAT)
+
+
+def name(crs: CRS) -> str:
+    """``EPSG:n`` where the CRS has a code, else its WKT, so that ``CRS(name(crs))`` is the same CRS."""
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else str(crs.to_wkt())
+
+
+def versions() -> dict[str, str]:
+    """Versions of the projection software, which decide the last bits of coordinates."""
+    return {"pyproj": pyproj.__version__, "proj": pyproj.proj_version_str}

@@ -1,0 +1,35 @@
+"""Every sentence that gridplan says, in English and Chinese, looked up by its code or key.
+
+One TOML file a family: ``gp1.toml`` holds the codes GP1xx, and so on; ``cli.toml`` and ``map.toml`` hold
+the words of the command line and of the map page. Each entry has ``en`` and ``zh`` with the same
+``{placeholders}``.
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+Language = Literal["en", "zh"]
+Fact = str | int | float
+
+
+@cache
+def catalogue() -> dict[str, dict[Language, str]]:
+    """All entries: code or key to its text in each language."""
+    entries: dict[str, dict[Language, str]] = {}
+    for source in sorted(files(__name__).iterdir(), key=lambda item: item.name):
+        if source.name.endswith(".toml"):
+            entries |= tomllib.loads(source.read_text(encoding="utf-8"))
+    return entries
+
+
+def text(key: str, language: Language = "en", **facts: Fact) -> str:
+    """The text of ``key`` in ``language`` with its placeholders filled.
+
+    Examples
+    --------
+    >>> text("GP101", "zh", path="a.gpkg").startswith("找不到文件 a.gpkg")
+    True
+    """
+    return catalogue()[key][language].format(**facts)

@@ -1,0 +1,69 @@
+"""What the engine is told and what it answers."""
+
+from dataclasses import dataclass, field
+
+from gridplan.graph.atom_graph import Ints
+from gridplan.messages import Fact
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Every zone is connected and holds ``low`` to ``high`` households; ``target`` is the size aimed at.
+
+    ``hard_kinds``: kinds of edges (of ``atom_graph``) that no zone may cross.
+    """
+
+    low: int
+    high: int
+    target: int
+    hard_kinds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Objective:
+    """Weights of what is to be small once the rule is kept: compounds, crossings, off-street lines, shape, evenness."""
+
+    compound_split: float = 8.0
+    crossing: float = 4.0
+    off_street: float = 1.0
+    compactness: float = 2.0
+    evenness: float = 0.5
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to search, in counts and never in seconds, so that the same seed gives the same answer."""
+
+    starts: int = 4
+    moves_per_atom: int = 200
+    exact_columns: int = 20_000
+    exact_nodes: int = 200
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why a zone is out of range or not connected: a message code GP2xx with its facts.
+
+    ``proof``: whether it is proved that no legal answer exists there; False means that the search found none.
+    The nearest waiver has the message key ``<code>.waiver`` and the same facts.
+    """
+
+    code: str
+    measure: float
+    limit: float
+    proof: bool
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Partition:
+    """``zone`` of each atom (0..k-1, numbered by smallest atom), verdicts by zone, and what was reached.
+
+    ``objective`` is the sum that was minimised and ``terms`` its parts; ``bound`` a proven lower bound where known.
+    """
+
+    zone: Ints
+    verdicts: dict[int, Verdict]
+    objective: float
+    terms: dict[str, float]
+    bound: float | None = None

@@ -1,0 +1,60 @@
+"""The plan: an immutable set of zones with everything needed to check, store and draw it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import geopandas as gpd
+import pandas as pd
+from geopandas.testing import assert_geodataframe_equal
+from pandas.testing import assert_frame_equal
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The tables of a plan bundle (contracts in ``gridplan.contracts.PLAN``), geometry in EPSG:4326.
+
+    Rows are ordered by code or id, the index is 0..n-1, the tables are not to be changed in place. ``meta`` has at least:
+    ``plan`` (id: a hash of source, scheme, seed and parent), ``name``, ``scheme`` (its TOML text), ``seed``, ``parent``
+    (plan id or empty), ``crs`` (local metre CRS), ``versions``, ``source`` (file names and sha256), ``parameters`` (of the
+    estimate), ``objective``, ``bound``, ``counts`` (zones, in range, proved, open). No clock time: equal input
+    gives equal bytes.
+    """
+
+    communities: gpd.GeoDataFrame
+    grids: gpd.GeoDataFrame
+    units: gpd.GeoDataFrame
+    buildings: gpd.GeoDataFrame
+    sections: pd.DataFrame
+    findings: gpd.GeoDataFrame
+    lineage: pd.DataFrame
+    meta: pd.DataFrame
+    report: pd.DataFrame
+
+    @property
+    def id(self) -> str:
+        """The plan's id, from ``meta``."""
+        return self.fact("plan")
+
+    def fact(self, key: str) -> str:
+        """One value of ``meta``; KeyError where it is not there."""
+        values = self.meta.set_index("key")["value"]
+        return str(values[key])
+
+    def layers(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Name and table of each layer, in the order of the fields."""
+        for field in fields(self):
+            yield field.name, getattr(self, field.name)
+
+    def equals(self, other: "Plan") -> bool:
+        """Whether every table is exactly the same: rows, order, types, and each coordinate."""
+        for (_, mine), (_, theirs) in zip(self.layers(), other.layers(), strict=True):
+            try:
+                if isinstance(mine, gpd.GeoDataFrame):
+                    assert_geodataframe_equal(mine, theirs, check_like=False)
+                    if not mine.geometry.to_wkb().equals(theirs.geometry.to_wkb()):
+                        return False
+                else:
+                    assert_frame_equal(mine, theirs, check_exact=True)
+            except AssertionError:
+                return False
+        return True
