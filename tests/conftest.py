@@ -1,0 +1,3 @@
+"""Fixtures for the whole suite: a real PostGIS, a real browser."""
+
+pytest_plugins = ["tests.provide.postgis", "tests.provide.browser"]

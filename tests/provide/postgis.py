@@ -1,0 +1,1 @@
+"""A real PostGIS for the tests."""
