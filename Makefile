@@ -1,3 +1,45 @@
+# The commands of gridplan. `make demo` and `make test` need Python 3.11, git and make; they bring the rest.
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test check bench clean
+
+demo: $(VENV)/.installed  ## plan real Helsinki into out/demo
+	$(BIN)/gridplan demo --out out/demo
+
+test: $(VENV)/.installed-dev  ## pass the whole suite, on a real PostGIS and a real browser
+	$(BIN)/python -m tests.provide
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev  ## what CI checks besides the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed-bench  ## measure gridplan beside its peers
+	$(BIN)/python -m benchmarks.cells
+	$(BIN)/python -m benchmarks.partition
+
+clean:  ## remove what was built
+	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "gridplan needs Python 3.11 or newer; name one: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python3-venv is missing; installing it with apt-get"; \
+	  $$([ $$(id -u) = 0 ] || echo sudo) apt-get install --yes --quiet python3-venv && $(PYTHON) -m venv $(VENV); } \
+	  || { rm -rf $(VENV); echo "No virtual environment could be made. Install Debian's python3-venv, then run make again."; exit 1; }
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.installed-bench: $(VENV)/.installed-dev
+	$(PIP) --editable '.[bench]'
+	@touch $@
