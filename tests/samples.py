@@ -1,0 +1,214 @@
+"""A hand-drawn plan that a reader can check: two communities, four grids, seven units, on a lattice of squares of about 200 m.
+
+Households, north above, one letter a unit (T: two units stacked in a tower, floors 1-3 and 4-6)::
+
+      urban 510100001001    rural ...201
+    +---------+---------+----------+
+    |  a  14  |  T 30   |  d  12   |    grids ...001 = a + b = 28 (below 30: open, the search found no better)
+    +---------+---------+----------+    grids ...002 = T + c = 50
+    |  b  14  |  c  20  |  e  17   |    grids of the rural one = d and e (17 in one building, above 15: proved)
+    +---------+---------+----------+
+"""
+
+import json
+import math
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from shapely.geometry import Point, Polygon, box
+
+from gridplan import crs
+from gridplan.contracts import PLAN, conform
+from gridplan.plan.model import Plan
+
+WEST, SOUTH = 104.06, 30.67
+WIDE, HIGH = 0.002, 0.0018
+METRES = "EPSG:32648"
+URBAN, RURAL = "510100001001", "510100001201"
+PLAN_ID = "5a3c0ffee0000001"
+
+SCHEME = """\
+name = "sample"
+title = { en = "Small numbers, to be checked by eye", zh = "便于核对的小样例" }
+
+[[levels]]
+name = "grid"
+digits = 3
+urban = { low = 30, high = 50, target = 40 }
+rural = { low = 1, high = 15, target = 10 }
+hard_barriers = []
+
+[[levels]]
+name = "unit"
+digits = 3
+urban = { low = 10, high = 20, target = 15 }
+rural = { low = 10, high = 20, target = 15 }
+hard_barriers = []
+"""
+
+
+def square(column: int, row: int) -> Polygon:
+    """One square of the lattice; column 0 in the west, row 0 in the south."""
+    west, south = round(WEST + column * WIDE, 4), round(SOUTH + row * HIGH, 4)
+    return box(west, south, round(west + WIDE, 4), round(south + HIGH, 4))
+
+
+def spot(column: int, row: int) -> Point:
+    """The middle of a square."""
+    return Point(square(column, row).centroid.coords[0])
+
+
+def footprint(column: int, row: int) -> Polygon:
+    """A building in the middle of a square, 60 m wide."""
+    middle = spot(column, row)
+    return box(middle.x - 0.0003, middle.y - 0.0002, middle.x + 0.0003, middle.y + 0.0002)
+
+
+def sample_plan(*, legal: bool = False) -> Plan:
+    """The plan drawn above; with ``legal`` the open grid has 16 + 18 = 34 households and nothing is left open."""
+    a, b = (16, 18) if legal else (14, 14)
+    squares = {(column, row): square(column, row) for column in range(3) for row in range(2)}
+    columns = [shapely.coverage_union_all([squares[column, 0], squares[column, 1]]) for column in range(3)]
+    communities = _table(
+        "communities",
+        [
+            (URBAN, "东风社区", "urban", "510100001000", a + b + 50, 2, shapely.coverage_union_all(columns[:2])),
+            (RURAL, "红星村", "rural", "510100001000", 29, 2, columns[2]),
+        ],
+    )
+    status = ("ok", None) if legal else ("open", "GP212")
+    grids = _measured(
+        [
+            (f"{URBAN}001", "东风社区第001网格", "urban", URBAN, a + b, 84, 2, 2, *status, columns[0]),
+            (f"{URBAN}002", "东风社区第002网格", "urban", URBAN, 50, 150, 3, 2, "ok", None, columns[1]),
+            (f"{RURAL}001", "红星村第001网格", "rural", RURAL, 12, None, 1, 1, "ok", None, squares[2, 1]),
+            (f"{RURAL}002", "红星村第002网格", "rural", RURAL, 17, 44, 1, 1, "proved", "GP211", squares[2, 0]),
+        ]
+    )
+    units = _table(
+        "units",
+        [
+            (f"{URBAN}001001", f"{URBAN}001", a, False, None, None, squares[0, 1]),
+            (f"{URBAN}001002", f"{URBAN}001", b, False, None, None, squares[0, 0]),
+            (f"{URBAN}002001", f"{URBAN}002", 15, True, 1, 3, squares[1, 1]),
+            (f"{URBAN}002002", f"{URBAN}002", 15, True, 4, 6, squares[1, 1]),
+            (f"{URBAN}002003", f"{URBAN}002", 20, False, None, None, squares[1, 0]),
+            (f"{RURAL}001001", f"{RURAL}001", 12, False, None, None, squares[2, 1]),
+            (f"{RURAL}002001", f"{RURAL}002", 17, False, None, None, squares[2, 0]),
+        ],
+    )
+    return Plan(
+        communities=communities.sort_values("code", ignore_index=True),
+        grids=grids,
+        units=units,
+        buildings=_buildings(a, b),
+        sections=_sections(a, b),
+        findings=_findings(a + b, columns[0], squares[2, 0], legal=legal),
+        lineage=_table("lineage", [(f"{URBAN}003", f"{URBAN}002", 50)]),
+        meta=_meta(legal=legal),
+        report=_table(
+            "report",
+            [
+                ("clean", "report.repaired", "楼-b", ""),
+                ("estimate", "report.estimated", "楼-c", "20"),
+            ],
+        ),
+    )
+
+
+def _table(name: str, rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    """Rows in the order of the contract's columns, the geometry last."""
+    contract = PLAN[name]
+    if not contract.geometry:
+        return conform(pd.DataFrame(rows, columns=contract.names()), contract)
+    frame = gpd.GeoDataFrame(rows, columns=[*contract.names(), "geometry"], geometry="geometry", crs=crs.LONLAT)
+    return conform(frame, contract)
+
+
+def _measured(rows: list[tuple[object, ...]]) -> gpd.GeoDataFrame:
+    """The grids with area and compactness measured in metres."""
+    shapes = gpd.GeoSeries([row[-1] for row in rows], crs=crs.LONLAT).to_crs(METRES)
+    polsby = 4 * math.pi * shapes.area / shapes.length**2
+    return _table(
+        "grids", [(*row[:8], area, round_, *row[8:]) for row, area, round_ in zip(rows, shapes.area, polsby, strict=True)]
+    )
+
+
+def _buildings(a: int, b: int) -> gpd.GeoDataFrame:
+    return _table(
+        "buildings",
+        [
+            ("楼-a", f"{URBAN}001", a, False, footprint(0, 1)),
+            ("楼-b", f"{URBAN}001", b, False, footprint(0, 0)),
+            ("楼-c", f"{URBAN}002", 20, True, spot(1, 0)),
+            ("楼-d", f"{RURAL}001", 12, False, footprint(2, 1)),
+            ("楼-e", f"{RURAL}002", 17, False, footprint(2, 0)),
+            ("楼-塔", f"{URBAN}002", 30, False, footprint(1, 1)),
+        ],
+    )
+
+
+def _sections(a: int, b: int) -> pd.DataFrame:
+    return _table(
+        "sections",
+        [
+            ("楼-a/1", "楼-a", f"{URBAN}001001", None, None, a - 6),
+            ("楼-a/2", "楼-a", f"{URBAN}001001", None, None, 6),
+            ("楼-b", "楼-b", f"{URBAN}001002", None, None, b),
+            ("楼-c", "楼-c", f"{URBAN}002003", None, None, 20),
+            ("楼-d", "楼-d", f"{RURAL}001001", None, None, 12),
+            ("楼-e", "楼-e", f"{RURAL}002001", None, None, 17),
+            ("楼-塔/1", "楼-塔", f"{URBAN}002001", 1, 2, 10),
+            ("楼-塔/2", "楼-塔", f"{URBAN}002001", 3, 3, 5),
+            ("楼-塔/3", "楼-塔", f"{URBAN}002002", 4, 6, 15),
+        ],
+    )
+
+
+def _findings(households: int, open_land: Polygon, proved_land: Polygon, *, legal: bool) -> gpd.GeoDataFrame:
+    proved = (
+        "GP211",
+        "grid",
+        f"{RURAL}002",
+        17.0,
+        15.0,
+        "building 楼-e alone holds 17 households, above 15.",
+        "楼栋 楼-e 一栋即有 17 户，超过 15 户。",
+        True,
+        "Allow 17 households in this grid.",
+        proved_land,
+    )
+    left_open = (
+        "GP212",
+        "grid",
+        f"{URBAN}001",
+        float(households),
+        30.0,
+        f"{households} households, below 30; the search found no better.",
+        f"{households} 户，不足 30 户；搜索未找到更好的划分。",
+        False,
+        None,
+        open_land,
+    )
+    return _table("findings", [proved] if legal else [left_open, proved])
+
+
+def _meta(*, legal: bool) -> pd.DataFrame:
+    counts = {"grids": 4, "grids_in_range": 3 if legal else 2, "grids_open": 0 if legal else 1, "grids_proved": 1}
+    counts |= {"units": 7, "units_in_range": 7, "units_open": 0, "units_proved": 0}
+    facts = {
+        "bound": "",
+        "counts": json.dumps(counts),
+        "crs": METRES,
+        "name": "手绘样例",
+        "objective": "1.25",
+        "parameters": json.dumps({"m2_per_household": 110}),
+        "parent": "5a3c0ffee0000000",
+        "plan": PLAN_ID,
+        "scheme": SCHEME,
+        "seed": "7",
+        "source": json.dumps({"sample.gpkg": "0" * 64}),
+        "versions": json.dumps({"gridplan": "0.1.0"}),
+    }
+    return _table("meta", sorted(facts.items()))
