@@ -1,1 +1,7 @@
-"""To be listed by hand."""
+"""The engine: connected zones in range from a graph of atoms, with proofs where none exist."""
+
+from gridplan.partition.model import Effort, Objective, Partition, Rule, Units, Verdict
+from gridplan.partition.nested import partition_units
+from gridplan.partition.solve import partition
+
+__all__ = ["Effort", "Objective", "Partition", "Rule", "Units", "Verdict", "partition", "partition_units"]

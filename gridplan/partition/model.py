@@ -75,7 +75,8 @@ class Units:
 
     ``of_piece``: unit of each piece, -1 for a stacked piece. ``of_section``: unit of each section; those of a piece that is not
     stacked have the unit of their piece. ``stack_of``: for a piece without households whose neighbours in its grid are all
-    stacked, the stacked piece whose land it joins (its ``of_piece`` is then -1); itself for every other piece. ``verdicts`` by unit.
+    stacked, the stacked piece whose land it joins (its ``of_piece`` is then -1); itself for every other piece.
+    ``verdicts`` by unit.
     """
 
     of_piece: Ints

@@ -1,0 +1,88 @@
+"""What a zone costs: the terms of the objective from its sums, and the same from scratch."""
+
+from dataclasses import dataclass
+from math import pi, sqrt
+
+import numpy as np
+
+from gridplan.graph.atom_graph import MAJOR, AtomGraph, Floats, Ints
+from gridplan.partition.model import Objective, Rule
+from gridplan.partition.nodes import fitting_compounds
+
+TERMS = ("compound_split", "crossing", "off_street", "compactness", "evenness")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The objective as one number a zone, summed over zones.
+
+    ``split`` a compound that fits and is cut in n parts costs n - 1; ``crossing`` and ``off_street`` are paid by the metre
+    (of border across major roads or barriers inside a zone; of each zone's border with other zones along no street, half to
+    either side), in units of the side of a square that holds ``target`` households; ``compactness`` is perimeter^2 / (4 pi area)
+    - 1, weighted with households / target; ``evenness`` is the square of households / target - 1.
+    """
+
+    split: float
+    crossing: float
+    off_street: float
+    compactness: float
+    evenness: float
+    target: int
+
+    def zone(self, households: int, area: float, perimeter: float, crossing: float, off: float, split: float) -> float:
+        """The cost of a zone with these sums."""
+        relative = households / self.target
+        shape = perimeter * perimeter / (4 * pi * area) - 1 if area > 0 else 0.0
+        return (
+            self.split * split
+            + self.crossing * crossing
+            + self.off_street * off
+            + self.compactness * shape * relative
+            + self.evenness * (relative - 1) ** 2
+        )
+
+
+def cost_of(graph: AtomGraph, rule: Rule, objective: Objective) -> Cost:
+    """The objective scaled to the land of ``graph``."""
+    zones = max(1.0, float(graph.households.sum()) / rule.target)
+    side = sqrt(max(float(graph.area.sum()), 1e-9) / zones)
+    return Cost(
+        split=objective.compound_split,
+        crossing=objective.crossing / side,
+        off_street=objective.off_street / (2 * side),
+        compactness=objective.compactness,
+        evenness=objective.evenness,
+        target=rule.target,
+    )
+
+
+def terms(graph: AtomGraph, zone: Ints, rule: Rule, objective: Objective) -> dict[str, float]:
+    """The terms of the objective of an assignment, from scratch, already weighted.
+
+    ``zone`` numbers the zones 0..k-1. The sum of the values is the objective.
+    """
+    cost = cost_of(graph, rule, objective)
+    count = int(zone.max()) + 1 if len(zone) else 0
+
+    def add(where: Ints, values: Floats) -> Floats:
+        return np.bincount(where, values, minlength=count).astype(np.float64)
+
+    inner = zone[graph.i] == zone[graph.j]
+    households = add(zone, graph.households.astype(np.float64))
+    area = add(zone, graph.area)
+    perimeter = add(zone, graph.perimeter) - 2 * add(zone[graph.i[inner]], graph.length[inner])
+    crossing = graph.length[inner & (graph.kind >= MAJOR)].sum()
+    off = np.maximum(graph.length - graph.street, 0.0)[~inner].sum() * 2
+    shape = np.divide(perimeter**2, 4 * pi * area, out=np.ones(count), where=area > 0) - 1
+    fits = fitting_compounds(graph, rule)
+    pairs = len(set(zip(graph.compound[fits].tolist(), zone[fits].tolist(), strict=True)))
+    split = pairs - len(np.unique(graph.compound[fits]))
+    relative = households / rule.target
+    values = (
+        cost.split * split,
+        cost.crossing * crossing,
+        cost.off_street * off,
+        cost.compactness * (shape * relative).sum(),
+        cost.evenness * ((relative - 1) ** 2).sum(),
+    )
+    return {name: float(value) for name, value in zip(TERMS, values, strict=True)}

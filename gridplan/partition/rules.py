@@ -1,0 +1,58 @@
+"""The arithmetic of a rule: which totals can be cut into zones in range, and into how many."""
+
+from math import ceil
+
+from gridplan.errors import RuleError
+from gridplan.graph.atom_graph import AtomGraph
+from gridplan.partition.model import Rule
+
+
+def check_rule(rule: Rule, graph: AtomGraph) -> None:
+    """Nothing, where the rule makes sense and no households are negative.
+
+    Raises
+    ------
+    RuleError
+        GP220 unless 1 <= low <= target <= high; GP221 an atom has negative households.
+    """
+    if not 1 <= rule.low <= rule.target <= rule.high:
+        raise RuleError("GP220", low=rule.low, high=rule.high, target=rule.target)
+    below = (graph.households < 0).nonzero()[0]
+    if len(below):
+        raise RuleError("GP221", count=len(below), atom=int(below[0]), households=int(graph.households[below[0]]))
+
+
+def excess(rule: Rule, households: int) -> int:
+    """How many households a zone of ``households`` is out of range; 0 where it is in range."""
+    return max(rule.low - households, households - rule.high, 0)
+
+
+def divisible(rule: Rule, households: int) -> bool:
+    """Whether some k has k * low <= households <= k * high.
+
+    Examples
+    --------
+    >>> rule = Rule(low=300, high=500, target=400)
+    >>> [divisible(rule, total) for total in (299, 300, 500, 501, 599, 600)]
+    [False, True, True, False, False, True]
+    """
+    return ceil(households / rule.high) * rule.low <= households and households >= rule.low
+
+
+def shortfall(rule: Rule, households: int) -> int:
+    """The least sum of excess over zones that ``households`` can be cut into; 0 where it is divisible."""
+    more = max(1, ceil(households / rule.high))
+    under = max(0, more * rule.low - households)
+    over = households - (more - 1) * rule.high if more > 1 else under
+    return min(under, over)
+
+
+def zone_count(rule: Rule, households: int) -> int:
+    """The number of zones to aim at: the possible one nearest to households / target, else the least violating."""
+    least = max(1, ceil(households / rule.high))
+    most = households // rule.low
+    wanted = max(1, round(households / rule.target))
+    if least <= most:
+        return min(max(wanted, least), most)
+    under, over = least * rule.low - households, households - (least - 1) * rule.high
+    return least if under < over or least == 1 else least - 1
