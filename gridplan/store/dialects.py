@@ -1,0 +1,255 @@
+"""All that differs between PostGIS and the embedded GeoPackage: geometry, box filter, connections, versions."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+import shapely
+import sqlalchemy as sa
+from geoalchemy2 import Geometry
+from sqlalchemy.types import UserDefinedType
+
+from gridplan.contracts import Contract
+from gridplan.errors import StoreError
+from gridplan.store import geopackage
+from gridplan.store.tables import GEOMETRY, SCHEMA, Tables, build_tables
+
+Box = tuple[float, float, float, float]
+Mode = Literal["serve", "read", "bundle"]
+
+BUSY_S = 30.0
+#: Marks a connection that will write, so that SQLite takes its only writer's lock at the start instead of failing later.
+WRITE = "gridplan_write"
+
+
+class Dialect(Protocol):
+    """What the store needs of a database beyond the SQL that both understand."""
+
+    tables: Tables
+
+    def encode(self, geometries: np.ndarray) -> list[bytes | None]:
+        """Geometries as the values to bind."""
+
+    def decode(self, values: Sequence[bytes | None]) -> np.ndarray:
+        """Geometries from the values selected."""
+
+    def meets(self, table: sa.Table, box: Box) -> sa.ColumnElement[bool]:
+        """The rows whose geometry shares a point with the box west, south, east, north."""
+
+    def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
+        """Makes those of the tables that are not there yet."""
+
+    def has(self, connection: sa.Connection, table: sa.Table) -> bool:
+        """Whether the table is there."""
+
+    def note(self, connection: sa.Connection, table: sa.Table, geometries: np.ndarray) -> None:
+        """Takes note of geometries about to be inserted."""
+
+    def version(self, connection: sa.Connection) -> str | None:
+        """The revision of the tables; None where there are none."""
+
+
+class _Wkb(Geometry):
+    """A PostGIS geometry that takes and gives well-known binary."""
+
+    cache_ok = True
+
+    def bind_expression(self, bindvalue: sa.BindParameter[bytes]) -> sa.ColumnElement[object]:
+        return sa.func.ST_GeomFromWKB(bindvalue, geopackage.SRS, type_=self)
+
+    def column_expression(self, column: sa.ColumnElement[object]) -> sa.ColumnElement[bytes]:
+        return sa.func.ST_AsBinary(column, type_=sa.LargeBinary())
+
+    def bind_processor(self, dialect: sa.Dialect) -> None:
+        return None
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> None:
+        return None
+
+
+class PostGIS:
+    """The production store: a PostgreSQL database with PostGIS, its tables made by Alembic."""
+
+    def __init__(self) -> None:
+        self.tables = build_tables(lambda _, contract: _Wkb(_common_type(contract), srid=geopackage.SRS, spatial_index=False))
+
+    def encode(self, geometries: np.ndarray) -> list[bytes | None]:
+        """Well-known binary."""
+        return list(shapely.to_wkb(geometries, byte_order=1))
+
+    def decode(self, values: Sequence[bytes | None]) -> np.ndarray:
+        """From well-known binary."""
+        plain = [None if value is None else bytes(value) for value in values]
+        return np.asarray(shapely.from_wkb(np.array(plain, dtype=object)), dtype=object)
+
+    def meets(self, table: sa.Table, box: Box) -> sa.ColumnElement[bool]:
+        """By the GiST index and then exactly."""
+        return sa.func.ST_Intersects(
+            sa.literal_column(f"{table.name}.{GEOMETRY}"), sa.func.ST_MakeEnvelope(*box, geopackage.SRS), type_=sa.Boolean()
+        )
+
+    def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
+        """Nothing: the migrations made them."""
+
+    def has(self, connection: sa.Connection, table: sa.Table) -> bool:
+        """Always, since the version was checked on opening."""
+        return True
+
+    def note(self, connection: sa.Connection, table: sa.Table, geometries: np.ndarray) -> None:
+        """Nothing: the database knows types and extents itself."""
+
+    def version(self, connection: sa.Connection) -> str | None:
+        """Alembic's revision."""
+        if connection.scalar(sa.text("SELECT to_regclass('alembic_version')")) is None:
+            return None
+        found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        return found
+
+
+class _Blob(UserDefinedType[bytes]):
+    """A GeoPackage geometry: its type is declared, its value is the blob."""
+
+    cache_ok = True
+
+    def __init__(self, geometry_type: str) -> None:
+        self.geometry_type = geometry_type
+
+    def get_col_spec(self, **kw: object) -> str:
+        return self.geometry_type
+
+
+class GeoPackage:
+    """The embedded store: one GeoPackage file.
+
+    Parameters
+    ----------
+    types : geometry type of a layer where its rows all have one (POLYGON or MULTIPOLYGON), so that programs which
+        want one type a layer can open it; GEOMETRY for the others.
+    """
+
+    def __init__(self, types: Mapping[str, str] | None = None) -> None:
+        chosen = types or {}
+        self.tables = build_tables(lambda name, contract: _Blob(chosen.get(name, _common_type(contract))))
+
+    def encode(self, geometries: np.ndarray) -> list[bytes | None]:
+        """GeoPackage blobs with their envelope."""
+        return geopackage.to_blobs(geometries)
+
+    def decode(self, values: Sequence[bytes | None]) -> np.ndarray:
+        """From GeoPackage blobs."""
+        return geopackage.from_blobs(values)
+
+    def meets(self, table: sa.Table, box: Box) -> sa.ColumnElement[bool]:
+        """By the R-tree and then exactly: it keeps 32-bit boxes, rounded outwards."""
+        west, south, east, north = box
+        tree = sa.table(geopackage.index_name(table.name), *map(sa.column, ("id", "minx", "maxx", "miny", "maxy")))
+        near = sa.select(tree.c.id).where(tree.c.maxx >= west, tree.c.minx <= east, tree.c.maxy >= south, tree.c.miny <= north)
+        return sa.and_(
+            table.c.fid.in_(near), sa.func.gridplan_meets(table.c[GEOMETRY], west, south, east, north, type_=sa.Boolean())
+        )
+
+    def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
+        """Makes the file's own tables too where it is new."""
+        present = set(sa.inspect(connection).get_table_names())
+        if "gpkg_contents" not in present:
+            for statement in geopackage.EMPTY:
+                connection.exec_driver_sql(statement)
+            connection.exec_driver_sql("CREATE TABLE gridplan_schema (version TEXT NOT NULL)")
+            connection.execute(sa.text("INSERT INTO gridplan_schema VALUES (:version)"), {"version": SCHEMA})
+        for table in tables:
+            if table.name not in present:
+                create_layer(connection, table)
+
+    def has(self, connection: sa.Connection, table: sa.Table) -> bool:
+        """Whether the file has it; a plan bundle has no tables of towns."""
+        return sa.inspect(connection).has_table(table.name)
+
+    def note(self, connection: sa.Connection, table: sa.Table, geometries: np.ndarray) -> None:
+        """Refuses types that the layer was not declared for, and widens the extent of the layer.
+
+        Raises
+        ------
+        StoreError
+            GP410 a geometry type that the file does not take.
+        """
+        declared = connection.scalar(
+            sa.text("SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = :name"), {"name": table.name}
+        )
+        found = {str(geometry.geom_type).upper() for geometry in geometries if geometry is not None}
+        if declared != "GEOMETRY" and found - {declared}:
+            raise StoreError("GP410", layer=table.name, found=", ".join(sorted(found)), declared=str(declared))
+        west, south, east, north = shapely.total_bounds(geometries).tolist()
+        if not np.isnan(west):
+            widen = (
+                "UPDATE gpkg_contents SET min_x = min(coalesce(min_x, :w), :w), min_y = min(coalesce(min_y, :s), :s),"
+                " max_x = max(coalesce(max_x, :e), :e), max_y = max(coalesce(max_y, :n), :n) WHERE table_name = :name"
+            )
+            connection.execute(sa.text(widen), {"w": west, "s": south, "e": east, "n": north, "name": table.name})
+
+    def version(self, connection: sa.Connection) -> str | None:
+        """What the file says of itself."""
+        if not sa.inspect(connection).has_table("gridplan_schema"):
+            return None
+        found: str | None = connection.scalar(sa.text("SELECT version FROM gridplan_schema"))
+        return found
+
+
+def create_layer(connection: sa.Connection, table: sa.Table) -> None:
+    """Makes one table of a GeoPackage, with its indexes, its entry in the contents and its R-tree."""
+    connection.execute(sa.schema.CreateTable(table))
+    for index in sorted(table.indexes, key=lambda item: str(item.name)):
+        if GEOMETRY not in index.columns:
+            connection.execute(sa.schema.CreateIndex(index))
+    kind = table.c[GEOMETRY].type if GEOMETRY in table.c else None
+    for statement in geopackage.layer_statements(table.name, kind.geometry_type if isinstance(kind, _Blob) else None):
+        connection.exec_driver_sql(statement)
+
+
+def _common_type(contract: Contract) -> str:
+    return contract.geometry[0].upper() if len(contract.geometry) == 1 else "GEOMETRY"
+
+
+def postgis_engine(url: sa.URL) -> sa.Engine:
+    """An engine on PostgreSQL by psycopg; it connects when it is first used."""
+    return sa.create_engine(url, pool_pre_ping=True)
+
+
+def geopackage_engine(path: Path, mode: Mode) -> sa.Engine:
+    """An engine on one file: to serve it (write-ahead log, many readers beside a writer), to read it, or to make a bundle.
+
+    A bundle is made in a temporary file that is thrown away on any fault, so it needs no journal.
+    """
+    address = path.resolve().as_uri() + ("?mode=ro" if mode == "read" else "?mode=rwc")
+    size = f"page_size = {geopackage.PAGE_SIZE}"
+    pragmas = {
+        "serve": (size, "foreign_keys = ON", "journal_mode = WAL"),
+        "read": ("foreign_keys = ON",),
+        "bundle": (size, "foreign_keys = ON", "journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY"),
+    }[mode]
+
+    def connect() -> sqlite3.Connection:
+        # Transactions are begun by _begin: the driver's own do not hold for reads.
+        connection = sqlite3.connect(address, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        geopackage.register(connection)
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.QueuePool)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def settle(path: Path) -> None:
+    """Leaves a file that was served without write-ahead log, unless another program still has it open."""
+    connection = sqlite3.connect(path.resolve().as_uri() + "?mode=rw", uri=True, timeout=0.1)
+    with closing(connection), suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = DELETE")

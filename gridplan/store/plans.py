@@ -1,0 +1,135 @@
+"""Plans and towns in an open connection: save, load, list, delete. :class:`gridplan.store.store.Store` is the way in."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
+
+import geopandas as gpd
+import pandas as pd
+import sqlalchemy as sa
+
+from gridplan.contracts import PLAN, TOWN
+from gridplan.crs import LONLAT
+from gridplan.plan.model import Plan
+from gridplan.report import Report
+from gridplan.sources.town import Town
+from gridplan.store.dialects import Dialect
+from gridplan.store.rows import insert, select
+from gridplan.store.tables import TOWN_REPORT
+
+
+@dataclass(frozen=True)
+class PlanInfo:
+    """What a list of plans says of each: ``scheme`` is its name, ``parent`` the plan it was redrawn from or empty."""
+
+    id: str
+    name: str
+    scheme: str
+    seed: int
+    parent: str
+    grids: int
+    units: int
+    households: int
+
+    @classmethod
+    def of(cls, plan: Plan) -> "PlanInfo":
+        """The facts of a plan, from its ``meta`` and its tables."""
+        return cls(
+            id=plan.id,
+            name=plan.fact("name"),
+            scheme=_scheme_name(plan.fact("scheme")),
+            seed=int(plan.fact("seed")),
+            parent=plan.fact("parent"),
+            grids=len(plan.grids),
+            units=len(plan.units),
+            households=int(plan.grids["households"].sum()),
+        )
+
+
+def _scheme_name(text: str) -> str:
+    """The name in the scheme's TOML; ``meta`` holds the whole text."""
+    try:
+        return str(tomllib.loads(text).get("name", ""))
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def insert_plan(connection: sa.Connection, dialect: Dialect, plan: Plan) -> None:
+    """Inserts a plan that is not there yet, its line in ``plans`` first."""
+    dialect.prepare(connection, [dialect.tables.plans, *dialect.tables.plan.values()])
+    info = PlanInfo.of(plan)
+    names = [field.name for field in fields(info)]
+    connection.execute(sa.insert(dialect.tables.plans), dict(zip(names, astuple(info), strict=True)))
+    for name, frame in plan.layers():
+        insert(connection, dialect, dialect.tables.plan[name], frame, PLAN[name], owner=("plan", info.id))
+
+
+def select_plan(connection: sa.Connection, dialect: Dialect, plan_id: str) -> Plan:
+    """The plan of that id, which is there."""
+    loaded = {
+        name: select(connection, dialect, table, PLAN[name], where=table.c.plan == plan_id)
+        for name, table in dialect.tables.plan.items()
+    }
+    return Plan(**loaded)
+
+
+def select_plans(connection: sa.Connection, dialect: Dialect) -> list[PlanInfo]:
+    """All plans, ordered by when they were saved."""
+    plans = dialect.tables.plans
+    columns = [plans.c[field.name] for field in fields(PlanInfo)]
+    return [PlanInfo(*row) for row in connection.execute(sa.select(*columns).order_by(plans.c.fid))]
+
+
+def has_plan(connection: sa.Connection, dialect: Dialect, plan_id: str) -> bool:
+    """Whether a plan of that id is there."""
+    plans = dialect.tables.plans
+    return connection.scalar(sa.select(plans.c.fid).where(plans.c.id == plan_id)) is not None
+
+
+def delete_plan(connection: sa.Connection, dialect: Dialect, plan_id: str) -> bool:
+    """Deletes the plan with all its rows; whether it was there."""
+    plans = dialect.tables.plans
+    return connection.execute(sa.delete(plans).where(plans.c.id == plan_id)).rowcount > 0
+
+
+def insert_town(connection: sa.Connection, dialect: Dialect, name: str, town: Town) -> None:
+    """Inserts a town that is not there yet, in EPSG:4326."""
+    tables = dialect.tables
+    dialect.prepare(connection, [tables.towns, *tables.town.values()])
+    layers = dict(town.to_crs(LONLAT).layers())
+    row = {"name": name, "layers": json.dumps(list(layers)), "source": json.dumps(town.source, ensure_ascii=False)}
+    connection.execute(sa.insert(tables.towns), row)
+    for layer, frame in layers.items():
+        insert(connection, dialect, tables.town[layer], frame, TOWN[layer], owner=("town", name))
+    insert(connection, dialect, tables.town["report"], town.report.rows, TOWN_REPORT, owner=("town", name))
+
+
+def select_town(connection: sa.Connection, dialect: Dialect, name: str) -> Town:
+    """The town of that name, which is there."""
+    tables = dialect.tables
+    row = connection.execute(sa.select(tables.towns.c.layers, tables.towns.c.source).where(tables.towns.c.name == name)).one()
+    present = json.loads(row.layers)
+    loaded: Mapping[str, gpd.GeoDataFrame | None] = {
+        layer: select(connection, dialect, tables.town[layer], TOWN[layer], where=tables.town[layer].c.town == name)
+        if layer in present
+        else None
+        for layer in TOWN
+    }
+    report = tables.town["report"]
+    rows: pd.DataFrame = select(connection, dialect, report, TOWN_REPORT, where=report.c.town == name)
+    return Town(**loaded, report=Report(rows), source=json.loads(row.source))
+
+
+def select_towns(connection: sa.Connection, dialect: Dialect) -> list[str]:
+    """The names of the towns, ordered by when they were saved."""
+    towns = dialect.tables.towns
+    if not dialect.has(connection, towns):
+        return []
+    return [str(name) for name in connection.scalars(sa.select(towns.c.name).order_by(towns.c.fid))]
+
+
+def delete_town(connection: sa.Connection, dialect: Dialect, name: str) -> None:
+    """Deletes the town with all its rows."""
+    towns = dialect.tables.towns
+    connection.execute(sa.delete(towns).where(towns.c.name == name))

@@ -1,0 +1,83 @@
+"""Tables as rows of the database, and back, without losing a type, an empty value or a bit of a coordinate."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+import sqlalchemy as sa
+
+from gridplan.contracts import Contract, conform
+from gridplan.crs import LONLAT
+from gridplan.errors import StoreError
+from gridplan.store.dialects import Dialect
+from gridplan.store.tables import GEOMETRY
+
+Value = str | int | float | bool | bytes | None
+
+
+def insert(
+    connection: sa.Connection,
+    dialect: Dialect,
+    table: sa.Table,
+    frame: pd.DataFrame,
+    contract: Contract,
+    *,
+    owner: tuple[str, str] | None = None,
+) -> None:
+    """Inserts the rows of ``frame`` in their order; ``owner`` is the column and value that say whose rows they are.
+
+    Raises
+    ------
+    InputError
+        GP102-GP107 the table breaks its contract.
+    StoreError
+        GP410 a geometry that the layer does not take.
+    """
+    checked = conform(frame, contract)
+    columns: dict[str, Sequence[Value]] = {name: plain_values(checked[name]) for name in contract.names()}
+    if isinstance(checked, gpd.GeoDataFrame):
+        geometries = np.asarray(checked.geometry.array, dtype=object)
+        if shapely.has_z(geometries).any():
+            raise StoreError("GP410", layer=table.name, found="Z", declared="XY")
+        dialect.note(connection, table, geometries)
+        columns[GEOMETRY] = dialect.encode(geometries)
+    if owner is not None:
+        columns[owner[0]] = [owner[1]] * len(checked)
+    if len(checked):
+        connection.execute(sa.insert(table), list(_records(columns)))
+
+
+def _records(columns: Mapping[str, Sequence[Value]]) -> Iterator[dict[str, Value]]:
+    names = list(columns)
+    for values in zip(*columns.values(), strict=True):
+        yield dict(zip(names, values, strict=True))
+
+
+def plain_values(column: pd.Series) -> list[Value]:
+    """The values as Python's own types, None where missing."""
+    values: list[Value] = column.astype("object").where(column.notna(), None).tolist()
+    return values
+
+
+def select(
+    connection: sa.Connection,
+    dialect: Dialect,
+    table: sa.Table,
+    contract: Contract,
+    *,
+    where: sa.ColumnElement[bool],
+    limit: int | None = None,
+    offset: int = 0,
+) -> pd.DataFrame:
+    """The rows in the order they were inserted in, as the contract's table, index 0..n-1."""
+    names = contract.names() + ([GEOMETRY] if contract.geometry else [])
+    query = sa.select(*(table.c[name] for name in names)).where(where).order_by(table.c.fid).limit(limit)
+    rows = connection.execute(query.offset(offset) if offset else query).all()
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    data = {name: pd.Series(list(values), dtype="object") for name, values in zip(names, columns, strict=True)}
+    if not contract.geometry:
+        return conform(pd.DataFrame(data), contract)
+    geometries = dialect.decode(list(data.pop(GEOMETRY)))
+    return conform(gpd.GeoDataFrame(data, geometry=geometries, crs=LONLAT), contract)
