@@ -1,1 +1,6 @@
-"""To be listed by hand."""
+"""Cleaning, land cells and sections: what grids and units are made of."""
+
+from gridplan.atoms.make import make_atoms
+from gridplan.atoms.model import Atoms
+
+__all__ = ["Atoms", "make_atoms"]

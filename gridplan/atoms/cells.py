@@ -1,0 +1,150 @@
+"""Land cells: the tiles of the arrangement given to seeds, strays and slivers mended, dissolved to pieces and cells."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from gridplan.atoms.coverage import GRID_M, Geometries, Ints, Tiles, dissolve, node, settle, tiles
+from gridplan.atoms.faces import Faces, covering
+from gridplan.atoms.seeds import Seeds
+from gridplan.atoms.tessellation import arcs, nearest_seed, sample, visible
+
+SLIVER_M = 8.0
+"""A face without a building narrower than this (twice its area by its perimeter) joins a neighbour."""
+
+
+@dataclass(frozen=True)
+class Land:
+    """Pieces of land and the cells they make up.
+
+    ``pieces``: Polygon each, of n pieces in order of cell. ``seed``: for each piece its row of the seeds, -1 for a face without
+    a building. ``cell``: number of the cell of each piece; cells of seeds first, with the numbers of ``Seeds.cell``, then faces.
+    ``community`` of each piece. ``piece_of_seed``: the piece on which each seed lies, also where it got no land of its own.
+    ``merged``: slivers that joined a neighbour; ``strayed``: cells that lost a part cut off from the rest.
+    """
+
+    pieces: Geometries
+    seed: Ints
+    cell: Ints
+    community: Ints
+    piece_of_seed: Ints
+    merged: int
+    strayed: Ints
+
+
+def make_land(seeds: Seeds, faces: Faces) -> Land:
+    """The pieces that tile the faces: one a seed, and one a face without any.
+
+    Each face is divided by which seed is nearest. A piece or cell that comes out in several parts keeps the largest;
+    the others go to the neighbour in the same face with which they share most border. A seed that gets no land (it is smaller
+    than the simplification) lies on the land of the seed around it.
+    """
+    samples = visible(sample(seeds.shape, seeds.face), seeds.shape, seeds.cell)
+    lines = np.concatenate([shapely.boundary(faces.polygons), arcs(samples, faces.polygons)])
+    polygons = node(lines)
+    face = covering(polygons, faces.polygons)
+    polygons, face = polygons[face >= 0], face[face >= 0]
+    mosaic = tiles(polygons)
+    inner = shapely.get_coordinates(shapely.point_on_surface(polygons))
+    label = nearest_seed(samples, inner, face, len(faces.polygons))
+    label = np.where(label < 0, len(seeds.shape) + face, label)
+    label, _ = settle(mosaic, label, face)
+    label, strayed = _whole_cells(mosaic, label, face, seeds)
+    community = faces.community[face]
+    label, merged = _without_slivers(mosaic, label, community, len(seeds.shape), faces.barriers)
+    return _numbered(mosaic, label, community, seeds, merged, strayed)
+
+
+def _cell_of(label: Ints, seeds: Seeds) -> Ints:
+    """The cell of each label: that of the seed, or one of its own for a face."""
+    count = len(seeds.shape)
+    cells = len(seeds.host)
+    lookup = np.r_[seeds.cell, 0]
+    return np.where(label < count, lookup[np.minimum(label, count)], cells + label - count)
+
+
+def _whole_cells(mosaic: Tiles, label: Ints, face: Ints, seeds: Seeds) -> tuple[Ints, Ints]:
+    """Labels such that each cell is connected as well, and the cells that lost a part."""
+    before = _cell_of(label, seeds)
+    after, moved = settle(mosaic, before, face)
+    if not len(moved):
+        return label, np.empty(0, dtype=np.int64)
+    label = label.copy()
+    # A part that joins another cell takes the name of a piece there; where it does not touch it, ``settle`` finds one it touches.
+    for tile in moved:
+        there = np.flatnonzero((after == after[tile]) & (before == after[tile]))
+        label[tile] = label[there[0]] if len(there) else len(seeds.shape) + after[tile] - len(seeds.host)
+    label, _ = settle(mosaic, label, after)
+    lost = before[moved]
+    return label, np.unique(lost[lost < len(seeds.host)])
+
+
+def _without_slivers(mosaic: Tiles, label: Ints, community: Ints, first_face: int, barriers: Geometries) -> tuple[Ints, int]:
+    """Labels in which narrow faces without a building have joined the neighbour of the longest border.
+
+    Never across a barrier or the border of a community: a strip between two rails stays a face.
+    """
+    open_m = _open_border(mosaic, label, first_face, community, barriers)
+    label = label.copy()
+    merged = 0
+    while True:
+        width = _width(mosaic, label)
+        narrow = (width < SLIVER_M) & (np.arange(len(width)) >= first_face)
+        one = np.r_[label[mosaic.first], label[mosaic.second]]
+        other = np.r_[label[mosaic.second], label[mosaic.first]]
+        length = np.r_[open_m, open_m]
+        useful = (one != other) & (length > GRID_M)
+        useful &= narrow[one]
+        if not useful.any():
+            return label, merged
+        pair, row = np.unique(one[useful] * len(width) + other[useful], return_inverse=True)
+        total = np.round(np.bincount(row, weights=length[useful]), 3)
+        source, target = pair // len(width), pair % len(width)
+        # A wide neighbour first; two slivers only join where neither has one.
+        order = np.lexsort((target, -total, narrow[target], source))
+        best = order[np.flatnonzero(np.r_[True, source[order][1:] != source[order][:-1]])]
+        settled = best[~narrow[target[best]]]
+        chosen = settled if len(settled) else best[:1]
+        change = np.arange(len(width))
+        change[source[chosen]] = target[chosen]
+        label = change[label]
+        merged += len(chosen)
+
+
+def _width(mosaic: Tiles, label: Ints) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """Twice the area by the perimeter of the land of each label; infinite where it has none."""
+    count = int(label.max()) + 1
+    area = np.bincount(label, weights=shapely.area(mosaic.polygons), minlength=count)
+    around = np.bincount(label, weights=shapely.length(mosaic.polygons), minlength=count)
+    same = label[mosaic.first] == label[mosaic.second]
+    around -= 2 * np.bincount(label[mosaic.first[same]], weights=mosaic.length[same], minlength=count)
+    return np.where(around > 0, 2 * area / np.maximum(around, GRID_M), np.inf)
+
+
+def _open_border(mosaic: Tiles, label: Ints, first_face: int, community: Ints, barriers: Geometries) -> Ints:
+    """Metres of each border of a face without a building that may be crossed: no barrier, same community."""
+    a, b = mosaic.first[mosaic.border], mosaic.second[mosaic.border]
+    asked = (label[a] != label[b]) & ((label[a] >= first_face) | (label[b] >= first_face)) & (community[a] == community[b])
+    rows = np.flatnonzero(asked)
+    if len(barriers) and len(rows):
+        middle = shapely.points(mosaic.middle[rows])
+        on = shapely.STRtree(barriers).query(middle, predicate="dwithin", distance=5 * GRID_M)[0]
+        asked[rows[np.unique(on)]] = False
+    return np.bincount(mosaic.border[asked], weights=mosaic.segment_m[asked], minlength=len(mosaic.first))
+
+
+def _numbered(mosaic: Tiles, label: Ints, community: Ints, seeds: Seeds, merged: int, strayed: Ints) -> Land:
+    """The land by piece, numbered in order of label: seeds (which are in order of cell), then faces."""
+    kept, tile, piece = np.unique(label, return_index=True, return_inverse=True)
+    pieces = dissolve(mosaic.polygons, piece, len(kept))
+    seed = np.where(kept < len(seeds.shape), kept, -1)
+    piece_of_seed = np.full(len(seeds.shape), -1, dtype=np.int64)
+    piece_of_seed[seed[seed >= 0]] = np.flatnonzero(seed >= 0)
+    cell = _cell_of(kept, seeds)
+    for lost in np.flatnonzero(piece_of_seed < 0):
+        own = np.flatnonzero(cell == seeds.cell[lost])
+        near = own if len(own) else np.flatnonzero(community == community[tile[0]] if False else np.ones(len(kept), dtype=bool))
+        away = np.round(shapely.distance(shapely.point_on_surface(seeds.shape[lost]), pieces[near]), 3)
+        piece_of_seed[lost] = near[int(np.argmin(away))]
+    return Land(pieces, seed, cell, community[tile], piece_of_seed, merged, strayed)

@@ -1,0 +1,116 @@
+"""Seeds: which face each building stands in, which buildings share land, and the pieces they are cut into."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from gridplan.atoms.coverage import Geometries, Ints, components
+from gridplan.atoms.faces import Faces
+from gridplan.atoms.shapes import cut, spread
+
+SAME_LAND = 0.5
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """What land is divided among.
+
+    ``shape`` (footprint or piece of one, or point), ``face``, ``cell`` (group of buildings) of each of s seeds, in order of cell;
+    ``host`` (row of the building that the cell is drawn around) of each cell; ``cell_of_building``;
+    ``households`` of each seed: its part of the host's households.
+    """
+
+    shape: Geometries
+    face: Ints
+    cell: Ints
+    households: Ints
+    host: Ints
+    cell_of_building: Ints
+
+
+def make_seeds(buildings: gpd.GeoDataFrame, community: Ints, faces: Faces, unit_high: int) -> Seeds:
+    """The seeds of clean buildings.
+
+    Buildings of which half or more lies on the footprint of another, and points on a footprint or on each other, share the land
+    of the largest. Its footprint, where it holds more than ``unit_high`` households and the others none, is cut into
+    pieces; a footprint in several faces seeds the one that holds most of it.
+    """
+    shapes = np.asarray(buildings.geometry.array)
+    households = buildings["households"].to_numpy()
+    entrances = buildings["entrances"].to_numpy(dtype=np.float64, na_value=0).astype(np.int64)
+    group = shared_land(shapes, community)
+    area = np.round(shapely.area(shapes), 3)
+    order = np.lexsort((np.arange(len(shapes)), -area, group))
+    host = order[np.flatnonzero(np.r_[True, group[order][1:] != group[order][:-1]])]
+    face = _face_of(shapes[host], community[host], faces)
+    total = np.bincount(group, weights=households, minlength=len(host)).astype(np.int64)
+    rows = []
+    for cell in range(len(host)):
+        building = int(host[cell])
+        own = int(households[building])
+        shape = _within(shapes[building], faces.polygons[face[cell]])
+        if own <= unit_high or total[cell] != own:
+            rows.append((cell, np.array([shape], dtype=object), np.array([own])))
+            continue
+        pieces = cut(shape, own, int(entrances[building]))
+        rows.append((cell, pieces, spread(own, shapely.area(pieces)) if len(pieces) > 1 else np.array([own])))
+    size = [len(pieces) for _, pieces, _ in rows]
+    cell_of = np.repeat(np.arange(len(host)), size)
+    return Seeds(
+        shape=np.concatenate([pieces for _, pieces, _ in rows]) if rows else np.empty(0, dtype=object),
+        face=face[cell_of],
+        cell=cell_of,
+        households=np.concatenate([counts for _, _, counts in rows]) if rows else np.empty(0, dtype=np.int64),
+        host=host,
+        cell_of_building=group,
+    )
+
+
+def shared_land(shapes: Geometries, community: Ints) -> Ints:
+    """Numbers 0.. of groups of buildings that share land, by first building."""
+    inner = shapely.point_on_surface(shapes)
+    one, other = shapely.STRtree(shapes).query(inner, predicate="intersects")
+    pair = (one != other) & (community[one] == community[other])
+    one, other = one[pair], other[pair]
+    area = shapely.area(shapes)
+    flat = area[one] == 0
+    # An inner point is only a first sieve: what counts is the share of the smaller footprint on the other.
+    share = np.ones(len(one))
+    smaller = np.minimum(area[one], area[other])
+    solid = ~flat & (smaller > 0)
+    share[solid] = shapely.area(shapely.intersection(shapes[one[solid]], shapes[other[solid]])) / smaller[solid]
+    near = share >= SAME_LAND
+    return components(len(shapes), one[near].astype(np.int64), other[near].astype(np.int64))
+
+
+def _face_of(shapes: Geometries, community: Ints, faces: Faces) -> Ints:
+    """The face that holds most of each shape, in its community (the first among equals)."""
+    row, face = shapely.STRtree(faces.polygons).query(shapes, predicate="intersects")
+    own = community[row] == faces.community[face]
+    row, face = row[own], face[own]
+    alone = np.bincount(row, minlength=len(shapes))[row] == 1
+    share = np.ones(len(row))
+    share[~alone] = np.round(shapely.area(shapely.intersection(shapes[row[~alone]], faces.polygons[face[~alone]])), 3)
+    order = np.lexsort((face, -share, row))
+    first = order[np.flatnonzero(np.r_[True, row[order][1:] != row[order][:-1]])]
+    result = np.full(len(shapes), -1, dtype=np.int64)
+    result[row[first]] = face[first]
+    for lost in np.flatnonzero(result < 0):
+        # The millimetre grid can move a border past a point that lay on it.
+        candidates = np.flatnonzero(faces.community == community[lost])
+        away = np.round(shapely.distance(shapes[lost], faces.polygons[candidates]), 3)
+        result[lost] = candidates[int(np.argmin(away))]
+    return result
+
+
+def _within(shape: shapely.Geometry, face: shapely.Polygon) -> shapely.Geometry:
+    """The part of a footprint in its face; the footprint where that is no area."""
+    if shape.geom_type == "Point" or shapely.covers(face, shape):
+        return shape
+    part = shapely.intersection(shape, face)
+    areas = [piece for piece in shapely.get_parts(part) if piece.geom_type == "Polygon" and piece.area > 0.01]
+    if not areas:
+        return shapely.point_on_surface(shape)
+    return areas[0] if len(areas) == 1 else shapely.MultiPolygon(areas)
