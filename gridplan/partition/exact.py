@@ -84,7 +84,7 @@ def cover(
     model.a_matrix_.index_ = np.concatenate([np.asarray(column, dtype=np.int32) for column in columns])
     model.a_matrix_.value_ = np.ones(len(model.a_matrix_.index_))
     model.integrality_ = [highspy.HighsVarType.kInteger] * len(columns)
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # its constructor has no annotations
     for name, value in (
         ("output_flag", False),
         ("threads", 1),

@@ -35,7 +35,7 @@ def partition_units(
     stacked: NDArray[np.bool_],
     section_piece: Ints,
     section_households: Ints,
-    rule_of_grid: Sequence[Rule],
+    rules: Sequence[Rule],
     objective: Objective | None = None,
     effort: Effort | None = None,
     seed: int = 0,
@@ -49,7 +49,7 @@ def partition_units(
     grid : grid of each piece, 0..g-1.
     stacked : whether the sections of a piece lie above one another.
     section_piece, section_households : of each of k sections, those of a stacked piece from the ground up.
-    rule_of_grid : the rule of the units of each grid.
+    rules : the rule of the units of each grid.
     objective, effort : as for ``partition``.
     seed : with the grid number, the seed of every random choice.
     progress : told ``stage.units`` after each grid.
@@ -69,7 +69,7 @@ def partition_units(
     Pieces without households are joined to the neighbour with the longest shared border first. Grids are
     solved one by one; most in under 0.1 s, exactly where they have at most ``effort.exact_columns`` connected sets in range.
     """
-    for rule in dict.fromkeys(rule_of_grid):
+    for rule in dict.fromkeys(rules):
         check_rule(rule, pieces)
     objective, effort = objective or Objective(), effort or Effort()
     stack_of = np.arange(len(pieces), dtype=np.int64)
@@ -80,7 +80,7 @@ def partition_units(
     order = np.argsort(grid, kind="stable")
     runs = np.split(order, np.flatnonzero(np.diff(grid[order])) + 1) if len(order) else []
     for done, rows in enumerate(runs, start=1):
-        rule = rule_of_grid[int(grid[rows[0]])]
+        rule = rules[int(grid[rows[0]])]
         for piece in rows[stacked[rows]].tolist():
             sections = np.array(floors.get(piece, []), dtype=np.int64)
             found.extend(_stack(int(grid[piece]), piece, sections, section_households, rule))
