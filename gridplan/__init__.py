@@ -1,1 +1,76 @@
-"""Geospatial grid planning."""
+"""Cut communities into grids of 300-500 households and units of 10-20: connected, along streets, with proofs and codes.
+
+The public names are listed here and loaded when first used, so that ``import gridplan`` reads no database, web or map package.
+
+Examples
+--------
+>>> import gridplan as gp
+>>> gp.load_scheme("default").level("unit").ranges["urban"].low
+10
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gridplan.errors import GridplanError as GridplanError
+    from gridplan.maps import plan_page as plan_page
+    from gridplan.maps import write_page as write_page
+    from gridplan.pipeline import Options as Options
+    from gridplan.pipeline import partition_prepared as partition_prepared
+    from gridplan.pipeline import plan_town as plan_town
+    from gridplan.plan import Plan as Plan
+    from gridplan.plan import audit as audit
+    from gridplan.schemes import load_scheme as load_scheme
+    from gridplan.sources import EstimateParameters as EstimateParameters
+    from gridplan.sources import Town as Town
+    from gridplan.sources import demo_town as demo_town
+    from gridplan.sources import keep_communities as keep_communities
+    from gridplan.sources import read_files as read_files
+    from gridplan.sources import read_osm as read_osm
+    from gridplan.sources import read_place as read_place
+    from gridplan.sources import read_town as read_town
+    from gridplan.sources import write_town as write_town
+    from gridplan.store import export_layer as export_layer
+    from gridplan.store import open_store as open_store
+    from gridplan.store import read_plan as read_plan
+    from gridplan.store import write_plan as write_plan
+
+_HOME = {
+    "GridplanError": "gridplan.errors",
+    "plan_page": "gridplan.maps",
+    "write_page": "gridplan.maps",
+    "Options": "gridplan.pipeline",
+    "partition_prepared": "gridplan.pipeline",
+    "plan_town": "gridplan.pipeline",
+    "Plan": "gridplan.plan",
+    "audit": "gridplan.plan",
+    "load_scheme": "gridplan.schemes",
+    "EstimateParameters": "gridplan.sources",
+    "Town": "gridplan.sources",
+    "demo_town": "gridplan.sources",
+    "keep_communities": "gridplan.sources",
+    "read_files": "gridplan.sources",
+    "read_osm": "gridplan.sources",
+    "read_place": "gridplan.sources",
+    "read_town": "gridplan.sources",
+    "write_town": "gridplan.sources",
+    "export_layer": "gridplan.store",
+    "open_store": "gridplan.store",
+    "read_plan": "gridplan.store",
+    "write_plan": "gridplan.store",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> object:
+    """The public name, from the module that holds it."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'gridplan' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return __all__

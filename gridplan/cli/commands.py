@@ -1,0 +1,160 @@
+"""What each command does: read, call the pipeline, write, summarise."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from gridplan.cli import imports, summary
+from gridplan.cli.console import Screen
+from gridplan.cli.doctor import doctor
+from gridplan.maps import plan_page, write_page
+from gridplan.pipeline import partition_prepared, plan_town
+from gridplan.plan import Plan, audit
+from gridplan.schemes import load_scheme, parse_scheme, scheme_names
+from gridplan.settings import Settings
+from gridplan.sources import Town, demo_town, read_prepared, read_town, write_town
+from gridplan.store import export_layer, migrate, open_store, read_plan, write_labels, write_plan
+
+Command = Callable[[argparse.Namespace, Screen, Settings], int]
+
+
+def _import(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    with screen.progress() as listen:
+        town = imports.read(args, listen)
+        write_town(town, args.out)
+    summary.show_town(town, screen)
+    if settings.database_url:
+        with open_store(settings.database_url) as store:
+            store.save_town(Path(args.out).stem, town)
+        screen.say("cli.stored", name=Path(args.out).stem, where=settings.database)
+    screen.say("cli.written", path=args.out)
+    return 0
+
+
+def _plan(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    scheme = load_scheme(args.scheme)
+    town = read_town(args.town)
+    with screen.progress() as listen:
+        plan = plan_town(town, scheme=scheme, seed=args.seed, progress=listen)
+        write_plan(plan, args.out)
+    summary.show_plan(plan, screen)
+    if settings.database_url:
+        with open_store(settings.database_url) as store:
+            store.save_plan(plan)
+        screen.say("cli.stored", name=plan.id, where=settings.database)
+    screen.say("cli.written", path=args.out)
+    return 0
+
+
+def _audit(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    plan = read_plan(args.plan)
+    checks = audit(plan, parse_scheme(plan.fact("scheme"), args.plan))
+    return summary.show_audit(checks, screen)
+
+
+def _export(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    export_layer(read_plan(args.plan), args.layer, args.out)
+    screen.say("cli.written", path=args.out)
+    return 0
+
+
+def _map(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    town = read_town(args.town) if args.town else None
+    write_page(plan_page(read_plan(args.plan), town=town, language=screen.language), args.out)
+    screen.say("cli.written", path=args.out)
+    return 0
+
+
+def _serve(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    # The web packages take most of a second to import, which no other command should wait for.
+    from api.app import serve
+
+    where = args.plan or settings.database_url or settings.store
+    with open_store(where, create=args.plan is None) as store:
+        what = args.plan or settings.database
+        screen.say("cli.serving", what=what, host=args.host, port=args.port)
+        serve(store, settings, host=args.host, port=args.port)
+    return 0
+
+
+def _partition(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    atoms, edges = read_prepared(args.atoms, args.edges)
+    with screen.progress() as listen:
+        answer = partition_prepared(
+            atoms, edges, low=args.low, high=args.high, target=args.target, seed=args.seed, progress=listen
+        )
+    write_labels(answer.zone, args.out)
+    proved = sum(verdict.proof for verdict in answer.verdicts.values())
+    screen.say(
+        "cli.partition.done",
+        zones=int(answer.zone.max()) + 1,
+        atoms=len(atoms),
+        proved=proved,
+        open=len(answer.verdicts) - proved,
+    )
+    screen.say("cli.written", path=args.out)
+    return 0
+
+
+def _demo(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    folder = Path(args.out)
+    town = demo_town()
+    with screen.progress() as listen:
+        plan = plan_town(town, seed=args.seed, progress=listen)
+    written = _write_results(plan, town, folder, screen)
+    summary.show_plan(plan, screen)
+    for path in written:
+        screen.say("cli.written", path=str(path))
+    program = ".venv/bin/gridplan" if Path(".venv/bin/gridplan").exists() else "gridplan"
+    screen.say("cli.demo.open", path=str(folder / "plan.html"), plan=str(folder / "plan.gpkg"))
+    screen.say("cli.demo.next", program=program, plan=str(folder / "plan.gpkg"))
+    return 0
+
+
+def _write_results(plan: Plan, town: Town, folder: Path, screen: Screen) -> list[Path]:
+    """Plan bundle, GeoJSON of grids and units, and the map page in ``folder``."""
+    bundle, page = folder / "plan.gpkg", folder / "plan.html"
+    write_plan(plan, bundle)
+    layers = [folder / f"{layer}.geojson" for layer in ("grids", "units")]
+    for path in layers:
+        export_layer(plan, path.stem, path)
+    write_page(plan_page(plan, town=town, language=screen.language), page)
+    return [bundle, *layers, page]
+
+
+def _schemes(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    if args.what == "list":
+        for name in scheme_names():
+            screen.say("cli.scheme", name=name, title=load_scheme(name).title[screen.language])
+        return 0
+    scheme = load_scheme(args.scheme)
+    if args.what == "show":
+        screen.say("cli.verbatim", words=scheme.text.rstrip())
+    else:
+        screen.say("cli.scheme_ok", name=scheme.name, title=scheme.title[screen.language])
+    return 0
+
+
+def _doctor(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    return doctor(screen, settings)
+
+
+def _migrate(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    migrate(settings.database_url)
+    screen.say("cli.migrated", where=settings.database)
+    return 0
+
+
+COMMANDS: dict[str, Command] = {
+    "import": _import,
+    "plan": _plan,
+    "audit": _audit,
+    "export": _export,
+    "map": _map,
+    "serve": _serve,
+    "partition": _partition,
+    "demo": _demo,
+    "schemes": _schemes,
+    "doctor": _doctor,
+    "migrate": _migrate,
+}

@@ -1,0 +1,110 @@
+"""The options of the command line, in the language asked for."""
+
+import argparse
+from collections.abc import Sequence
+from typing import NoReturn
+
+from gridplan.cli.console import Screen
+from gridplan.contracts import PLAN
+from gridplan.messages import Language
+
+FILES = ("buildings", "atoms", "communities", "streets", "barriers", "compounds", "services", "ledger")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses wrong words in the language asked for, with exit code 2."""
+
+    screen: Screen
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, self.screen.words("cli.usage", program=self.prog, why=message) + "\n")
+
+
+def language_of(argv: Sequence[str], environment_language: Language) -> Language:
+    """The language named by ``--lang`` in ``argv``, else the environment's; needed before the options can be described."""
+    for word, following in zip(argv, [*argv[1:], ""], strict=True):
+        if (word == "--lang" and following == "zh") or word == "--lang=zh":
+            return "zh"
+        if (word == "--lang" and following == "en") or word == "--lang=en":
+            return "en"
+    return environment_language
+
+
+def build_parser(screen: Screen) -> argparse.ArgumentParser:
+    """The parser of ``gridplan``; a parsed command has ``command`` and, for imports and schemes, ``what``."""
+    _Parser.screen = screen
+    words = screen.words
+    parser = _Parser(prog="gridplan", description=words("cli.about"))
+    parser.add_argument("--lang", choices=("en", "zh"), default=screen.language, help=words("cli.lang"))
+    parser.add_argument("--debug", action="store_true", help=words("cli.debug"))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_import(commands.add_parser("import", help=words("cli.import")), screen)
+    _add_work(commands, screen)
+    _add_results(commands, screen)
+    schemes = commands.add_parser("schemes", help=words("cli.schemes"))
+    verbs = schemes.add_subparsers(dest="what", required=True, metavar="VERB")
+    verbs.add_parser("list")
+    for verb in ("show", "check"):
+        verbs.add_parser(verb).add_argument("scheme", metavar="SCHEME", help=words("cli.arg.scheme"))
+    commands.add_parser("doctor", help=words("cli.doctor"))
+    commands.add_parser("migrate", help=words("cli.migrate"))
+    return parser
+
+
+def _add_import(parser: argparse.ArgumentParser, screen: Screen) -> None:
+    words = screen.words
+    sources = parser.add_subparsers(dest="what", required=True, metavar="SOURCE")
+    osm = sources.add_parser("osm", help=words("cli.import.osm"))
+    osm.add_argument("path", metavar="FILE", help=words("cli.arg.path"))
+    place = sources.add_parser("place", help=words("cli.import.place"))
+    place.add_argument("name", metavar="NAME", help=words("cli.arg.name"))
+    for source in (osm, place):
+        source.add_argument("--communities", metavar="FILE", help=words("cli.arg.communities"))
+        source.add_argument("--admin-level", type=int, metavar="N", help=words("cli.arg.admin_level"))
+    files = sources.add_parser("files", help=words("cli.import.files"))
+    for table in FILES:
+        files.add_argument(f"--{table}", metavar="FILE", help=words("cli.arg.file", table=table))
+    files.add_argument("--crs", metavar="CRS", help=words("cli.arg.crs"))
+    files.add_argument("--column", action="append", default=[], metavar="T.C=NAME", help=words("cli.arg.column"))
+    files.add_argument("--layer", action="append", default=[], metavar="T=LAYER", help=words("cli.arg.layer"))
+    for source in (osm, place, files):
+        source.add_argument("--kind", choices=("urban", "rural"), default="urban", help=words("cli.arg.kind"))
+        source.add_argument("--only", action="append", default=[], metavar="NAME", help=words("cli.arg.only"))
+        source.add_argument("--out", required=True, metavar="TOWN", help=words("cli.arg.out"))
+
+
+def _add_work(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", screen: Screen) -> None:
+    words = screen.words
+    plan = commands.add_parser("plan", help=words("cli.plan"))
+    plan.add_argument("town", metavar="TOWN", help=words("cli.arg.town"))
+    plan.add_argument("--out", required=True, metavar="PLAN", help=words("cli.arg.out"))
+    plan.add_argument("--scheme", default="default", help=words("cli.arg.scheme"))
+    partition = commands.add_parser("partition", help=words("cli.partition"))
+    partition.add_argument("atoms", metavar="ATOMS.parquet", help=words("cli.arg.path"))
+    partition.add_argument("edges", metavar="EDGES.parquet", help=words("cli.arg.path"))
+    partition.add_argument("--low", type=int, required=True, help=words("cli.arg.low"))
+    partition.add_argument("--high", type=int, required=True, help=words("cli.arg.high"))
+    partition.add_argument("--target", type=int, help=words("cli.arg.target"))
+    partition.add_argument("--out", required=True, metavar="LABELS.parquet", help=words("cli.arg.out"))
+    demo = commands.add_parser("demo", help=words("cli.demo"))
+    demo.add_argument("--out", required=True, metavar="DIR", help=words("cli.arg.out"))
+    for parser in (plan, partition, demo):
+        parser.add_argument("--seed", type=int, default=7, help=words("cli.arg.seed"))
+
+
+def _add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", screen: Screen) -> None:
+    words = screen.words
+    audit = commands.add_parser("audit", help=words("cli.audit"))
+    export = commands.add_parser("export", help=words("cli.export"))
+    page = commands.add_parser("map", help=words("cli.map"))
+    for parser in (audit, export, page):
+        parser.add_argument("plan", metavar="PLAN", help=words("cli.arg.plan"))
+    layers = ", ".join(PLAN)
+    export.add_argument("--layer", required=True, metavar="LAYER", help=words("cli.arg.export_layer", layers=layers))
+    for parser in (export, page):
+        parser.add_argument("--out", required=True, metavar="FILE", help=words("cli.arg.out"))
+    page.add_argument("--town", metavar="TOWN", help=words("cli.arg.map_town"))
+    serve = commands.add_parser("serve", help=words("cli.serve"))
+    serve.add_argument("plan", nargs="?", metavar="PLAN", help=words("cli.arg.plan"))
+    serve.add_argument("--host", default="127.0.0.1", help=words("cli.arg.host"))
+    serve.add_argument("--port", type=int, default=8000, help=words("cli.arg.port"))

@@ -1,0 +1,81 @@
+"""The tables that commands end with."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from gridplan.cli.console import SHOWN_IDS, Screen
+from gridplan.messages import catalogue
+from gridplan.plan import Check, Plan
+from gridplan.report import Report
+from gridplan.sources import Town
+
+
+def show_town(town: Town, screen: Screen) -> None:
+    """Rows of each layer, and what happened to the input."""
+    layers = [(name, len(table)) for name, table in town.layers()]
+    screen.table(screen.words("cli.summary.town"), ("cli.col.layer", "cli.col.rows"), layers)
+    show_report(town.report, screen)
+
+
+def show_plan(plan: Plan, screen: Screen) -> None:
+    """Grids and units of each community with what is out of range, then what happened to the input."""
+    grids, units = plan.grids, plan.units
+    community = grids.set_index("code")["community"]
+    unit_status = plan.findings[plan.findings["level"] == "unit"].set_index("zone")["proof"]
+    unit_community = units["grid"].map(community)
+    rows: list[tuple[object, ...]] = []
+    for row in plan.communities.itertuples():
+        own = grids[grids["community"] == row.code]
+        own_units = units[unit_community == row.code]
+        rows.append(_line(row.name, own, own_units, unit_status))
+    if len(rows) > 1:
+        rows.append(_line(screen.words("cli.total"), grids, units, unit_status))
+    columns = ("community", "households", "grids", "units", "proved", "open", "compactness")
+    screen.table(
+        screen.words("cli.summary.plan", plan=plan.id), tuple(f"cli.col.{column}" for column in columns), rows
+    )
+    show_report(Report(plan.report), screen)
+
+
+def _line(name: str, grids: pd.DataFrame, units: pd.DataFrame, unit_proof: pd.Series) -> tuple[object, ...]:
+    proof = unit_proof[unit_proof.index.isin(units["code"])]
+    return (
+        name,
+        int(grids["households"].sum()),
+        len(grids),
+        len(units),
+        int((grids["status"] == "proved").sum()) + int(proof.sum()),
+        int((grids["status"] == "open").sum()) + int((~proof).sum()),
+        float(grids["compactness"].mean()),
+    )
+
+
+def show_report(report: Report, screen: Screen) -> None:
+    """Each stage and reason with its count and the first ids; nothing where nothing happened."""
+    known = catalogue()
+    rows = []
+    for (stage, reason), count in report.counts().items():
+        mine = report.rows[(report.rows["stage"] == stage) & (report.rows["reason"] == reason)]
+        ids = ", ".join(mine["id"].iloc[:SHOWN_IDS]) + (" …" if count > SHOWN_IDS else "")
+        words = screen.words(reason) if reason in known else reason
+        rows.append((stage, words, count, ids))
+    if rows:
+        columns = ("cli.col.stage", "cli.col.reason", "cli.col.count", "cli.col.ids")
+        screen.table(screen.words("cli.summary.report"), columns, rows)
+
+
+def show_audit(checks: Sequence[Check], screen: Screen) -> int:
+    """Each check with its figure; the exit code, 1 where one does not hold."""
+    failed = sum(not check.holds for check in checks)
+    rows = [
+        (screen.words(check.key), screen.words("cli.yes" if check.holds else "cli.no"), check.figure)
+        for check in checks
+    ]
+    columns = ("cli.col.check", "cli.col.holds", "cli.col.figure")
+    screen.table(screen.words("cli.summary.audit"), columns, rows)
+    if failed:
+        screen.say("cli.audit.failed", failed=failed, count=len(checks))
+        return 1
+    screen.say("cli.audit.passed", count=len(checks))
+    return 0
