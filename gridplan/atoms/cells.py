@@ -5,13 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from gridplan.atoms.coverage import GRID_M, Geometries, Ints, Tiles, dissolve, node, settle, tiles
+from gridplan.atoms.coverage import Geometries, Ints, Tiles, dissolve, node, settle, tiles
 from gridplan.atoms.faces import Faces, covering
 from gridplan.atoms.seeds import Seeds
+from gridplan.atoms.slivers import without_slivers
 from gridplan.atoms.tessellation import arcs, nearest_seed, sample, visible
-
-SLIVER_M = 8.0
-"""A face without a building narrower than this (twice its area by its perimeter) joins a neighbour."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def make_land(seeds: Seeds, faces: Faces) -> Land:
     label, _ = settle(mosaic, label, face)
     label, strayed = _whole_cells(mosaic, label, face, seeds)
     community = faces.community[face]
-    label, merged = _without_slivers(mosaic, label, community, len(seeds.shape), faces.barriers)
+    label, merged = without_slivers(mosaic, label, community, len(seeds.shape), faces.barriers)
     return _numbered(mosaic, label, community, seeds, merged, strayed)
 
 
@@ -80,60 +78,6 @@ def _whole_cells(mosaic: Tiles, label: Ints, face: Ints, seeds: Seeds) -> tuple[
     return label, np.unique(lost[lost < len(seeds.host)])
 
 
-def _without_slivers(mosaic: Tiles, label: Ints, community: Ints, first_face: int, barriers: Geometries) -> tuple[Ints, int]:
-    """Labels in which narrow faces without a building have joined the neighbour of the longest border.
-
-    Never across a barrier or the border of a community: a strip between two rails stays a face.
-    """
-    open_m = _open_border(mosaic, label, first_face, community, barriers)
-    label = label.copy()
-    merged = 0
-    while True:
-        width = _width(mosaic, label)
-        narrow = (width < SLIVER_M) & (np.arange(len(width)) >= first_face)
-        one = np.r_[label[mosaic.first], label[mosaic.second]]
-        other = np.r_[label[mosaic.second], label[mosaic.first]]
-        length = np.r_[open_m, open_m]
-        useful = (one != other) & (length > GRID_M)
-        useful &= narrow[one]
-        if not useful.any():
-            return label, merged
-        pair, row = np.unique(one[useful] * len(width) + other[useful], return_inverse=True)
-        total = np.round(np.bincount(row, weights=length[useful]), 3)
-        source, target = pair // len(width), pair % len(width)
-        # A wide neighbour first; two slivers only join where neither has one.
-        order = np.lexsort((target, -total, narrow[target], source))
-        best = order[np.flatnonzero(np.r_[True, source[order][1:] != source[order][:-1]])]
-        settled = best[~narrow[target[best]]]
-        chosen = settled if len(settled) else best[:1]
-        change = np.arange(len(width))
-        change[source[chosen]] = target[chosen]
-        label = change[label]
-        merged += len(chosen)
-
-
-def _width(mosaic: Tiles, label: Ints) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """Twice the area by the perimeter of the land of each label; infinite where it has none."""
-    count = int(label.max()) + 1
-    area = np.bincount(label, weights=shapely.area(mosaic.polygons), minlength=count)
-    around = np.bincount(label, weights=shapely.length(mosaic.polygons), minlength=count)
-    same = label[mosaic.first] == label[mosaic.second]
-    around -= 2 * np.bincount(label[mosaic.first[same]], weights=mosaic.length[same], minlength=count)
-    return np.where(around > 0, 2 * area / np.maximum(around, GRID_M), np.inf)
-
-
-def _open_border(mosaic: Tiles, label: Ints, first_face: int, community: Ints, barriers: Geometries) -> Ints:
-    """Metres of each border of a face without a building that may be crossed: no barrier, same community."""
-    a, b = mosaic.first[mosaic.border], mosaic.second[mosaic.border]
-    asked = (label[a] != label[b]) & ((label[a] >= first_face) | (label[b] >= first_face)) & (community[a] == community[b])
-    rows = np.flatnonzero(asked)
-    if len(barriers) and len(rows):
-        middle = shapely.points(mosaic.middle[rows])
-        on = shapely.STRtree(barriers).query(middle, predicate="dwithin", distance=5 * GRID_M)[0]
-        asked[rows[np.unique(on)]] = False
-    return np.bincount(mosaic.border[asked], weights=mosaic.segment_m[asked], minlength=len(mosaic.first))
-
-
 def _numbered(mosaic: Tiles, label: Ints, community: Ints, seeds: Seeds, merged: int, strayed: Ints) -> Land:
     """The land by piece, numbered in order of label: seeds (which are in order of cell), then faces."""
     kept, tile, piece = np.unique(label, return_index=True, return_inverse=True)
@@ -144,7 +88,7 @@ def _numbered(mosaic: Tiles, label: Ints, community: Ints, seeds: Seeds, merged:
     cell = _cell_of(kept, seeds)
     for lost in np.flatnonzero(piece_of_seed < 0):
         own = np.flatnonzero(cell == seeds.cell[lost])
-        near = own if len(own) else np.flatnonzero(community == community[tile[0]] if False else np.ones(len(kept), dtype=bool))
+        near = own if len(own) else np.arange(len(kept))
         away = np.round(shapely.distance(shapely.point_on_surface(seeds.shape[lost]), pieces[near]), 3)
         piece_of_seed[lost] = near[int(np.argmin(away))]
     return Land(pieces, seed, cell, community[tile], piece_of_seed, merged, strayed)

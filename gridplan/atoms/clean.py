@@ -45,7 +45,7 @@ def clean_communities(communities: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, 
     Raises
     ------
     GeometryError
-        GP301 a community has no area; GP302 two communities overlap by more than 1 m2.
+        GP301 a community has no area.
     """
     frame = communities.sort_values("code", kind="stable").reset_index(drop=True)
     raw = np.asarray(frame.geometry.array)
@@ -53,6 +53,20 @@ def clean_communities(communities: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, 
     small = shapely.is_missing(shapes) | ~(shapely.area(shapes) >= SMALL_M2)
     if small.any():
         raise GeometryError("GP301", count=int(small.sum()), codes=", ".join(frame["code"][small]))
+    bad = ~shapely.is_valid(raw)
+    report = Report.of(STAGE, "report.community_repaired", frame["code"][bad])
+    return frame.set_geometry(gpd.GeoSeries(shapes, crs=communities.crs)), report
+
+
+def refuse_overlap(communities: gpd.GeoDataFrame) -> None:
+    """Nothing, where no two communities overlap by more than 1 m2.
+
+    Raises
+    ------
+    GeometryError
+        GP302 naming the pair that overlaps most.
+    """
+    shapes = np.asarray(communities.geometry.array)
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     pairs = first < second
     first, second = first[pairs], second[pairs]
@@ -61,14 +75,11 @@ def clean_communities(communities: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, 
         worst = int(np.argmax(overlap))
         raise GeometryError(
             "GP302",
-            one=str(frame["code"][first[worst]]),
-            other=str(frame["code"][second[worst]]),
+            one=str(communities["code"][first[worst]]),
+            other=str(communities["code"][second[worst]]),
             area=round(float(overlap[worst])),
             count=int((overlap > OVERLAP_M2).sum()),
         )
-    bad = ~shapely.is_valid(raw)
-    report = Report.of(STAGE, "report.community_repaired", frame["code"][bad])
-    return frame.set_geometry(gpd.GeoSeries(shapes, crs=communities.crs)), report
 
 
 def clean_buildings(buildings: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> Placed:

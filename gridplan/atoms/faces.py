@@ -15,11 +15,10 @@ REACH_M = 60.0
 
 @dataclass(frozen=True)
 class Faces:
-    """``polygons`` with the row of the ``community`` of each, the ``lines`` they lie between, and which of these are ``barriers``."""
+    """``polygons``, the row of the ``community`` of each, and the ``barriers`` among the lines they lie between."""
 
     polygons: Geometries
     community: Ints
-    lines: Geometries
     barriers: Geometries
 
 
@@ -43,7 +42,7 @@ def make_faces(communities: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None, 
     polygons = node(lines)
     community = covering(polygons, np.asarray(communities.geometry.array))
     inside = community >= 0
-    return Faces(polygons=polygons[inside], community=community[inside], lines=lines, barriers=barrier_lines)
+    return Faces(polygons=polygons[inside], community=community[inside], barriers=barrier_lines)
 
 
 def covering(polygons: Geometries, owners: Geometries) -> Ints:

@@ -1,20 +1,15 @@
 """The atoms stage, from the tables of a town to cells, pieces and sections."""
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
+from dataclasses import replace
 
 from gridplan.atoms.areas import atoms_of_areas
-from gridplan.atoms.cells import Land, make_land
-from gridplan.atoms.clean import Placed, clean_buildings, clean_communities
-from gridplan.atoms.coverage import Geometries, Ints, dissolve
+from gridplan.atoms.buildings import atoms_of_buildings
+from gridplan.atoms.cells import make_land
+from gridplan.atoms.clean import clean_buildings, clean_communities, refuse_overlap
 from gridplan.atoms.faces import make_faces
 from gridplan.atoms.model import Atoms
-from gridplan.atoms.sections import Share, make_sections, unique_ids
-from gridplan.atoms.seeds import Seeds, make_seeds
+from gridplan.atoms.seeds import make_seeds
 from gridplan.progress import Progress, silent
-from gridplan.report import Report
 from gridplan.sources.town import Town
 
 STEPS = 4
@@ -51,8 +46,12 @@ def make_atoms(town: Town, *, unit_high: int = 20, progress: Progress = silent) 
     progress("progress.atoms", 0, STEPS)
     communities, report = clean_communities(town.communities)
     if town.atoms is not None:
-        return atoms_of_areas(town.atoms, communities, report, unit_high=unit_high, progress=progress)
+        progress("progress.atoms", 1, STEPS)
+        atoms = atoms_of_areas(town.atoms, communities, unit_high)
+        progress("progress.atoms", STEPS, STEPS)
+        return replace(atoms, report=report + atoms.report)
     assert town.buildings is not None
+    refuse_overlap(communities)
     placed = clean_buildings(town.buildings, communities)
     progress("progress.atoms", 1, STEPS)
     faces = make_faces(communities, town.streets, town.barriers)
@@ -60,142 +59,6 @@ def make_atoms(town: Town, *, unit_high: int = 20, progress: Progress = silent) 
     progress("progress.atoms", 2, STEPS)
     land = make_land(seeds, faces)
     progress("progress.atoms", 3, STEPS)
-    atoms = _tables(placed, seeds, land, communities, town, unit_high)
-    report = report + placed.report + atoms.report
+    atoms = atoms_of_buildings(placed, seeds, land, communities, town.compounds, unit_high)
     progress("progress.atoms", STEPS, STEPS)
-    return Atoms(atoms.cells, atoms.pieces, atoms.sections, atoms.buildings, atoms.communities, report)
-
-
-def _tables(placed: Placed, seeds: Seeds, land: Land, communities: gpd.GeoDataFrame, town: Town, unit_high: int) -> Atoms:
-    buildings = placed.buildings
-    ids = buildings["id"].to_numpy()
-    cells, rank = _cells(placed, seeds, land, communities)
-    order = np.lexsort((np.arange(len(land.pieces)), rank[land.cell]))
-    piece_rank = np.argsort(order)
-    cell_of_piece = rank[land.cell][order]
-    shares = _shares(buildings, seeds, land, piece_rank)
-    sections, stacked, report = make_sections(shares, len(order), unit_high)
-    counts = pd.Series(cell_of_piece)
-    number = (counts.groupby(counts).cumcount() + 1).where(counts.groupby(counts).transform("size") > 1, 0)
-    base = cells["id"].iloc[cell_of_piece].reset_index(drop=True)
-    pieces = gpd.GeoDataFrame(
-        {
-            "id": unique_ids(base, number, set(cells["id"])),
-            "cell": cell_of_piece,
-            "households": np.bincount(sections["piece"], sections["households"], len(order)).astype(np.int64),
-            "stacked": stacked,
-        },
-        geometry=land.pieces[order],
-        crs=communities.crs,
-    )
-    shown = buildings[["id", "households", "population", "estimated"]].copy()
-    home = {share.building: int(cell_of_piece[share.piece]) for share in shares}
-    shown.insert(1, "cell", [home[name] for name in ids] if len(ids) else np.empty(0, dtype=np.int64))
-    shown = gpd.GeoDataFrame(shown, geometry=buildings.geometry.array, crs=communities.crs)
-    cells["households"] = np.bincount(shown["cell"], shown["households"], len(cells)).astype(np.int64)
-    cells["population"] = _population(shown, len(cells))
-    cells["compound"] = _compound(cells, buildings["compound"], shown["cell"], town.compounds)
-    cells = cells[["id", "community", "compound", "households", "population", "geometry"]]
-    report = _said(placed, seeds, land, shown, cells, communities) + report
-    return Atoms(cells, pieces, sections, shown, outlines(communities, cells), report)
-
-
-def _cells(placed: Placed, seeds: Seeds, land: Land, communities: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Ints]:
-    """The cells in order of community and id, and the row of each cell of ``land`` in them."""
-    number, first, row = np.unique(land.cell, return_index=True, return_inverse=True)
-    shapes = dissolve(land.pieces, row, len(number))
-    community = land.community[first]
-    of_seed = number < len(seeds.host)
-    ids = np.empty(len(number), dtype=object)
-    names = placed.buildings["id"].to_numpy()
-    ids[of_seed] = names[seeds.host[number[of_seed]]]
-    ids[~of_seed] = _face_ids(shapes[~of_seed], community[~of_seed], set(names))
-    order = np.lexsort((ids.astype("str"), community))
-    rank = np.full(int(number.max()) + 1, -1, dtype=np.int64)
-    rank[number[order]] = np.arange(len(order))
-    codes = communities["code"].to_numpy()[community[order]]
-    table = {"id": pd.Series(ids[order]).astype("str"), "community": pd.Series(codes).astype("str")}
-    return gpd.GeoDataFrame(table, geometry=shapes[order], crs=communities.crs), rank
-
-
-def _face_ids(shapes: Geometries, community: Ints, taken: set[str]) -> list[str]:
-    """``face-1``, ... numbered by community and from north to south; another prefix where a building has that name."""
-    middle = np.round(shapely.get_coordinates(shapely.point_on_surface(shapes)), 3)
-    order = np.lexsort((middle[:, 0], -middle[:, 1], community))
-    prefix = "face-"
-    while any(name.startswith(prefix) for name in taken):
-        prefix = "~" + prefix
-    return [f"{prefix}{position + 1}" for position in np.argsort(order)]
-
-
-def _shares(buildings: gpd.GeoDataFrame, seeds: Seeds, land: Land, rank: Ints) -> list[Share]:
-    """The parts of buildings on pieces, in order of piece and then of building; the host of a cell first."""
-    names = buildings["id"].to_numpy()
-    levels = buildings["levels"].to_numpy(dtype=np.float64, na_value=np.nan)
-    households = buildings["households"].to_numpy()
-    shapes = np.asarray(buildings.geometry.array)
-    area = shapely.area(shapes)
-    seed_area = shapely.area(seeds.shape)
-    host = seeds.host[seeds.cell]
-    found: list[tuple[int, int, int, Share]] = []
-    for row in range(len(seeds.shape)):
-        piece, building = int(rank[land.piece_of_seed[row]]), int(host[row])
-        share = Share(str(names[building]), piece, int(seeds.households[row]), float(seed_area[row]), float(levels[building]))
-        found.append((piece, 0, row, share))
-    start = np.searchsorted(seeds.cell, np.arange(len(seeds.host) + 1))
-    is_host = np.zeros(len(names), dtype=bool)
-    is_host[seeds.host] = True
-    for guest in np.flatnonzero(~is_host).tolist():
-        cell = seeds.cell_of_building[guest]
-        options = np.arange(start[cell], start[cell + 1])
-        away = np.round(shapely.distance(shapely.point_on_surface(shapes[guest]), seeds.shape[options]), 3)
-        piece = int(rank[land.piece_of_seed[options[int(np.argmin(away))]]])
-        share = Share(str(names[guest]), piece, int(households[guest]), float(area[guest]), float(levels[guest]))
-        found.append((piece, 1, guest, share))
-    return [share for *_, share in sorted(found, key=lambda item: item[:3])]
-
-
-def _population(shown: gpd.GeoDataFrame, cells: int) -> pd.Series:
-    """People of each cell; missing where a building with households does not say."""
-    known = shown["population"].astype("Int64")
-    total = np.bincount(shown["cell"], known.fillna(0).to_numpy(dtype=np.float64), cells)
-    unknown = np.bincount(shown["cell"], (known.isna() & (shown["households"] > 0)).to_numpy(dtype=np.float64), cells) > 0
-    return pd.Series(total.astype(np.int64)).astype("Int64").mask(pd.Series(unknown))
-
-
-def _compound(cells: gpd.GeoDataFrame, named: pd.Series, cell_of: pd.Series, compounds: gpd.GeoDataFrame | None) -> pd.Series:
-    """The compound most buildings of a cell name (the first among equals), else the one its inner point lies in."""
-    known = pd.DataFrame({"cell": cell_of, "compound": named}).dropna()
-    sizes = known.groupby(["cell", "compound"]).size().rename("count").reset_index()
-    sizes = sizes.sort_values(["cell", "count", "compound"], ascending=[True, False, True], kind="stable")
-    result = sizes.drop_duplicates("cell").set_index("cell")["compound"].reindex(range(len(cells)))
-    if compounds is not None and len(compounds):
-        ordered = compounds.sort_values("id", kind="stable")
-        inner = shapely.point_on_surface(np.asarray(cells.geometry.array))
-        row, hit = shapely.STRtree(np.asarray(ordered.geometry.array)).query(inner, predicate="within")
-        around = pd.Series(ordered["id"].to_numpy()[hit], index=row).sort_index(kind="stable")
-        around = around[~around.index.duplicated()].reindex(range(len(cells)))
-        result = result.where(result.notna(), around)
-    return result.astype("str").where(result.notna())
-
-
-def outlines(communities: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The communities with the union of their cells as geometry: every vertex of a cell on the outline is kept."""
-    codes = communities["code"].to_numpy()
-    row = pd.Index(codes).get_indexer(cells["community"])
-    shapes = dissolve(np.asarray(cells.geometry.array), row.astype(np.int64), len(codes))
-    return communities.set_geometry(gpd.GeoSeries(shapes, index=communities.index, crs=communities.crs))
-
-
-def _said(
-    placed: Placed, seeds: Seeds, land: Land, shown: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, communities: gpd.GeoDataFrame
-) -> Report:
-    """What the cells did to buildings and communities."""
-    names = placed.buildings["id"].to_numpy()
-    home = cells["id"].to_numpy()[shown["cell"]]
-    guests = home != names
-    report = Report.of("cells", "report.shares_land", names[guests], home[guests])
-    report += Report.of("cells", "report.strayed", names[seeds.host[land.strayed]])
-    settled = set(cells["community"].iloc[shown["cell"]])
-    bare = [code for code in communities["code"] if code not in settled]
-    return report + Report.of("cells", "report.no_buildings", bare)
+    return replace(atoms, report=report + placed.report + atoms.report)

@@ -16,7 +16,7 @@ FLOOR_HOUSEHOLDS = 4
 
 @dataclass(frozen=True)
 class Share:
-    """The part of a building that lies on one piece: its households, footprint area (0 for a point) and levels (nan: not known)."""
+    """The part of a building that lies on one piece: its households, area (0 for a point) and levels (nan: not known)."""
 
     building: str
     piece: int

@@ -1,5 +1,6 @@
 """Footprints cut into pieces: slabs across their long axis, bent and courtyard buildings around even centres."""
 
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -104,9 +105,7 @@ def _strips(footprint: shapely.Polygon, axis: Floats, count: int) -> Geometries:
     edges[-1] += 1.0
     side = np.array([across.min() - 1, across.max() + 1])
     frame = np.array([axis, [-axis[1], axis[0]]])
-    corners = np.array(
-        [[(a, side[0]), (b, side[0]), (b, side[1]), (a, side[1])] for a, b in zip(edges[:-1], edges[1:], strict=True)]
-    )
+    corners = np.array([[(a, side[0]), (b, side[0]), (b, side[1]), (a, side[1])] for a, b in pairwise(edges)])
     return _mended(shapely.intersection(footprint, shapely.polygons(corners @ frame)))
 
 
