@@ -1,6 +1,7 @@
 """What no search can do: proofs that a zone must be out of range, by arithmetic and by complete enumeration."""
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
@@ -69,43 +70,80 @@ def proved_stuck(relaxed: Relaxed, atoms: list[int], rule: Rule, effort: Effort)
     position = {row: place for place, row in enumerate(held)}
     optional = [position[row] for row in held if row not in set(roots)]
     placed = [[position[row] for row in rows] for rows in columns]
-    chosen, proved = cover(placed, [0.0] * len(placed), len(held), optional=optional, nodes=effort.exact_nodes)
-    return chosen is None and proved
+    answer = cover(placed, [0.0] * len(placed), len(held), optional=optional, nodes=effort.exact_nodes)
+    return answer.chosen is None and answer.proved
+
+
+def least_bad(relaxed: Relaxed, atom: int, rule: Rule, effort: Effort) -> tuple[int, list[int]]:
+    """How many zones out of range there must be around ``atom``, and the rows of ``relaxed`` that this is about.
+
+    The rows are the inhabited land connected with ``atom`` without the atoms above ``high``. What is proved: every division of
+    it into zones of fewer than ``low + high`` households has at least so many out of range, where a part below the range
+    beside an atom above it does not count. 0 where nothing is proved.
+    """
+    fixed = sum(1 << row for row, weight in enumerate(relaxed.weight) if weight > rule.high)
+    land = ahead = 1 << relaxed.row[atom]
+    while ahead:
+        node = ahead.bit_length() - 1
+        fresh = relaxed.near[node] & ~land & ~fixed
+        ahead = (ahead & ~(1 << node)) | fresh
+        land |= fresh
+    rows = bits(land)
+    legal = connected_sets(relaxed.weight, relaxed.near, rows, most=rule.high, cap=effort.exact_columns)
+    if legal is None:
+        return 0, rows
+    wide = connected_sets(relaxed.weight, relaxed.near, rows, most=rule.high + rule.low - 1, cap=effort.exact_columns)
+    position = {row: place for place, row in enumerate(rows)}
+    beside = sum(1 << row for row in rows if relaxed.near[row] & fixed)
+    columns, prices = [], []
+    for mask in wide if wide is not None else legal:
+        members = bits(mask)
+        weight = sum(relaxed.weight[row] for row in members)
+        price = 0.0 if not excess(rule, weight) or (weight < rule.low and mask & beside) else 1.0
+        if wide is not None or not price:
+            columns.append([position[row] for row in members])
+            prices.append(price)
+    if {place for column in columns for place in column} != set(range(len(rows))):
+        return 1, rows
+    answer = cover(columns, prices, len(rows), nodes=effort.exact_nodes)
+    if answer.chosen is None and answer.proved:
+        return 1, rows
+    return max(0, ceil(answer.bound - 1e-6)), rows
 
 
 def verdicts(graph: AtomGraph, zone: Ints, rule: Rule, effort: Effort) -> dict[int, Verdict]:
     """A verdict for every zone that is out of range or in parts, by zone.
 
-    A proof says that in every assignment some zone out of range holds one of this zone's atoms; with GP203, that the connected
-    land of which this zone is a part has a zone out of range in every assignment, and it is given to one zone of that land.
+    GP203 says that the connected land of which the zone is a part cannot be without a zone out of range, and is given to one zone
+    of that land. GP206 with a ``count`` says so of that many zones, and is given to at most that many. Without a count it says
+    that in every assignment some zone out of range holds an atom of this zone.
     """
     soft = soft_edges(graph, rule)
     land = parts(len(graph), graph.i[soft], graph.j[soft])
     total = np.bincount(land, graph.households).astype(np.int64)
     households = np.bincount(zone, graph.households).astype(np.int64)
-    inner = soft & (zone[graph.i] == zone[graph.j])
-    piece = parts(len(graph), graph.i[inner], graph.j[inner])
     found: dict[int, Verdict] = {}
     counted: set[int] = set()
-    relaxed: Relaxed | None = None
-    worst = sorted(range(len(households)), key=lambda number: (-excess(rule, int(households[number])), number))
-    for number in worst:
+    left: list[int] = []
+    for number in sorted(range(len(households)), key=lambda number: (-excess(rule, int(households[number])), number)):
         size = int(households[number])
-        atoms = np.flatnonzero(zone == number) if excess(rule, size) else None
-        if atoms is None:
-            continue
+        if not excess(rule, size):
+            break
+        atoms = np.flatnonzero(zone == number)
         where = int(land[atoms[0]])
         verdict = _by_arithmetic(graph, atoms, rule, size, int(total[where]), where in counted)
         if verdict is None:
-            relaxed = relaxed or relax(graph, rule)
-            verdict = _by_enumeration(relaxed, atoms.tolist(), rule, size, effort)
-        elif verdict.code == "GP203":
-            counted.add(where)
-        found[number] = verdict
+            left.append(number)
+        else:
+            found[number] = verdict
+            counted.update([where] if verdict.code == "GP203" else [])
+    if left:
+        found |= _by_enumeration(graph, zone, left, found, rule, effort)
+    inner = soft & (zone[graph.i] == zone[graph.j])
+    piece = parts(len(graph), graph.i[inner], graph.j[inner])
     count = np.bincount(zone[np.unique(piece, return_index=True)[1]], minlength=len(households))
     for number in np.flatnonzero(count > 1).tolist():
-        facts: dict[str, Fact] = {"count": int(count[number])}
-        found[number] = Verdict("GP208", float(count[number]), 1.0, proof=False, facts=facts)
+        found[number] = Verdict("GP208", float(count[number]), 1.0, proof=False, facts={"count": int(count[number])})
     return dict(sorted(found.items()))
 
 
@@ -128,10 +166,35 @@ def _by_arithmetic(graph: AtomGraph, atoms: Ints, rule: Rule, size: int, total: 
     return None
 
 
-def _by_enumeration(relaxed: Relaxed, atoms: list[int], rule: Rule, size: int, effort: Effort) -> Verdict:
-    """Proved by enumeration, or open."""
-    facts: dict[str, Fact] = {"households": size, "low": rule.low, "high": rule.high}
-    limit = float(rule.low if size < rule.low else rule.high)
-    if proved_stuck(relaxed, atoms, rule, effort):
-        return Verdict("GP206", float(size), limit, proof=True, facts=facts)
-    return Verdict("GP207", float(size), limit, proof=False, facts=facts)
+def _by_enumeration(
+    graph: AtomGraph, zone: Ints, left: list[int], found: dict[int, Verdict], rule: Rule, effort: Effort
+) -> dict[int, Verdict]:
+    """The verdicts of the zones ``left``, the worst first: proved by enumeration, or open."""
+    relaxed = relax(graph, rule)
+    remaining: dict[int, int] = {}
+    answer = {}
+    for number in left:
+        atoms = np.flatnonzero(zone == number)
+        size = int(graph.households[atoms].sum())
+        facts: dict[str, Fact] = {"households": size, "low": rule.low, "high": rule.high}
+        limit = float(rule.low if size < rule.low else rule.high)
+        lived = [atom for atom in atoms.tolist() if relaxed.row[atom] >= 0]
+        answer[number] = Verdict("GP207", float(size), limit, proof=False, facts=facts)
+        if not lived:
+            continue
+        count, rows = least_bad(relaxed, lived[0], rule, effort)
+        if rows[0] not in remaining:
+            held = {
+                relaxed.row[atom]
+                for other, verdict in found.items()
+                if verdict.code == "GP203"
+                for atom in np.flatnonzero(zone == other).tolist()
+            }
+            remaining[rows[0]] = count - len(held & set(rows) and [1])
+        if remaining[rows[0]] > 0:
+            remaining[rows[0]] -= 1
+            facts |= {"count": count, "most": rule.high + rule.low - 1}
+            answer[number] = Verdict("GP206", float(size), limit, proof=True, facts=facts)
+        elif proved_stuck(relaxed, lived, rule, effort):
+            answer[number] = Verdict("GP211", float(size), limit, proof=True, facts=facts)
+    return answer

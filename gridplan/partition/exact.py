@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import highspy
 import numpy as np
@@ -54,6 +55,18 @@ def connected_sets(weight: Sequence[int], near: Sequence[int], roots: Sequence[i
     return found
 
 
+@dataclass(frozen=True)
+class Cover:
+    """The columns chosen (None: none were found), whether it is proved that none are cheaper, and a proved lower bound.
+
+    Infinite as the bound: it is proved that there is no cover.
+    """
+
+    chosen: list[int] | None
+    proved: bool
+    bound: float
+
+
 def bits(mask: int) -> list[int]:
     """The positions of the bits that are set, ascending."""
     found = []
@@ -66,11 +79,10 @@ def bits(mask: int) -> list[int]:
 
 def cover(
     columns: Sequence[Sequence[int]], costs: Sequence[float], rows: int, *, optional: Sequence[int] = (), nodes: int
-) -> tuple[list[int] | None, bool]:
-    """The cheapest columns that hold each row exactly once (``optional`` rows at most once), and whether that is proved.
+) -> Cover:
+    """The cheapest columns that hold each row exactly once, ``optional`` rows at most once.
 
-    None as the choice with True: it is proved that there is none. HiGHS, one thread, a fixed seed, at most ``nodes``
-    nodes of its search tree, no limit of time.
+    HiGHS, one thread, a fixed seed, at most ``nodes`` nodes of its search tree, no limit of time.
     """
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(columns), rows
@@ -98,12 +110,13 @@ def cover(
     solver.run()
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
-        return None, True
+        return Cover(None, proved=True, bound=inf)
     proved = status == highspy.HighsModelStatus.kOptimal
-    if not proved and solver.getInfo().primal_solution_status != 2:
-        return None, False
+    info = solver.getInfo()
+    if not proved and info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return Cover(None, proved=False, bound=info.mip_dual_bound)
     values = np.asarray(solver.getSolution().col_value)
-    return np.flatnonzero(values > 0.5).tolist(), proved
+    return Cover(np.flatnonzero(values > 0.5).tolist(), proved=proved, bound=info.mip_dual_bound)
 
 
 def solve_exactly(
@@ -159,8 +172,8 @@ def _choose(columns: Sequence[Column], members: Sequence[int], effort: Effort) -
     held = {row for rows, _ in columns for row in rows}
     if len(held) < len(members):
         return Exact([], optimal=True, legal=False)
-    chosen, proved = cover([rows for rows, _ in columns], [price for _, price in columns], len(members), nodes=effort.exact_nodes)
-    if chosen is None:
-        return Exact([], optimal=True, legal=False) if proved else None
-    groups = sorted([members[row] for row in columns[pick][0]] for pick in chosen)
-    return Exact(groups, optimal=proved, legal=True)
+    found = cover([rows for rows, _ in columns], [price for _, price in columns], len(members), nodes=effort.exact_nodes)
+    if found.chosen is None:
+        return Exact([], optimal=True, legal=False) if found.proved else None
+    groups = sorted([members[row] for row in columns[pick][0]] for pick in found.chosen)
+    return Exact(groups, optimal=found.proved, legal=True)

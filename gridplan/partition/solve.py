@@ -38,7 +38,7 @@ def partition(
     objective : weights of what is to be small; see ``measures.Cost``.
     effort : how long to search, in counts.
     seed : of every random choice; the same graph, rule, weights, effort and seed give the same zones.
-    progress : told ``stage.partition`` after each start.
+    progress : told ``stage.search`` after each start.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def solve(
         reached = _reached(graph, zone, rule, objective)
         if best is None or reached < best[0]:
             best = reached, zone
-        progress("stage.partition", start + 1, starts)
+        progress("stage.search", start + 1, starts)
     assert best is not None
     zone = best[1]
     value = terms(graph, zone, rule, objective)
