@@ -36,7 +36,7 @@ def build_graph(
     *,
     streets: gpd.GeoDataFrame | None,
     barriers: gpd.GeoDataFrame | None,
-    compound: pd.Series | None = None,
+    compound: Ints | None = None,
     near_m: float = NEAR_M,
 ) -> AtomGraph:
     """The graph of areas that share vertices: an edge wherever two have at least one segment in common.
@@ -49,14 +49,14 @@ def build_graph(
     streets, barriers
         Lines with ``class`` and ``kind`` as in ``contracts.TOWN``, in the same CRS, or None.
     compound
-        The compound of each row (text or missing), where ``cells`` has no such column.
+        The number of each row's compound, -1 for none; None to number those in the column ``compound``.
     near_m
         How far a border may lie from the line it follows, in metres.
 
     Returns
     -------
     AtomGraph
-        Compounds are numbered in the order of their names. The kind of an edge is the class of most of its length, the
+        Compounds of the column are numbered in the order of their names. The kind of an edge is that of most of its length, the
         stronger one on ties (barrier, major, lane, inside); a lane between two atoms of one compound counts as inside
         it, while its length still counts as street.
 
@@ -84,8 +84,7 @@ def build_graph(
     shapes = np.asarray(cells.geometry.array)
     _check(cells, shapes, streets=streets, barriers=barriers)
     borders = shared_borders(shapes)
-    names = compound if compound is not None else cells.get("compound")
-    numbers = number_compounds(names, len(cells))
+    numbers = number_compounds(cells.get("compound"), len(cells)) if compound is None else compound
     metres = np.hypot(*(borders.end - borders.start).T)
     stretches = classify(borders.start, borders.end, streets=streets, barriers=barriers, near_m=near_m)
     kind = stretches.kind.copy()

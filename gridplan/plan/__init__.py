@@ -1,1 +1,8 @@
-"""To be listed by hand."""
+"""The plan: composed from an assignment, coded, and checked from the stored result alone."""
+
+from gridplan.plan.audit import audit
+from gridplan.plan.check import Check
+from gridplan.plan.compose import make_plan
+from gridplan.plan.model import Plan
+
+__all__ = ["Check", "Plan", "audit", "make_plan"]

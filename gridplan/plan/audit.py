@@ -1,0 +1,77 @@
+"""Whether a plan keeps every invariant, from its stored tables alone."""
+
+from dataclasses import replace
+
+import pandas as pd
+from pandas.testing import assert_frame_equal
+
+from gridplan.contracts import PLAN, conform
+from gridplan.errors import InputError
+from gridplan.plan.audit_land import land_checks
+from gridplan.plan.audit_numbers import number_checks
+from gridplan.plan.check import Check, check
+from gridplan.plan.model import Plan
+from gridplan.schemes.model import Scheme
+
+ORDER = {
+    "communities": ["code"],
+    "grids": ["code"],
+    "units": ["code"],
+    "buildings": ["id"],
+    "sections": ["id"],
+    "lineage": ["old", "new"],
+    "meta": ["key"],
+}
+
+
+def audit(plan: Plan, scheme: Scheme) -> tuple[Check, ...]:
+    """One check an invariant, each with a figure and the first ids that break it.
+
+    Parameters
+    ----------
+    plan
+        As read from a store. Nothing that made it is asked, and none of the code that composes plans is used.
+    scheme
+        The rule that it is held to.
+
+    Returns
+    -------
+    tuple of Check
+        Contracts first; where they do not hold nothing else can be looked at, and they are all that is returned. A zone out of
+        its range holds only where a finding with a proof states just that number of households.
+
+    Notes
+    -----
+    Lengths and areas are measured in the CRS that ``meta`` names, else in the UTM zone of the place. Cost: O(vertices log
+    vertices) where land tiles exactly, as it should; where it does not, an overlay of each parent that fails.
+
+    """
+    contracts = _contracts(plan)
+    if not contracts.holds:
+        return (contracts,)
+    return (contracts, _ordered(plan), *number_checks(plan, scheme), *land_checks(plan))
+
+
+def _contracts(plan: Plan) -> Check:
+    wrong = []
+    for name, table in plan.layers():
+        # That keys are unique is a check of its own.
+        contract = replace(PLAN[name], key=())
+        try:
+            same = conform(table, contract)
+            assert_frame_equal(pd.DataFrame(table), pd.DataFrame(same), check_exact=True)
+        except InputError as error:
+            wrong.append(f"{name}: {error}")
+        except AssertionError:
+            wrong.append(f"{name}: columns or types differ")
+    return check("contracts", wrong)
+
+
+def _ordered(plan: Plan) -> Check:
+    wrong = []
+    for name, table in plan.layers():
+        by = ORDER.get(name)
+        rows = list(table[by].itertuples(index=False, name=None)) if by else []
+        if rows != sorted(rows) or not table.index.equals(pd.RangeIndex(len(table))):
+            wrong.append(name)
+    return check("order", wrong)

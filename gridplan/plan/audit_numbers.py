@@ -1,0 +1,202 @@
+"""Checks of codes, sums, ranges, findings and facts: everything but land."""
+
+import json
+from collections.abc import Iterator
+
+import pandas as pd
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from gridplan.plan.check import Check, check
+from gridplan.plan.model import Plan
+from gridplan.schemes.model import Scheme
+
+META = ("plan", "name", "scheme", "seed", "parent", "crs", "versions", "source", "parameters", "objective", "bound", "counts")
+#: child table, its column, and the parent table that has the code or id
+LINKS = (
+    ("grids", "community", "communities", "code"),
+    ("units", "grid", "grids", "code"),
+    ("buildings", "grid", "grids", "code"),
+    ("sections", "unit", "units", "code"),
+    ("sections", "building", "buildings", "id"),
+)
+
+
+def number_checks(plan: Plan, scheme: Scheme) -> tuple[Check, ...]:
+    """The checks that need no geometry."""
+    return (
+        _codes_unique(plan),
+        _codes_parse(plan, scheme),
+        _parents_known(plan),
+        _households(plan),
+        _counts(plan),
+        _ranges(plan, scheme, "grid"),
+        _ranges(plan, scheme, "unit"),
+        _stacks(plan),
+        _findings(plan),
+        _status(plan),
+        _lineage(plan),
+        _meta(plan, scheme),
+    )
+
+
+def _tables(plan: Plan) -> dict[str, pd.DataFrame]:
+    return {name: pd.DataFrame(table) for name, table in plan.layers()}
+
+
+def _codes_unique(plan: Plan) -> Check:
+    tables = _tables(plan)
+    keys = {"communities": "code", "grids": "code", "units": "code", "buildings": "id", "sections": "id", "meta": "key"}
+    doubled = (tables[name][key][tables[name][key].duplicated()] for name, key in keys.items())
+    pairs = plan.lineage[plan.lineage.duplicated(["old", "new"])]
+    return check("codes_unique", [code for codes in doubled for code in codes] + list(pairs["old"] + ">" + pairs["new"]))
+
+
+def _codes_parse(plan: Plan, scheme: Scheme) -> Check:
+    """A code is its parent's code and digits of the scheme's number, not all zero."""
+    wrong: list[str] = []
+    for table, parent, level in ((plan.grids, "community", "grid"), (plan.units, "grid", "unit")):
+        digits = scheme.level(level).digits
+        for code, above in zip(table["code"], table[parent], strict=True):
+            tail = code[len(above) :]
+            if not code.startswith(above) or len(tail) != digits or not tail.isdecimal() or int(tail) == 0:
+                wrong.append(code)
+    return check("codes_parse", wrong)
+
+
+def _parents_known(plan: Plan) -> Check:
+    tables = _tables(plan)
+    wrong = []
+    for child, column, parent, key in LINKS:
+        named = tables[child][column]
+        wrong += list(named[~named.isin(tables[parent][key])])
+    return check("parents_known", wrong)
+
+
+def _households(plan: Plan) -> Check:
+    """Households of the children of each zone and building add up to its own, and so do the totals."""
+    tables = _tables(plan)
+    wrong: list[str] = []
+    for child, column, parent, key in LINKS:
+        own = tables[parent].groupby(key)["households"].sum()
+        below = tables[child].groupby(column)["households"].sum().reindex(own.index, fill_value=0)
+        wrong += [f"{child}/{code}" for code in own.index[own != below]]
+    names = ("communities", "grids", "units", "sections", "buildings")
+    totals = {name: int(tables[name]["households"].sum()) for name in names}
+    if len(set(totals.values())) > 1:
+        wrong.append("total")
+    return check("households", wrong, ", ".join(f"{name} {total}" for name, total in totals.items()))
+
+
+def _counts(plan: Plan) -> Check:
+    """Communities and grids state how many grids, units and buildings they have."""
+    wrong: list[str] = []
+    for table, column, child, key in (
+        (plan.communities, "grids", plan.grids, "community"),
+        (plan.grids, "units", plan.units, "grid"),
+        (plan.grids, "buildings", plan.buildings, "grid"),
+    ):
+        counted = table["code"].map(child[key].value_counts()).fillna(0)
+        wrong += list(table["code"][counted != table[column]])
+    return check("counts", wrong)
+
+
+def _limits(plan: Plan, scheme: Scheme, level: str) -> pd.DataFrame:
+    """Code, households, ``low`` and ``high`` of each zone of a level; special grids have no range and are left out."""
+    kind = plan.communities.drop_duplicates("code").set_index("code")["kind"]
+    grids = plan.grids.drop_duplicates("code")
+    if level == "grid":
+        zones = pd.DataFrame({name: grids[name] for name in ("code", "households")})
+        zones["of"] = grids["community"].map(kind)
+        zones = zones[grids["kind"] != "special"]
+    else:
+        zones = pd.DataFrame({name: plan.units[name] for name in ("code", "households")})
+        zones["of"] = plan.units["grid"].map(grids.set_index("code")["community"]).map(kind)
+    ranges = scheme.level(level).ranges
+    zones["low"] = zones["of"].map({name: limits.low for name, limits in ranges.items()})
+    zones["high"] = zones["of"].map({name: limits.high for name, limits in ranges.items()})
+    return zones.dropna(subset="of")
+
+
+def _ranges(plan: Plan, scheme: Scheme, level: str) -> Check:
+    zones = _limits(plan, scheme, level)
+    out = zones[(zones["households"] < zones["low"]) | (zones["households"] > zones["high"])]
+    found = plan.findings[(plan.findings["level"] == level) & plan.findings["proof"]]
+    proofs = set(zip(found["zone"], found["measure"], strict=True))
+    neither = [code for code, size in zip(out["code"], out["households"], strict=True) if (code, float(size)) not in proofs]
+    within, proved = len(zones) - len(out), len(out) - len(neither)
+    return check(f"{level}_ranges", neither, f"{within} / {len(zones)}, {proved} proved, {len(neither)} neither")
+
+
+def _stacks(plan: Plan) -> Check:
+    """Only units of a tower have floors, from low to high, and at least two of them share their land."""
+    units = plan.units
+    land = units["grid"] + "/" + units.geometry.to_wkb(hex=True)
+    on_land = land.map(land[units["stacked"]].value_counts()).fillna(0)
+    floors = units[["floor_from", "floor_to"]].notna().any(axis=1)
+    backwards = (units["floor_from"] > units["floor_to"]).fillna(False).astype("bool")
+    wrong = (units["stacked"] & (on_land < 2)) | (~units["stacked"] & floors) | backwards
+    return check("stacks", units["code"][wrong])
+
+
+def _findings(plan: Plan) -> Check:
+    """A finding names a zone that is there, has its land, and with a proof also a waiver."""
+    wrong: list[str] = []
+    for level, table in (("grid", plan.grids), ("unit", plan.units)):
+        land = dict(zip(table["code"], table.geometry.to_wkb(), strict=True))
+        found = plan.findings[plan.findings["level"] == level]
+        for zone, shape in zip(found["zone"], found.geometry.to_wkb(), strict=True):
+            if land.get(zone) != shape:
+                wrong.append(f"{level}/{zone}")
+    other = plan.findings[~plan.findings["level"].isin(["grid", "unit"])]
+    without = plan.findings[plan.findings["proof"] & plan.findings["waiver"].isna()]
+    return check("findings", wrong + list(other["zone"]) + list(without["zone"]))
+
+
+def _status(plan: Plan) -> Check:
+    """The status and reason of a grid are those of its findings."""
+    found = plan.findings[plan.findings["level"] == "grid"]
+    proof = found.groupby("zone")["proof"].all()
+    reason = found.groupby("zone")["code"].first()
+    expected = plan.grids["code"].map(proof.map({True: "proved", False: "open"})).fillna("ok")
+    reasons = plan.grids["code"].map(reason).fillna("")
+    wrong = (plan.grids["status"] != expected) | (plan.grids["reason"].fillna("") != reasons)
+    return check("status", plan.grids["code"][wrong])
+
+
+def _lineage(plan: Plan) -> Check:
+    """What came from a parent plan is in zones of this plan, and no more households than they have."""
+    households = pd.concat([plan.grids.set_index("code")["households"], plan.units.set_index("code")["households"]])
+    households = households[~households.index.duplicated()]
+    came = plan.lineage.groupby("new")["households"].sum()
+    known = came.index.to_series().map(households).fillna(-1)
+    wrong = list(came.index[came.to_numpy() > known.to_numpy()])
+    parent = dict(zip(plan.meta["key"], plan.meta["value"], strict=True)).get("parent")
+    if not parent and len(plan.lineage):
+        wrong.append("parent")
+    return check("lineage", wrong)
+
+
+def _meta(plan: Plan, scheme: Scheme) -> Check:
+    """Every fact is there, and those that can be checked are true."""
+    facts = dict(zip(plan.meta["key"], plan.meta["value"], strict=True))
+    return check("meta", [*(key for key in META if key not in facts), *_untrue(plan, facts, scheme)])
+
+
+def _untrue(plan: Plan, facts: dict[str, str], scheme: Scheme) -> Iterator[str]:
+    if facts.get("scheme", scheme.text) != scheme.text:
+        yield "scheme"
+    try:
+        metres = {axis.unit_name for axis in CRS(facts["crs"]).axis_info} == {"metre"} if "crs" in facts else True
+    except CRSError:
+        metres = False
+    if not metres:
+        yield "crs"
+    stated = json.loads(facts.get("counts", "{}"))
+    status = plan.grids["status"].value_counts()
+    true = {"grids": len(plan.grids), "units": len(plan.units), "households": int(plan.grids["households"].sum())}
+    true |= {
+        f"grids_{name}": int(status.get(value, 0)) for name, value in (("in_range", "ok"), ("proved", "proved"), ("open", "open"))
+    }
+    if any(stated.get(name, count) != count for name, count in true.items()):
+        yield "counts"

@@ -1,0 +1,153 @@
+"""From an assignment of cells and pieces to a plan: land, codes, names, findings, provenance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from pyproj import CRS
+
+from gridplan import crs
+from gridplan.atoms.model import Atoms
+from gridplan.contracts import PLAN, conform
+from gridplan.graph.atom_graph import Ints
+from gridplan.partition.model import Units, Verdict
+from gridplan.plan import layers
+from gridplan.plan.codes import check_capacity, number_zones
+from gridplan.plan.land import Shapes, decimals_that_hold, measure, to_degrees, unite
+from gridplan.plan.model import Plan
+from gridplan.plan.provenance import counts, meta_table
+from gridplan.schemes.model import Scheme
+
+
+@dataclass(frozen=True)
+class _UnitLand:
+    """Land of the units: units stacked on one land all have the number of the first of them in ``land``.
+
+    ``shapes`` in metres, one a unit; ``grid`` and ``community`` of each; ``own`` marks the first on its land.
+    """
+
+    land: Ints
+    shapes: Shapes
+    grid: Ints
+    community: Ints
+
+    @property
+    def own(self) -> Ints:
+        """The units that are the first, or only, on their land."""
+        return np.flatnonzero(self.land == np.arange(len(self.land)))
+
+
+def make_plan(
+    atoms: Atoms,
+    *,
+    grid_of_cell: Ints,
+    grid_verdicts: Mapping[int, Verdict],
+    units: Units,
+    scheme: Scheme,
+    facts: Mapping[str, str],
+) -> Plan:
+    """The plan that an assignment describes, in longitude and latitude, every table ordered by code or id.
+
+    Parameters
+    ----------
+    atoms
+        Cells, pieces and sections in the local metre CRS.
+    grid_of_cell
+        The grid (0..g-1, none empty, each in one community) of each cell.
+    grid_verdicts
+        Why a grid is out of range or not connected, by grid. The fact ``atom`` is a row of ``atoms.cells``.
+    units
+        The units. The fact ``atom`` of their verdicts is a row of ``atoms.pieces``.
+    scheme
+        Gives the digits of the codes; its text is kept in ``meta``.
+    facts
+        The rest of ``meta``, JSON where a value is a table: at least ``provenance.FACTS``.
+
+    Returns
+    -------
+    Plan
+        Units are unions of pieces, grids of the land of their units, communities of their grids, so that all share their
+        vertices. A grid's population is the sum of its cells', missing where a cell with households has none.
+        Coordinates are rounded to 1e-9 degree where the land stays a valid coverage so, else left as they are.
+
+    Raises
+    ------
+    KeyError
+        One of ``provenance.FACTS`` is missing.
+    RuleError
+        GP260 more grids or units than the digits of a code can number; nothing is made then.
+
+    Notes
+    -----
+    Cost: O(vertices log vertices); a few seconds for 100,000 cells.
+    """
+    names = atoms.cells["community"].to_numpy(dtype=object)
+    first_cell = np.unique(grid_of_cell, return_index=True)[1]
+    community_of_grid = [str(name) for name in names[first_cell]]
+    check_capacity(community_of_grid, scheme.level("grid"))
+    land = _unit_land(atoms, units, grid_of_cell)
+    check_capacity([str(grid) for grid in land.grid], scheme.level("unit"))
+
+    metres = CRS(atoms.cells.crs)
+    decimals = decimals_that_hold(land.shapes[land.own], land.community[land.own], metres)
+    group = np.full(len(land.grid), -1, dtype=np.int64)
+    group[land.own] = land.grid[land.own]
+    grid_shapes = unite(land.shapes, group, len(first_cell))
+    grid_measures, unit_measures = measure(grid_shapes), measure(land.shapes)
+    grid_codes = number_zones(community_of_grid, grid_measures, scheme.level("grid"))
+    floors = layers.unit_floors(atoms.sections, units.of_section, land.land)
+    parents = [grid_codes[grid] for grid in land.grid]
+    unit_codes = number_zones(parents, unit_measures, scheme.level("unit"), then=floors["order"].to_numpy(np.int64))
+
+    grid_degrees = to_degrees(grid_shapes, metres, decimals=decimals)
+    unit_degrees = to_degrees(land.shapes, metres, decimals=decimals)
+    unit_table = layers.unit_table(unit_codes, parents, floors, unit_degrees)
+    grid_table = layers.grid_table(
+        grid_codes,
+        grid_degrees,
+        measures=grid_measures,
+        atoms=atoms,
+        grid_of_cell=grid_of_cell,
+        community=community_of_grid,
+        units=np.bincount(land.grid, minlength=len(grid_codes)),
+        verdicts=grid_verdicts,
+        level=scheme.level("grid"),
+    )
+    return Plan(
+        communities=layers.community_table(atoms.communities, grid_table, grid_shapes, community_of_grid, decimals),
+        grids=grid_table,
+        units=unit_table,
+        buildings=layers.building_table(atoms.buildings, grid_codes, grid_of_cell, decimals),
+        sections=layers.section_table(atoms.sections, unit_codes, units.of_section),
+        findings=layers.finding_table(
+            layers.Zones("grid", grid_codes, grid_degrees, grid_verdicts, list(atoms.cells["id"])),
+            layers.Zones("unit", unit_codes, unit_degrees, units.verdicts, list(atoms.pieces["id"])),
+        ),
+        lineage=conform(pd.DataFrame(columns=PLAN["lineage"].names()), PLAN["lineage"]),
+        meta=meta_table(facts, scheme, crs.name(metres), counts(grid_table, unit_table, units.verdicts)),
+        report=conform(atoms.report.rows.reset_index(drop=True), PLAN["report"]),
+    )
+
+
+def _unit_land(atoms: Atoms, units: Units, grid_of_cell: Ints) -> _UnitLand:
+    """Which land each unit lies on, in metres.
+
+    A piece of ``stack_of`` another belongs to the land of that piece; the units of a stacked piece share it all.
+    """
+    count = int(max(units.of_piece.max(initial=-1), units.of_section.max(initial=-1))) + 1
+    piece_of_section = atoms.sections["piece"].to_numpy(np.int64)
+    pieces = len(units.of_piece)
+    lowest = np.full(pieces, count, dtype=np.int64)
+    np.minimum.at(lowest, piece_of_section, units.of_section)
+    # The land of each piece is named by the first unit on it.
+    land_of_piece = np.where(units.of_piece >= 0, units.of_piece, lowest[units.stack_of])
+    land = np.arange(count)
+    land[units.of_section] = land_of_piece[piece_of_section]
+    shapes = unite(np.asarray(atoms.pieces.geometry.array), land_of_piece, count)[land]
+    cell = atoms.pieces["cell"].to_numpy(np.int64)
+    first_piece = np.full(count, pieces, dtype=np.int64)
+    np.minimum.at(first_piece, land_of_piece, np.arange(pieces))
+    cell_of_unit = cell[first_piece[land]]
+    community = pd.factorize(atoms.cells["community"], sort=True)[0].astype(np.int64)
+    return _UnitLand(land=land, shapes=shapes, grid=grid_of_cell[cell_of_unit], community=community[cell_of_unit])

@@ -1,0 +1,179 @@
+"""The tables of a plan, each made from what the stages before it say."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from pyproj import CRS
+
+from gridplan.atoms.model import Atoms
+from gridplan.contracts import PLAN, conform
+from gridplan.crs import LONLAT
+from gridplan.graph.atom_graph import Ints
+from gridplan.messages import Fact, catalogue, text
+from gridplan.partition.model import Verdict
+from gridplan.plan.codes import parse_code
+from gridplan.plan.land import Measures, Shapes, to_degrees, unite
+from gridplan.schemes.model import Level
+
+OK, PROVED, OPEN = "ok", "proved", "open"
+
+
+@dataclass(frozen=True)
+class Zones:
+    """The zones of a level as findings need them: codes, land in degrees, verdicts, and the ids that a fact ``atom`` counts."""
+
+    level: str
+    codes: Sequence[str]
+    shapes: Shapes
+    verdicts: Mapping[int, Verdict]
+    atoms: Sequence[str]
+
+
+def _layer(name: str, columns: Mapping[str, object], shapes: Shapes, order: str) -> gpd.GeoDataFrame:
+    table = gpd.GeoDataFrame(pd.DataFrame(columns), geometry=shapes, crs=LONLAT)
+    return conform(table.sort_values(order, ignore_index=True), PLAN[name])
+
+
+def grid_table(
+    codes: Sequence[str],
+    shapes: Shapes,
+    *,
+    measures: Measures,
+    atoms: Atoms,
+    grid_of_cell: Ints,
+    community: Sequence[str],
+    units: Ints,
+    verdicts: Mapping[int, Verdict],
+    level: Level,
+) -> gpd.GeoDataFrame:
+    """``grids``: named after their community and number, of its kind, with the status that their verdict gives."""
+    count = len(codes)
+    facts = atoms.communities.set_index("code")
+    name, kind = facts["name"].loc[list(community)], facts["kind"].loc[list(community)]
+    sequence = [f"{parse_code(code, level)[1]:0{level.digits}d}" for code in codes]
+    found = [verdicts.get(grid) for grid in range(count)]
+    columns = {
+        "code": codes,
+        "name": [f"{of}第{number}网格" for of, number in zip(name, sequence, strict=True)],
+        "kind": kind.to_numpy(),
+        "community": community,
+        "households": _sum(grid_of_cell, atoms.cells["households"], count),
+        "population": _population(atoms.cells, grid_of_cell, count),
+        "units": units,
+        "buildings": np.bincount(grid_of_cell[atoms.buildings["cell"].to_numpy(np.int64)], minlength=count),
+        "area_m2": measures.area,
+        "compactness": measures.compactness,
+        "status": [OK if verdict is None else PROVED if verdict.proof else OPEN for verdict in found],
+        "reason": [None if verdict is None else verdict.code for verdict in found],
+    }
+    return _layer("grids", columns, shapes, "code")
+
+
+def unit_floors(sections: pd.DataFrame, of_section: Ints, land: Ints) -> pd.DataFrame:
+    """One row a unit: ``households``, ``stacked``, ``floor_from``, ``floor_to`` (missing unless stacked), ``order`` of floors."""
+    count = len(land)
+    by_unit = sections.groupby(of_section)
+    first = by_unit["floor_from"].min().reindex(range(count)).astype("Int64")
+    last = by_unit["floor_to"].max().reindex(range(count)).astype("Int64")
+    stacked = np.bincount(land, minlength=count)[land] > 1
+    households = _sum(of_section, sections["households"], count)
+    return pd.DataFrame(
+        {
+            "households": households,
+            "stacked": stacked,
+            "floor_from": first.where(stacked),
+            "floor_to": last.where(stacked),
+            "order": first.fillna(0).astype("int64"),
+        }
+    )
+
+
+def unit_table(codes: Sequence[str], grids: Sequence[str], floors: pd.DataFrame, shapes: Shapes) -> gpd.GeoDataFrame:
+    """``units``: plain land, or with others above and below it the land of their building."""
+    columns = floors.drop(columns="order").assign(code=codes, grid=grids)
+    return _layer("units", {str(name): columns[name] for name in columns}, shapes, "code")
+
+
+def community_table(
+    communities: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, lands: Shapes, community: Sequence[str], decimals: int | None
+) -> gpd.GeoDataFrame:
+    """``communities``: the union of their grids, with counts; one without a grid as it was given, with 0.
+
+    ``grids`` is the finished table; ``lands`` and ``community`` are of each grid in the order of the assignment, in metres.
+    """
+    codes = communities["code"].to_numpy(dtype=object)
+    position = {str(code): number for number, code in enumerate(codes)}
+    united = unite(lands, np.array([position[code] for code in community], dtype=np.int64), len(codes))
+    given = np.asarray(communities.geometry.array)
+    filled = np.isin(codes.astype(str), np.asarray(community, dtype=np.str_))
+    shapes = to_degrees(np.where(filled, united, given), CRS(communities.crs), decimals=decimals)
+    by_code = grids.groupby("community")
+    columns = {
+        "code": codes,
+        "name": communities["name"].to_numpy(),
+        "kind": communities["kind"].to_numpy(),
+        "parent": communities["parent"].to_numpy() if "parent" in communities else None,
+        "households": by_code["households"].sum().reindex(codes, fill_value=0).to_numpy(),
+        "grids": by_code.size().reindex(codes, fill_value=0).to_numpy(),
+    }
+    return _layer("communities", columns, shapes, "code")
+
+
+def building_table(
+    buildings: gpd.GeoDataFrame, grid_codes: Sequence[str], grid_of_cell: Ints, decimals: int | None
+) -> gpd.GeoDataFrame:
+    """``buildings``: each with the grid of its cell."""
+    grid = grid_of_cell[buildings["cell"].to_numpy(np.int64)]
+    columns = {
+        "id": buildings["id"].to_numpy(),
+        "grid": [grid_codes[number] for number in grid],
+        "households": buildings["households"].to_numpy(),
+        "estimated": buildings["estimated"].to_numpy(),
+    }
+    shapes = to_degrees(np.asarray(buildings.geometry.array), CRS(buildings.crs), decimals=decimals)
+    return _layer("buildings", columns, shapes, "id")
+
+
+def section_table(sections: pd.DataFrame, unit_codes: Sequence[str], of_section: Ints) -> pd.DataFrame:
+    """``sections``: each with its unit."""
+    table = sections.assign(unit=[unit_codes[number] for number in of_section])
+    return conform(table.sort_values("id", ignore_index=True), PLAN["sections"])
+
+
+def finding_table(*levels: Zones) -> gpd.GeoDataFrame:
+    """``findings``: one a verdict, level by level, by zone code; in words, with the land of the zone."""
+    rows = [row for zones in levels for row in _findings(zones)]
+    table = pd.DataFrame(rows, columns=[*PLAN["findings"].names(), "geometry"])
+    return conform(gpd.GeoDataFrame(table, geometry="geometry", crs=LONLAT), PLAN["findings"])
+
+
+def _findings(zones: Zones) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for zone in sorted(zones.verdicts, key=lambda number: zones.codes[number]):
+        verdict = zones.verdicts[zone]
+        facts: dict[str, Fact] = {
+            key: zones.atoms[int(value)] if key == "atom" else value for key, value in verdict.facts.items()
+        }
+        waiver = f"{verdict.code}.waiver"
+        row = {"code": verdict.code, "level": zones.level, "zone": zones.codes[zone], "geometry": zones.shapes[zone]}
+        row |= {"measure": verdict.measure, "limit": verdict.limit, "proof": verdict.proof}
+        row |= {"message": text(verdict.code, "en", **facts), "message_zh": text(verdict.code, "zh", **facts)}
+        rows.append(row | {"waiver": text(waiver, "en", **facts) if waiver in catalogue() else None})
+    return rows
+
+
+def _sum(group: Ints, values: pd.Series, count: int) -> Ints:
+    total = np.zeros(count, dtype=np.int64)
+    np.add.at(total, group, values.to_numpy(np.int64))
+    return total
+
+
+def _population(cells: gpd.GeoDataFrame, grid_of_cell: Ints, count: int) -> pd.Series:
+    """The people of each grid; missing where a cell with households does not say how many."""
+    known = cells["population"].astype("Int64")
+    unknown = (known.isna() & (cells["households"] > 0)).to_numpy(np.bool_)
+    people = pd.Series(_sum(grid_of_cell, known.fillna(0), count), dtype="Int64")
+    return people.where(np.bincount(grid_of_cell[unknown], minlength=count) == 0)
