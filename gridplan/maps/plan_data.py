@@ -1,0 +1,125 @@
+"""What a plan page is made from: the plan as compact columns, shared lines and words, ready for JSON."""
+
+import json
+from collections.abc import Iterable
+
+import geopandas as gpd
+import pandas as pd
+from pyproj import CRS
+
+from gridplan.maps.background import background, buildings, lonlat_of
+from gridplan.maps.style import FILLS, label_points, map_colours, neighbours
+from gridplan.maps.topology import make_topology
+from gridplan.messages import Language, catalogue
+from gridplan.plan.model import Plan
+from gridplan.schemes import parse_scheme
+from gridplan.sources.town import Town
+
+_COMMUNITY = ("code", "name", "kind", "households", "grids")
+_GRID = (
+    "code",
+    "name",
+    "kind",
+    "community",
+    "households",
+    "population",
+    "units",
+    "buildings",
+    "area_m2",
+    "compactness",
+    "status",
+)
+_UNIT = ("code", "households", "stacked", "floor_from", "floor_to")
+_FINDING = ("code", "level", "zone", "measure", "limit", "message", "message_zh", "proof", "waiver")
+
+#: Endings of the files of OpenStreetMap, whose licence asks to be named on every map.
+_OSM = (".osm", ".osm.pbf", ".pbf", ".osm.bz2", ".osm.gz")
+
+Columns = dict[str, list[object]]
+
+
+def plan_data(plan: Plan, town: Town | None, language: Language) -> dict[str, object]:
+    """All that the page shows, as values that JSON can hold."""
+    shapes = {
+        "communities": plan.communities.geometry.to_numpy(),
+        "grids": plan.grids.geometry.to_numpy(),
+        "units": plan.units.geometry.to_numpy(),
+    }
+    topology = make_topology(shapes)
+    grid_row = {code: row for row, code in enumerate(plan.grids["code"])}
+    west, south, east, north = (float(value) for value in plan.communities.total_bounds)
+    return {
+        "language": language,
+        "words": _words(),
+        "facts": _facts(plan),
+        "origin": topology.origin,
+        "arcs": topology.arcs,
+        "fills": FILLS,
+        "communities": {**_columns(plan.communities, _COMMUNITY), "shape": topology.layers["communities"]},
+        "grids": _grids(plan) | {"shape": topology.layers["grids"]} | _labels(plan, topology.origin),
+        "units": {
+            **_columns(plan.units, _UNIT),
+            "grid": [grid_row[code] for code in plan.units["grid"]],
+            "shape": topology.layers["units"],
+        },
+        "buildings": buildings(plan.buildings, grid_row, topology.origin),
+        "findings": _columns(plan.findings, _FINDING),
+        "report": _report(plan.report),
+        "background": background(town, (west, south, east, north), topology.origin),
+    }
+
+
+def _columns(table: pd.DataFrame, names: Iterable[str]) -> Columns:
+    """The columns as lists; a missing value is None, a float keeps 3 decimals."""
+    made: Columns = {}
+    for name in names:
+        values = table[name]
+        if pd.api.types.is_float_dtype(values.dtype):
+            values = values.round(3)
+        made[name] = [None if pd.isna(value) else value for value in values.tolist()]
+    return made
+
+
+def _grids(plan: Plan) -> Columns:
+    colour = map_colours(neighbours(plan.grids.geometry.to_numpy()))
+    made = _columns(plan.grids, _GRID)
+    codes = zip(plan.grids["code"], plan.grids["community"], strict=True)
+    made["number"] = [code.removeprefix(community) or code for code, community in codes]
+    made["colour"] = list(colour)
+    return made
+
+
+def _labels(plan: Plan, origin: tuple[int, int]) -> Columns:
+    points, radius = label_points(gpd.GeoDataFrame(geometry=plan.grids.geometry), CRS(plan.fact("crs")))
+    return {"label": [lonlat_of(point, origin) for point in points], "radius_m": [round(value, 1) for value in radius]}
+
+
+def _facts(plan: Plan) -> dict[str, object]:
+    scheme = parse_scheme(plan.fact("scheme"), "meta")
+    sources = sorted(json.loads(plan.fact("source")))
+    return {
+        "plan": plan.id,
+        "name": plan.fact("name"),
+        "seed": plan.fact("seed"),
+        "crs": plan.fact("crs"),
+        "scheme": {"name": scheme.name, "title": scheme.title},
+        "ranges": {level.name: {kind: [span.low, span.high] for kind, span in level.ranges.items()} for level in scheme.levels},
+        "sources": sources,
+        "openstreetmap": any(name.lower().endswith(_OSM) for name in sources),
+    }
+
+
+def _words() -> dict[str, dict[str, str]]:
+    """The page's sentences in both languages, by key without ``map.``; those of the report with their own key."""
+    entries = {key: entry for key, entry in catalogue().items() if key.startswith("map.")}
+    return {tongue: {key.removeprefix("map."): entry[tongue] for key, entry in entries.items()} for tongue in ("en", "zh")}
+
+
+def _report(report: pd.DataFrame) -> list[dict[str, object]]:
+    """How many rows of the input each thing happened to, in both languages."""
+    counts = report.groupby("reason").size()
+    entries = catalogue()
+    return [
+        {"count": int(count), **{tongue: entries.get(str(reason), {}).get(tongue, str(reason)) for tongue in ("en", "zh")}}
+        for reason, count in sorted(counts.items())
+    ]
