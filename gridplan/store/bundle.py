@@ -1,20 +1,17 @@
 """The plan bundle: an embedded store that holds one plan, the same bytes from the same plan."""
 
-import os
-import secrets
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
-import sqlalchemy as sa
 
-from gridplan.errors import OutputError, StoreError
+from gridplan.errors import StoreError
 from gridplan.plan.model import Plan
 from gridplan.store import geopackage
 from gridplan.store.dialects import WRITE, GeoPackage, geopackage_engine
 from gridplan.store.plans import insert_plan
+from gridplan.store.replacing import replacing
 from gridplan.store.store import open_store
 
 
@@ -56,45 +53,6 @@ def finish(draft: Path) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("VACUUM")
     geopackage.seal(draft)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A draft file beside ``path`` that takes its place when the block ends well, and vanishes when it does not.
-
-    Raises
-    ------
-    OutputError
-        GP601 the folder is missing or not writable, ``path`` is a folder or open in another program, the disk is full.
-    """
-    if path.is_dir():
-        raise OutputError("GP601", path=str(path), why="it is a folder")
-    if Path(f"{path}-wal").exists():
-        raise OutputError("GP601", path=str(path), why="another program has it open")
-    draft = None
-    try:
-        draft = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
-        draft.touch(exist_ok=False)
-        yield draft
-        _sync(draft)
-        draft.replace(path)
-        _sync(path.parent)
-    except (OSError, sqlite3.Error, sa.exc.OperationalError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(getattr(error, "orig", error))
-        raise OutputError("GP601", path=str(path), why=why) from error
-    finally:
-        if draft is not None:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    """Forces a file, or the names in a folder, to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read_plan(path: str | Path, plan_id: str | None = None) -> Plan:

@@ -131,8 +131,12 @@ class GeoPackage:
     """
 
     def __init__(self, types: Mapping[str, str] | None = None) -> None:
-        chosen = types or {}
-        self.tables = build_tables(lambda name, contract: _Blob(chosen.get(name, _common_type(contract))))
+        self._types = types or {}
+        self.tables = build_tables(self.geometry_type)
+
+    def geometry_type(self, layer: str, contract: Contract) -> UserDefinedType[bytes]:
+        """The type that a layer's geometry column is declared with."""
+        return _Blob(self._types.get(layer, _common_type(contract)))
 
     def encode(self, geometries: np.ndarray) -> list[bytes | None]:
         """GeoPackage blobs with their envelope."""

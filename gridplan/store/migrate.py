@@ -20,8 +20,10 @@ def postgis_url(where: str) -> sa.URL:
     Raises
     ------
     StoreError
-        GP403 it is no URL of PostgreSQL.
+        GP403 it is no URL of PostgreSQL; GP414 it is empty.
     """
+    if not where:
+        raise StoreError("GP414")
     try:
         url = sa.make_url(where)
     except sa.exc.ArgumentError as error:

@@ -1,0 +1,121 @@
+"""Layers of a plan as files of other programs: GeoJSON, GeoPackage, Shapefile, CSV. And labels of the engine."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import sqlalchemy as sa
+
+from gridplan.contracts import Contract
+from gridplan.errors import OutputError
+from gridplan.plan.model import Plan
+from gridplan.store.bundle import finish, only_type
+from gridplan.store.dialects import WRITE, GeoPackage, geopackage_engine
+from gridplan.store.features import feature_collection, layer_contract
+from gridplan.store.replacing import replacing, replacing_together
+from gridplan.store.rows import insert
+from gridplan.store.tables import layer_table
+
+#: Names of more than the ten bytes that a Shapefile keeps, and what they are called there.
+SHAPEFILE_NAMES: Mapping[str, str] = {"compactness": "compact"}
+_TEXT_LIMIT = 254
+_SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+
+def export_layer(plan: Plan, layer: str, path: str | Path, *, encoding: str = "UTF-8") -> dict[str, str]:
+    """Writes one layer to ``path`` in the format of its ending; the columns that had to be renamed, old name to new.
+
+    The file appears whole or not at all, and has the same bytes from the same plan.
+
+    Parameters
+    ----------
+    layer : a name of ``gridplan.contracts.PLAN``.
+    path : ``.geojson`` or ``.json`` (RFC 7946, nine decimals, a plain table with null geometry), ``.gpkg`` (every column
+        typed), ``.shp`` (with .cpg; names of more than ten bytes by :data:`SHAPEFILE_NAMES`), or for layers
+        without geometry ``.csv`` (UTF-8 with a byte order mark, as spreadsheets need it for Chinese).
+    encoding : of the text in a Shapefile: UTF-8, or GB18030 for programs that read no .cpg.
+
+    Raises
+    ------
+    StoreError
+        GP408 no such layer.
+    OutputError
+        GP601 it cannot be written there; GP602 unknown ending; GP603 a Shapefile of a plain table; GP604 a CSV of a
+        layer with geometry; GP605 text too long and GP606 mixed geometry types for a Shapefile.
+    """
+    contract = layer_contract(layer)
+    frame = getattr(plan, layer)
+    path = Path(path)
+    suffix = path.suffix.lower()
+    known = [".geojson", ".gpkg", ".shp" if contract.geometry else ".csv"]
+    if suffix in (".geojson", ".json"):
+        with replacing(path) as draft:
+            draft.write_bytes(feature_collection(frame, contract) + b"\n")
+    elif suffix == ".gpkg":
+        _write_geopackage(frame, contract, path)
+    elif suffix == ".shp" and contract.geometry:
+        return _write_shapefile(frame, contract, path, encoding)
+    elif suffix == ".csv" and not contract.geometry:
+        with replacing(path) as draft:
+            frame.to_csv(draft, index=False, encoding="utf-8-sig", lineterminator="\n")
+    elif suffix in (".shp", ".csv"):
+        code = "GP603" if suffix == ".shp" else "GP604"
+        raise OutputError(code, layer=layer, suffix=suffix, known=", ".join(known))
+    else:
+        raise OutputError("GP602", path=str(path), suffix=suffix or "(none)", known=", ".join(known))
+    return {}
+
+
+def _write_geopackage(frame: pd.DataFrame, contract: Contract, path: Path) -> None:
+    with replacing(path) as draft:
+        types = {contract.name: only_type(frame)} if isinstance(frame, gpd.GeoDataFrame) else {}
+        dialect = GeoPackage(types)
+        table = layer_table(sa.MetaData(), contract.name, contract, dialect.geometry_type)
+        engine = geopackage_engine(draft, "bundle")
+        try:
+            with engine.execution_options(**{WRITE: True}).begin() as connection:
+                dialect.prepare(connection, [table])
+                insert(connection, dialect, table, frame, contract)
+        finally:
+            engine.dispose()
+        finish(draft)
+
+
+def _write_shapefile(frame: gpd.GeoDataFrame, contract: Contract, path: Path, encoding: str) -> dict[str, str]:
+    found = sorted({str(kind).removeprefix("Multi") for kind in frame.geometry.geom_type.dropna()})
+    if len(found) > 1:
+        raise OutputError("GP606", layer=contract.name, found=", ".join(found))
+    for column in contract.columns:
+        if column.kind == "text":
+            sizes = [len(str(value).encode(encoding)) for value in frame[column.name].dropna()]
+            long = sum(size > _TEXT_LIMIT for size in sizes)
+            if long:
+                raise OutputError("GP605", layer=contract.name, count=long, column=column.name, limit=_TEXT_LIMIT)
+    renamed = {name: SHAPEFILE_NAMES[name] for name in contract.names() if name in SHAPEFILE_NAMES}
+    with replacing_together(path, _SHAPEFILE_PARTS) as draft:
+        pyogrio.write_dataframe(
+            frame.rename(columns=renamed),
+            draft,
+            driver="ESRI Shapefile",
+            encoding=encoding,
+            geometry_type=found[0] if found else contract.geometry[0],
+            # The .dbf would hold today's date, and two exports of one plan would differ.
+            layer_options={"DBF_DATE_LAST_UPDATE": "2000-01-01"},
+            promote_to_multi=False,
+        )
+    return renamed
+
+
+def write_labels(zone: np.ndarray, path: str | Path) -> None:
+    """Writes the zone of each atom, in the order of the atoms, as a Parquet table with the integer column ``zone``.
+
+    Raises
+    ------
+    OutputError
+        GP601 it cannot be written there.
+    """
+    with replacing(Path(path)) as draft:
+        pd.DataFrame({"zone": np.asarray(zone, dtype=np.int64)}).to_parquet(draft, index=False)

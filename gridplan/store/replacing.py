@@ -1,0 +1,89 @@
+"""Files that appear whole or not at all: written beside their place, forced to the disk, then moved."""
+
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from gridplan.errors import OutputError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A draft file beside ``path`` that takes its place when the block ends well, and vanishes when it does not.
+
+    Raises
+    ------
+    OutputError
+        GP601 the folder is missing or not writable, ``path`` is a folder or open in another program, the disk is full.
+    """
+    with _refusals(path), _draft(path) as draft:
+        draft.touch(exist_ok=False)
+        yield draft
+        _sync(draft)
+        draft.replace(path)
+        _sync(path.parent)
+
+
+@contextmanager
+def replacing_together(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
+    """A draft in a folder of its own; when the block ends well, its files with these suffixes replace those beside ``path``.
+
+    The suffix of ``path`` itself comes last, so that a reader that finds it finds the others.
+
+    Raises
+    ------
+    OutputError
+        GP601, as for :func:`replacing`.
+    """
+    with _refusals(path), _draft(path) as folder:
+        folder.mkdir()
+        draft = folder / path.name
+        yield draft
+        for suffix in (*(other for other in suffixes if other != path.suffix), path.suffix):
+            part = draft.with_suffix(suffix)
+            if part.exists():
+                _sync(part)
+                part.replace(path.with_suffix(suffix))
+        _sync(path.parent)
+
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    if path.is_dir():
+        raise OutputError("GP601", path=str(path), why="it is a folder")
+    if Path(f"{path}-wal").exists():
+        # Another program's write-ahead log would be played into the new file.
+        raise OutputError("GP601", path=str(path), why="another program has it open")
+    try:
+        yield
+    except (OSError, sqlite3.Error, sa.exc.OperationalError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(getattr(error, "orig", error))
+        raise OutputError("GP601", path=str(path), why=why) from error
+
+
+@contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    draft = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
+    try:
+        yield draft
+    finally:
+        with suppress(OSError):
+            if draft.is_dir():
+                shutil.rmtree(draft)
+            else:
+                draft.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Forces a file, or the names in a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
