@@ -26,7 +26,7 @@ class Placed:
 
 
 def areal(shapes: Geometries) -> Geometries:
-    """The valid polygon parts of each shape, flat (x, y), on a grid of 1 mm; empty where there are none."""
+    """The valid polygon parts of each shape, flat (x, y), on a grid of 1 mm: Polygon where one, empty where none."""
     shapes = shapely.force_2d(shapes)
     bad = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     shapes = shapes.copy()
@@ -36,6 +36,8 @@ def areal(shapes: Geometries) -> Geometries:
     for row in np.flatnonzero(mixed):
         parts = shapely.get_parts(shapes[row])
         shapes[row] = shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])
+    lone = (shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOLYGON) & (shapely.get_num_geometries(shapes) == 1)
+    shapes[lone] = shapely.get_geometry(shapes[lone], 0)
     return shapes
 
 

@@ -74,7 +74,8 @@ def piece_count(length_m: float, households: int, entrances: int = 0) -> int:
 def cut(footprint: shapely.Geometry, households: int, entrances: int = 0) -> Geometries:
     """The pieces of a footprint in order along it (or by place), which together are the footprint.
 
-    Towers, and footprints in several parts, stay whole: they are divided by floors.
+    Towers stay whole: they are divided by floors. Of a footprint in several parts the largest is cut, and each other part goes
+    with the nearest piece.
 
     Parameters
     ----------
@@ -83,8 +84,15 @@ def cut(footprint: shapely.Geometry, households: int, entrances: int = 0) -> Geo
     entrances : how many it has; 0 where not known.
     """
     whole = np.array([footprint], dtype=object)
-    if footprint.geom_type != "Polygon":
+    if footprint.geom_type == "Point":
         return whole
+    if footprint.geom_type == "MultiPolygon":
+        parts = sorted(footprint.geoms, key=lambda part: -round(part.area, 3))
+        pieces = cut(parts[0], households, entrances)
+        for part in parts[1:]:
+            nearest = int(np.argmin(np.round(shapely.distance(part, pieces), 3)))
+            pieces[nearest] = shapely.multipolygons([*shapely.get_parts(pieces[nearest]), part])
+        return pieces
     kind = shape_class(footprint)
     if kind == "tower":
         return whole
