@@ -89,16 +89,18 @@ def least_bad(relaxed: Relaxed, atom: int, rule: Rule, effort: Effort) -> tuple[
         ahead = (ahead & ~(1 << node)) | fresh
         land |= fresh
     rows = bits(land)
-    legal = connected_sets(relaxed.weight, relaxed.near, rows, most=rule.high, cap=effort.exact_columns)
+    most = rule.high + rule.low - 1
+    weights = [weight if weight <= rule.high else most + 1 for weight in relaxed.weight]
+    legal = connected_sets(weights, relaxed.near, rows, most=rule.high, cap=effort.exact_columns)
     if legal is None:
         return 0, rows
-    wide = connected_sets(relaxed.weight, relaxed.near, rows, most=rule.high + rule.low - 1, cap=effort.exact_columns)
+    wide = connected_sets(weights, relaxed.near, rows, most=most, cap=effort.exact_columns)
     position = {row: place for place, row in enumerate(rows)}
     beside = sum(1 << row for row in rows if relaxed.near[row] & fixed)
     columns, prices = [], []
     for mask in wide if wide is not None else legal:
         members = bits(mask)
-        weight = sum(relaxed.weight[row] for row in members)
+        weight = sum(weights[row] for row in members)
         price = 0.0 if not excess(rule, weight) or (weight < rule.low and mask & beside) else 1.0
         if wide is not None or not price:
             columns.append([position[row] for row in members])
