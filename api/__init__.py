@@ -1,1 +1,1 @@
-"""The web service."""
+"""The web service: plans as GeoJSON and maps. No SQL and no geometry in here."""

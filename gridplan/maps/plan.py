@@ -30,7 +30,7 @@ class PlanPanel(MacroElement):
     )
 
     def __init__(self, data: str, map_name: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca types it only in part
         self._name = "PlanPanel"
         self._id = "plan"
         self.data = data

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -112,7 +113,7 @@ def _cut(ring: Ints, node: npt.NDArray[np.bool_], arcs: _Arcs) -> list[int]:
     start = int(stops[0]) if len(stops) else int(np.argmin(ring))
     closed = [*ring[start:].tolist(), *ring[: start + 1].tolist()]
     cuts = [*(stops - start).tolist(), len(closed) - 1] if len(stops) else [0, len(closed) - 1]
-    return [arcs.reference(tuple(closed[a : b + 1])) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    return [arcs.reference(tuple(closed[a : b + 1])) for a, b in pairwise(cuts)]
 
 
 def deltas(points: Ints) -> list[int]:

@@ -1,7 +1,5 @@
-/* Labels: the number and households of a grid where there is room inside it, and households of units when near. */
+/* Labels: the number and households of a grid where there is room inside it. */
 "use strict";
-
-PlanPage.UNIT_LABELS = 300;
 
 PlanPage.metresAPixel = function () {
   var map = PlanPage.map, middle = map.getCenter();
@@ -26,10 +24,10 @@ PlanPage.gridLabel = function (row, room) {
 };
 
 PlanPage.drawLabels = function () {
-  var map = PlanPage.map, group = PlanPage.groups.labels, metres = PlanPage.metresAPixel(), grids = PlanPage.data.grids;
+  var map = PlanPage.map, group = PlanPage.groups.labels, grids = PlanPage.data.grids;
   if (!map.hasLayer(group)) { return; }
   group.clearLayers();
-  var view = map.getBounds().pad(0.1);
+  var metres = PlanPage.metresAPixel(), view = map.getBounds().pad(0.1);
   grids.label.forEach(function (point, row) {
     var latlng = PlanPage.decode(point)[0], room = grids.radius_m[row] / metres;
     if (room >= 9 && view.contains(latlng)) {

@@ -84,16 +84,23 @@ PlanPage.listen = function () {
     PlanPage.language = PlanPage.language === "zh" ? "en" : "zh";
     PlanPage.speak();
   });
-  document.getElementById("whole").addEventListener("click", function () { map.fitBounds(PlanPage.whole); });
+  document.getElementById("whole").addEventListener("click", function () { PlanPage.fitWhole(true); });
   document.getElementById("print").addEventListener("click", function () { window.print(); });
   document.getElementById("search-form").addEventListener("submit", function (event) { event.preventDefault(); PlanPage.search(true); });
   field.addEventListener("input", function () { PlanPage.search(false); });
   document.addEventListener("keydown", function (event) { if (event.key === "Escape") { PlanPage.choose(null); } });
-  window.addEventListener("beforeprint", function () { map.invalidateSize({ animate: false }); map.fitBounds(PlanPage.whole, { animate: false }); });
+  window.addEventListener("beforeprint", function () { map.invalidateSize({ animate: false }); PlanPage.fitWhole(false); });
   window.addEventListener("afterprint", function () { map.invalidateSize({ animate: false }); });
   map.on("click", function () { PlanPage.choose(null); });
   map.on("zoomend", PlanPage.showLayers);
   map.on("moveend", PlanPage.drawLabels);
+};
+
+/* The whole plan beside the legend where there is room for both. */
+PlanPage.fitWhole = function (animate) {
+  var legend = document.getElementById("layers"), size = PlanPage.map.getSize();
+  var beside = legend.open && size.x > 900 ? legend.offsetWidth + 20 : 16;
+  PlanPage.map.fitBounds(PlanPage.whole, { paddingTopLeft: [16, 16], paddingBottomRight: [beside, 34], animate: animate });
 };
 
 PlanPage.start = function (map) {
@@ -109,11 +116,11 @@ PlanPage.start = function (map) {
   PlanPage.wanted = { background: true, fills: true, buildings: true, outlines: true, units: true, findings: true, labels: true, chosen: true };
   PlanPage.whole = PlanPage.groups.fills.getBounds();
   PlanPage.unitsFrom = PlanPage.unitZoom();
-  map.fitBounds(PlanPage.whole, { padding: [16, 16], animate: false });
-  map.setMinZoom(Math.floor(map.getZoom()) - 2);
-  L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
   document.getElementById("layers").open = window.innerWidth > 760;
   PlanPage.listen();
   PlanPage.speak();
+  PlanPage.fitWhole(false);
+  map.setMinZoom(Math.floor(map.getZoom()) - 2);
+  L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
   PlanPage.showLayers();
 };
