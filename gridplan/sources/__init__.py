@@ -2,8 +2,12 @@
 
 from gridplan.sources.boundaries import demo_town
 from gridplan.sources.bundle import read_town, write_town
+from gridplan.sources.files import read_communities, read_files
 from gridplan.sources.households import EstimateParameters, estimate_households
+from gridplan.sources.ledger import join_ledger, read_ledger
 from gridplan.sources.osm import read_osm
+from gridplan.sources.place import read_place
+from gridplan.sources.prepared import read_prepared
 from gridplan.sources.select import keep_communities
 from gridplan.sources.town import Town
 
@@ -12,8 +16,14 @@ __all__ = [
     "Town",
     "demo_town",
     "estimate_households",
+    "join_ledger",
     "keep_communities",
+    "read_communities",
+    "read_files",
+    "read_ledger",
     "read_osm",
+    "read_place",
+    "read_prepared",
     "read_town",
     "write_town",
 ]

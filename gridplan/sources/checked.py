@@ -6,6 +6,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -60,8 +61,9 @@ def checked_town(
             kept["estimated"] = table["estimated"].fillna(False).astype("bool")
         kept, empty = _without_empty(crs.to_lonlat(kept.reset_index(drop=True)), name)
         read[name], report = kept, report + empty
-    read["communities"], mended = _apart(read["communities"], sliver_m)
-    report = report + mended + _unhoused(read)
+    communities, mended = _apart(read["communities"], sliver_m)
+    read["communities"] = communities
+    report = report + mended + _unhoused(communities, read["buildings"], read["atoms"])
     rows = report.rows.drop_duplicates(ignore_index=True)
     return Town(**read, report=Report(rows), source=dict(sorted(source.items())))
 
@@ -95,7 +97,7 @@ def _apart(communities: gpd.GeoDataFrame, sliver_m: float) -> tuple[gpd.GeoDataF
     codes = communities["code"].tolist()
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     pairs = sorted(
-        {tuple(sorted((codes[a], codes[b]))) + (min(a, b), max(a, b)) for a, b in zip(first, second, strict=True) if a < b}
+        {(min(codes[a], codes[b]), max(codes[a], codes[b]), int(a), int(b)) for a, b in zip(first, second, strict=True) if a < b}
     )
     changed: set[int] = set()
     report = Report.empty()
@@ -126,9 +128,8 @@ def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
     return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
 
 
-def _unhoused(tables: Mapping[str, gpd.GeoDataFrame | None]) -> Report:
+def _unhoused(communities: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame | None, atoms: gpd.GeoDataFrame | None) -> Report:
     """Communities that hold nothing; atoms that name no community are an error."""
-    communities, buildings, atoms = tables["communities"], tables["buildings"], tables["atoms"]
     held: set[str] = set()
     if atoms is not None:
         unknown = sorted(set(atoms["community"]) - set(communities["code"]))
@@ -144,12 +145,13 @@ def _unhoused(tables: Mapping[str, gpd.GeoDataFrame | None]) -> Report:
     return Report.of("import", "report.community_empty", empty)
 
 
-def inner_points(table: gpd.GeoDataFrame) -> np.ndarray:
+def inner_points(table: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
     """A point inside each shape (itself where it is a point, None where it is empty), also of invalid polygons."""
     shapes = table.geometry.to_numpy().copy()
     broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     shapes[broken] = shapely.make_valid(shapes[broken])
-    return shapely.point_on_surface(shapes)
+    points: npt.NDArray[np.object_] = shapely.point_on_surface(shapes)
+    return points
 
 
 def table_of(rows: Mapping[str, list[object]], shapes: list[shapely.Geometry]) -> gpd.GeoDataFrame:

@@ -128,7 +128,8 @@ def _areas(buildings: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> Floats
     metre = crs.to_crs(buildings[["geometry"]], crs.local_crs(communities)).geometry.to_numpy()
     broken = ~shapely.is_valid(metre) & ~shapely.is_missing(metre)
     metre[broken] = shapely.make_valid(metre[broken])
-    return np.nan_to_num(shapely.area(metre))
+    areas: Floats = np.nan_to_num(shapely.area(metre))
+    return areas
 
 
 def _levels(
@@ -167,7 +168,7 @@ def _homes(
     mixed = use == MIXED
     share = np.where(unknown, parameters.unknown_share, 1.0)
     floors = np.maximum(levels - np.where(mixed, parameters.mixed_empty_floors, parameters.empty_floors), 0)
-    homes = np.maximum(np.floor(area * floors * share / parameters.household_m2 + 0.5), np.where(share > 0, 1, 0))
+    homes: Floats = np.maximum(np.floor(area * floors * share / parameters.household_m2 + 0.5), np.where(share > 0, 1, 0))
     homes = np.where(rural & (area <= parameters.homestead_m2) & (share > 0), 1.0, homes)
     reason = np.where(unknown, "report.estimated_unknown_use", "report.estimated_area").astype(object)
     point = buildings.geometry.geom_type.to_numpy() == "Point"
@@ -181,4 +182,4 @@ def _homes(
         (~unknown & ~mixed & (use != RESIDENTIAL), "report.estimated_none_use"),
     ):
         homes[rows], reason[rows] = 0, key
-    return np.round(homes), reason
+    return np.round(homes).astype(np.float64), reason

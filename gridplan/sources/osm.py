@@ -1,4 +1,4 @@
-"""OpenStreetMap as a town: communities, buildings, streets, barriers, compounds and services of a ``.osm.pbf`` or ``.osm`` file."""
+"""OpenStreetMap as a town: communities, buildings, streets, barriers, compounds and services of a file."""
 
 from pathlib import Path
 from typing import Literal
@@ -70,7 +70,29 @@ def read_osm(
     """
     path = Path(path)
     progress("stage.import", 0, 1)
-    held = scan(path)
+    found = scan(path)
+    town = town_of(
+        found,
+        path.name.split(".")[0],
+        communities=communities,
+        admin_level=admin_level,
+        kind=kind,
+        source=file_source("osm", path),
+    )
+    progress("stage.import", 1, 1)
+    return town
+
+
+def town_of(
+    held: Scan,
+    name: str,
+    *,
+    communities: gpd.GeoDataFrame | None,
+    admin_level: int | None,
+    kind: Literal["urban", "rural"],
+    source: dict[str, str],
+) -> Town:
+    """The town of what a file or a server holds; parameters and errors as in ``read_osm``, ``name`` for what has none."""
     outlines = [thing for thing in held.areas if "building" in thing.tags and meaning.is_building(thing.tags)]
     if communities is not None:
         communities = crs.to_lonlat(as_communities(communities, kind))
@@ -79,14 +101,14 @@ def read_osm(
     else:
         frame = None
     if not outlines:
-        raise InputError("GP114", path=str(path), where="" if frame is None else " within the communities")
+        raise InputError("GP114", path=name, where="" if frame is None else " within the communities")
     points = _inner_points([thing.shape for thing in outlines])
     report = held.report
     if communities is None:
-        communities, found = communities_of(held, points, admin_level=admin_level, kind=kind, path=str(path))
+        communities, found = communities_of(held, points, admin_level=admin_level, kind=kind, path=name)
         report = report + found
     if communities is None:
-        communities, found = around_buildings([thing.shape for thing in outlines], name=path.name.split(".")[0], kind=kind)
+        communities, found = around_buildings([thing.shape for thing in outlines], name=name, kind=kind)
         report = report + found
     compounds = _compounds(held)
     buildings, read = _buildings(outlines, points, compounds, _land(held))
@@ -101,9 +123,7 @@ def read_osm(
         "services": _services([thing for thing in held.points + held.areas if frame is None or frame.intersects(thing.shape)]),
     }
     report = report + read + below + Report.of("import", "report.osm_point", idle)
-    town = checked_town(tables, report=report, source=file_source("osm", path), sliver_m=SLIVER_M)
-    progress("stage.import", 1, 1)
-    return town
+    return checked_town(tables, report=report, source=source, sliver_m=SLIVER_M)
 
 
 def _inner_points(shapes: list[shapely.Geometry]) -> Shapes:

@@ -184,7 +184,7 @@ class _Collector:
             result.lines.append(Feature(ident, tags, shape))
         for group in (result.areas, result.lines, result.points):
             group.sort(key=lambda feature: (feature.ident[0], int(feature.ident[1:])))
-        result.boundaries.sort()
+        result.boundaries.sort(key=lambda boundary: boundary.ident)
         result.report = Report.of("import", "report.osm_incomplete", sorted(self.cut))
         result.report += Report.of("import", "report.osm_unassembled", crossing)
         return result

@@ -4,11 +4,31 @@ import math
 import re
 from collections.abc import Mapping
 
+import geopandas as gpd
+
 Tags = Mapping[str, str]
 
 RESIDENTIAL_BUILDINGS = frozenset(
-    "apartments residential house detached semidetached_house terrace bungalow farm block static_caravan houseboat "
-    "tower_block tenement villa hut cabin ger stilt_house".split()
+    [
+        "apartments",
+        "residential",
+        "house",
+        "detached",
+        "semidetached_house",
+        "terrace",
+        "bungalow",
+        "farm",
+        "block",
+        "static_caravan",
+        "houseboat",
+        "tower_block",
+        "tenement",
+        "villa",
+        "hut",
+        "cabin",
+        "ger",
+        "stilt_house",
+    ]
 )
 MIXED_BUILDINGS = frozenset(("mixed", "mixed_use", "residential;commercial", "commercial;residential", "residential;retail"))
 #: Tags that tell the use where ``building`` does not, in the order in which they are asked.
@@ -28,19 +48,54 @@ USE_TAGS = (
 )
 #: Land whose use holds for the buildings on it that say nothing themselves.
 LAND_USES = frozenset(
-    "commercial retail industrial railway military religious education institutional garages depot construction port quarry "
-    "landfill cemetery farmyard".split()
+    [
+        "commercial",
+        "retail",
+        "industrial",
+        "railway",
+        "military",
+        "religious",
+        "education",
+        "institutional",
+        "garages",
+        "depot",
+        "construction",
+        "port",
+        "quarry",
+        "landfill",
+        "cemetery",
+        "farmyard",
+    ]
 )
-GROUNDS = frozenset("school kindergarten university college hospital clinic prison place_of_worship marketplace".split())
-MAJOR = frozenset("motorway trunk primary secondary motorway_link trunk_link primary_link secondary_link".split())
-MINOR = frozenset("tertiary tertiary_link residential unclassified living_street pedestrian road".split())
-PATHS = frozenset("service footway path cycleway steps track bridleway".split())
+GROUNDS = frozenset(
+    ["school", "kindergarten", "university", "college", "hospital", "clinic", "prison", "place_of_worship", "marketplace"]
+)
+MAJOR = frozenset(["motorway", "trunk", "primary", "secondary", "motorway_link", "trunk_link", "primary_link", "secondary_link"])
+MINOR = frozenset(["tertiary", "tertiary_link", "residential", "unclassified", "living_street", "pedestrian", "road"])
+PATHS = frozenset(["service", "footway", "path", "cycleway", "steps", "track", "bridleway"])
 #: Rails that cut the ground. Trams run in the street and do not.
-RAILS = frozenset("rail light_rail subway monorail narrow_gauge".split())
-STILL_WATER = frozenset("pond fountain pool basin wastewater reflecting_pool swimming_pool fishpond".split())
+RAILS = frozenset(["rail", "light_rail", "subway", "monorail", "narrow_gauge"])
+STILL_WATER = frozenset(["pond", "fountain", "pool", "basin", "wastewater", "reflecting_pool", "swimming_pool", "fishpond"])
 SERVICES = frozenset(
-    "school kindergarten college university clinic hospital doctors pharmacy community_centre social_facility library "
-    "police fire_station townhall post_office marketplace nursing_home".split()
+    [
+        "school",
+        "kindergarten",
+        "college",
+        "university",
+        "clinic",
+        "hospital",
+        "doctors",
+        "pharmacy",
+        "community_centre",
+        "social_facility",
+        "library",
+        "police",
+        "fire_station",
+        "townhall",
+        "post_office",
+        "marketplace",
+        "nursing_home",
+    ]
 )
 #: Doors that lead to a staircase of homes; garages, shops and side doors do not.
 ENTRANCES = frozenset(("yes", "main", "staircase", "home", "residential"))
@@ -125,3 +180,10 @@ def division_code(tags: Tags) -> str | None:
     """The 12-digit statistical division code, where a boundary carries it."""
     values = (tags.get(key, "") for key in ("ref:CN", "ref:CN:division", "ref:xzqh", "ref", "division_code"))
     return next((value for value in values if re.fullmatch(r"\d{12}", value)), None)
+
+
+def tags_of(frame: gpd.GeoDataFrame) -> list[dict[str, str]]:
+    """The filled columns of each row of a table that has a column a tag."""
+    names = [name for name in frame.columns if name != frame.geometry.name]
+    rows = frame[names].astype(object).where(frame[names].notna(), None).to_dict("records")
+    return [{str(key): str(value) for key, value in row.items() if value is not None} for row in rows]

@@ -1,0 +1,156 @@
+"""Under which names files carry the columns of the contracts, and how a column is found in a file."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import pandas as pd
+
+from gridplan.contracts import TOWN
+from gridplan.errors import InputError
+from gridplan.report import Report
+
+Frame = TypeVar("Frame", bound=pd.DataFrame)
+
+_ID = (
+    "id",
+    "osm_id",
+    "gid",
+    "objectid",
+    "bldg_id",
+    "building_id",
+    "编号",
+    "楼栋编号",
+    "楼栋id",
+    "房屋编号",
+    "建筑编号",
+    "codebase",
+)
+_NAME = ("name", "名称", "社区名称", "小区名称", "townname")
+_HOUSEHOLDS = (
+    *("households", "hh", "household_count", "户数", "住户数", "总户数", "居民户数", "total_dwelling_units"),
+    *("dwelling_units", "building:flats", "h_cnt"),
+)
+_POPULATION = ("population", "pop", "人口", "人口数", "总人口", "p_cnt")
+
+#: The one table of names that are tried without being asked, upper and lower case alike. The contract's own name wins; two
+#: others at once are an error. Whatever is found under another name is reported.
+NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "communities": {
+        "code": ("code", "社区编码", "社区代码", "区划代码", "行政区划代码", "community_code"),
+        "name": _NAME,
+        "kind": ("kind", "城乡类型"),
+        "parent": ("parent", "上级编码", "streetcode", "街道编码"),
+    },
+    "buildings": {
+        "id": _ID,
+        "households": _HOUSEHOLDS,
+        "population": _POPULATION,
+        "levels": (
+            *("levels", "building:levels", "floors", "storeys", "num_floors", "max_floor_lvl"),
+            *("层数", "楼层", "楼层数", "地上层数", "总层数"),
+        ),
+        "entrances": ("entrances", "单元数", "单元门数"),
+        "use": ("use", "usage", "用途", "房屋用途", "建筑用途"),
+        "compound": ("compound", "compound_id", "小区", "小区名称", "所属小区"),
+        "address": ("address", "addr", "addr:full", "地址", "门牌", "门牌号", "详细地址", "楼栋地址"),
+    },
+    "atoms": {
+        "id": _ID,
+        "community": ("community", "community_code", "社区", "社区编码"),
+        "households": _HOUSEHOLDS,
+        "population": _POPULATION,
+        "compound": ("compound", "compound_id", "小区"),
+    },
+    "streets": {"class": ("class", "道路等级"), "name": ("name", "道路名称", "路名")},
+    "barriers": {"kind": ("kind", "类型")},
+    "compounds": {
+        "id": ("id", "osm_id", "小区编号", "编号"),
+        "name": ("name", "小区", "小区名称"),
+        "class": ("class", "小区类型"),
+    },
+    "services": {
+        "id": _ID,
+        "name": _NAME,
+        "kind": ("kind", "类型", "设施类型"),
+        "capacity": ("capacity", "容量", "服务人数"),
+    },
+}
+
+#: Columns about persons; they are never kept, whatever table they stand in.
+PERSONAL = (
+    "姓名",
+    "户主",
+    "户主姓名",
+    "name",
+    "phone",
+    "mobile",
+    "电话",
+    "手机",
+    "手机号",
+    "联系电话",
+    "身份证",
+    "身份证号",
+    "id_card",
+)
+
+
+def renamed(frame: Frame, table: str, given: Mapping[str, str], *, optional: bool = True) -> tuple[Frame, Report]:
+    """The table with the contract's names on the columns that could be found, and a report of each that has another name.
+
+    Parameters
+    ----------
+    frame : as read.
+    table : a table of ``NAMES``.
+    given : contract column -> column in the file, or several joined by ``+``, whose texts are put together with a space.
+
+    Raises
+    ------
+    InputError
+        GP116 two columns could be meant; GP131 a given column is not in the file or not in the contract.
+    """
+    present = {str(name): str(name).casefold() for name in frame.columns}
+    found: dict[str, pd.Series] = {}
+    notes: list[tuple[str, str]] = []
+    allowed = TOWN[table].names()
+    wrong = [f"{column}={name}" for column, name in given.items() if column not in allowed or not _parts(name, present)]
+    if wrong:
+        raise InputError("GP131", table=table, columns=", ".join(wrong), present=", ".join(present))
+    for column in allowed:
+        if column in given:
+            found[column] = _joined(frame, _parts(given[column], present))
+            continue
+        options = [name for name, folded in present.items() if folded in NAMES[table].get(column, ())]
+        if column in present:
+            found[column] = frame[column]
+        elif len(options) > 1:
+            raise InputError("GP116", table=table, column=column, options=", ".join(options))
+        elif options:
+            found[column] = frame[options[0]]
+            notes.append((f"{table}.{column}", options[0]))
+    result = frame.copy()
+    for column, values in found.items():
+        result[column] = _plain(values)
+    return result, Report.of("import", "report.column", [key for key, _ in notes], [name for _, name in notes])
+
+
+def _parts(name: str, present: Mapping[str, str]) -> list[str]:
+    """The columns that ``name`` stands for; empty where one is not there."""
+    parts = [name] if name in present else [part.strip() for part in name.split("+")]
+    return parts if all(part in present for part in parts) else []
+
+
+def _joined(frame: pd.DataFrame, parts: list[str]) -> pd.Series:
+    if len(parts) == 1:
+        return frame[parts[0]]
+    texts = [_plain(frame[part]).astype("str") for part in parts]
+    joined = texts[0]
+    for text in texts[1:]:
+        joined = joined + " " + text
+    return joined
+
+
+def _plain(values: pd.Series) -> pd.Series:
+    """Whole numbers that a file kept as floats because some are missing, as whole numbers again; so ids read as ids."""
+    if values.dtype.kind == "f" and values.notna().any() and (values.dropna() % 1 == 0).all():
+        return values.astype("Int64")
+    return values

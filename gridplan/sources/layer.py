@@ -1,0 +1,167 @@
+"""One layer of one file, whatever its format, with its coordinate reference system and its text readable."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from gridplan import crs as reference
+from gridplan.contracts import SHOWN
+from gridplan.errors import InputError
+from gridplan.report import Report
+
+FORMATS = (".gpkg", ".geojson", ".json", ".shp", ".parquet", ".geoparquet", ".csv")
+LONGITUDE = ("lon", "lng", "long", "longitude", "经度")
+LATITUDE = ("lat", "latitude", "纬度")
+WKT = ("wkt", "geometry", "geom", "the_geom")
+
+
+def read_layer(path: Path, *, table: str, layer: str | None = None, crs: str | None = None) -> tuple[gpd.GeoDataFrame, Report]:
+    """The layer as a GeoDataFrame with a CRS, and a report of an encoding that had to be found out.
+
+    Parameters
+    ----------
+    path : GeoPackage, GeoJSON, Shapefile, GeoParquet, or CSV with longitude and latitude (``LONGITUDE``, ``LATITUDE``) or WKT.
+    table : what it is to become, for messages; also the layer that is taken of several where it has this name.
+    layer : name of the layer, for a GeoPackage.
+    crs : stands where the file states none, or states degrees that its coordinates exceed.
+
+    Raises
+    ------
+    InputError
+        GP101 no such file; GP105 no CRS; GP106 an unusable one; GP108 cannot be opened; GP109 no such layer; GP119 unknown
+        format; GP120 several layers; GP121 unreadable text; GP122 no coordinates; GP123 unusable coordinates.
+    """
+    suffix = path.suffix.lower()
+    if not path.is_file():
+        raise InputError("GP101", path=str(path))
+    if suffix not in FORMATS:
+        raise InputError("GP119", path=str(path), suffix=suffix, known=", ".join(FORMATS))
+    report = Report.empty()
+    try:
+        if suffix == ".csv":
+            frame, report = _read_csv(path, crs)
+        elif suffix in (".parquet", ".geoparquet"):
+            frame = gpd.read_parquet(path)
+        elif suffix == ".shp":
+            frame, report = _read_shapefile(path)
+        elif suffix == ".gpkg":
+            frame = pyogrio.read_dataframe(path, layer=_layer(path, layer, table))
+        else:
+            frame, report = _read_geojson(path)
+    except (DataSourceError, DataLayerError, OSError, ValueError) as error:
+        raise InputError("GP108", path=str(path), why=str(error)) from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError("GP108", path=str(path), why="it has no geometry")
+    frame = _referenced(frame, table, crs)
+    return frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs), report
+
+
+def read_text_table(path: Path) -> tuple[pd.DataFrame, Report]:
+    """A CSV file with every column as text, read as UTF-8 or else GB18030; which is reported."""
+    # As text: 000123 is an id, and the contracts turn to numbers what are numbers.
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            frame = pd.read_csv(path, dtype="str", encoding=encoding, keep_default_na=False, na_values=[""])
+        except UnicodeDecodeError as error:
+            why = error
+        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise InputError("GP108", path=str(path), why=str(error)) from error
+        else:
+            return frame, _encoding_report(path, encoding)
+    raise InputError("GP121", path=str(path), column="-", example=f"byte {why.start}")
+
+
+def _encoding_report(path: Path, encoding: str) -> Report:
+    return Report.of("import", "report.encoding", [path.name] if encoding == "gb18030" else [])
+
+
+def _layer(path: Path, layer: str | None, table: str) -> str:
+    present = sorted(str(name) for name in pyogrio.list_layers(path)[:, 0])
+    if layer is not None:
+        if layer not in present:
+            raise InputError("GP109", table=layer, present=", ".join(present))
+        return layer
+    if len(present) == 1 or table in present:
+        return table if table in present else present[0]
+    raise InputError("GP120", path=str(path), count=len(present), present=", ".join(present))
+
+
+def _read_shapefile(path: Path) -> tuple[gpd.GeoDataFrame, Report]:
+    """A Shapefile. What its .cpg says is tried first, then UTF-8, then GB18030, which a .dbf cannot name."""
+    stated = path.with_suffix(".cpg")
+    first = stated.read_text(encoding="ascii", errors="replace").strip() if stated.exists() else "UTF-8"
+    for encoding in (first, "GB18030"):
+        try:
+            frame = pyogrio.read_dataframe(path, encoding=encoding)
+        except (UnicodeDecodeError, LookupError) as error:
+            why = error
+        else:
+            return frame, _encoding_report(path, "gb18030" if encoding != first else "")
+    raise InputError("GP121", path=str(path), column="-", example=str(why))
+
+
+def _read_geojson(path: Path) -> tuple[gpd.GeoDataFrame, Report]:
+    content = path.read_bytes()
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("gb18030")
+        except UnicodeDecodeError as error:
+            raise InputError("GP121", path=str(path), column="-", example=f"byte {error.start}") from error
+        return pyogrio.read_dataframe(text.encode("utf-8")), _encoding_report(path, "gb18030")
+    return pyogrio.read_dataframe(path), Report.empty()
+
+
+def _read_csv(path: Path, crs: str | None) -> tuple[gpd.GeoDataFrame, Report]:
+    frame, report = read_text_table(path)
+    east, north, wkt = (_named(frame, names) for names in (LONGITUDE, LATITUDE, WKT))
+    if east is not None and north is not None:
+        x, y = (pd.to_numeric(frame[name], errors="coerce").to_numpy(float) for name in (east, north))
+        bad = ~(np.isfinite(x) & np.isfinite(y))
+        shapes = shapely.points(np.where(bad, 0, x), np.where(bad, 0, y))
+        # Columns called longitude and latitude state degrees; only the datum is taken on trust.
+        stated: str | None = crs or "EPSG:4326"
+        columns = f"{east}, {north}"
+    elif wkt is not None:
+        shapes = shapely.from_wkt(frame[wkt].where(frame[wkt].notna(), None).to_numpy(dtype=object), on_invalid="ignore")
+        bad = shapely.is_missing(shapes)
+        stated, columns = crs, wkt
+    else:
+        raise InputError("GP122", path=str(path), present=", ".join(map(str, frame.columns)))
+    if bad.any():
+        rows = [f"line {row + 2}" for row in np.flatnonzero(bad)[:SHOWN]]
+        raise InputError("GP123", path=str(path), count=int(bad.sum()), columns=columns, ids=", ".join(rows))
+    attributes = frame.drop(columns=[wkt] if wkt else [])
+    return gpd.GeoDataFrame(attributes, geometry=shapes, crs=None if stated is None else _crs(stated)), report
+
+
+def _named(frame: pd.DataFrame, names: Sequence[str]) -> str | None:
+    return next((str(column) for name in names for column in frame.columns if str(column).strip().casefold() == name), None)
+
+
+def _crs(text: str) -> CRS:
+    try:
+        return CRS.from_user_input(text)
+    except CRSError as error:
+        raise InputError("GP118", name="crs", value=text, expected="EPSG:n, such as EPSG:4326") from error
+
+
+def _referenced(frame: gpd.GeoDataFrame, table: str, crs: str | None) -> gpd.GeoDataFrame:
+    if crs is not None:
+        if frame.crs is None:
+            return frame.set_crs(_crs(crs))
+        try:
+            reference.checked(frame, table)
+        except InputError:
+            return frame.set_crs(_crs(crs), allow_override=True)
+    reference.checked(frame, table)
+    return frame

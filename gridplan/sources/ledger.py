@@ -1,0 +1,207 @@
+"""A household ledger joined to the buildings, by building id or by address."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from zipfile import BadZipFile
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gridplan.contracts import SHOWN
+from gridplan.errors import InputError
+from gridplan.report import Report
+from gridplan.sources.columns import NAMES, PERSONAL
+from gridplan.sources.layer import read_text_table
+
+FORMATS = (".xlsx", ".csv")
+COLUMNS = ("id", "address", "households")
+_DIGITS = {word: number for number, word in enumerate("零一二三四五六七八九")}
+_COUNTED = re.compile(r"([一二三四五六七八九]?)(十?)([一二三四五六七八九]?)(?=[栋幢座号])")
+_HOUSE = re.compile(r"号楼|幢|座|栋楼|#楼|#")
+_ROOM = re.compile(r"(?<=[栋号])[-\d单元层室房户]+$")
+
+
+def read_ledger(path: Path, *, columns: Mapping[str, str] | None = None) -> tuple[pd.DataFrame, Report]:
+    """The rows of a ledger with only the columns ``id``, ``address`` and ``households`` that it has, all as text.
+
+    Parameters
+    ----------
+    path : ``.xlsx`` (its first sheet) or ``.csv`` in UTF-8 or GB18030.
+    columns : ``id``, ``address`` or ``households`` -> column in the file; others are found by
+        ``gridplan.sources.columns.NAMES["buildings"]``.
+
+    Returns
+    -------
+    DataFrame, Report
+        Names, telephone numbers and identity numbers are not read; the report says which columns were passed over.
+
+    Raises
+    ------
+    InputError
+        GP101 no such file; GP108 cannot be opened; GP116 a column could be two; GP119 of another kind; GP121 unreadable text;
+        GP125 neither id nor address; GP131 a given column is not there.
+    """
+    if not path.is_file():
+        raise InputError("GP101", path=str(path))
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        frame, report = read_text_table(path)
+    elif suffix == ".xlsx":
+        try:
+            frame, report = pd.read_excel(path, dtype="str", engine="openpyxl"), Report.empty()
+        except (BadZipFile, ValueError, KeyError, OSError) as error:
+            raise InputError("GP108", path=str(path), why=str(error)) from error
+    else:
+        raise InputError("GP119", path=str(path), suffix=suffix, known=", ".join(FORMATS))
+    frame = frame.rename(columns={name: str(name).strip() for name in frame.columns}).dropna(how="all")
+    kept = {}
+    for column in COLUMNS:
+        found = _column(frame, column, columns or {})
+        if found is not None:
+            kept[column] = frame[found]
+    if not {"id", "address"} & set(kept):
+        raise InputError("GP125", present=", ".join(frame.columns))
+    personal = [name for name in frame.columns if name.casefold() in PERSONAL]
+    return pd.DataFrame(kept, index=frame.index), report + Report.of("import", "report.personal_column", personal)
+
+
+def _column(frame: pd.DataFrame, column: str, given: Mapping[str, str]) -> str | None:
+    if column in given:
+        if given[column] not in frame.columns:
+            present = ", ".join(frame.columns)
+            raise InputError("GP131", table="ledger", columns=f"{column}={given[column]}", present=present)
+        return given[column]
+    options = [name for name in frame.columns if name.casefold() in NAMES["buildings"][column]]
+    if column in options:
+        return column
+    if len(options) > 1:
+        raise InputError("GP116", table="ledger", column=column, options=", ".join(options))
+    return options[0] if options else None
+
+
+def join_ledger(buildings: gpd.GeoDataFrame, ledger: pd.DataFrame) -> tuple[gpd.GeoDataFrame, Report]:
+    """The buildings with the households of the ledger, which stand above those they had, and what matched.
+
+    Joined by ``id`` where the ledger has it, else by ``address`` (``normal_address``; where that names no building, without
+    entrance and room). A column ``households`` gives the count of the building: equal rows count once, unlike ones are an
+    error. Without it each row is one household, and they are counted.
+
+    Parameters
+    ----------
+    buildings : columns ``id``, and ``address`` where it is joined by that.
+    ledger : as ``read_ledger`` gives it.
+
+    Returns
+    -------
+    GeoDataFrame, Report
+        On the index of ``buildings``. The report lists ledger rows without a building by row number (the header is row 1),
+        never by what they say, and buildings that the ledger does not name.
+
+    Raises
+    ------
+    InputError
+        GP103 households that are no whole number; GP125 no column to join by; GP126 rows that contradict each other;
+        GP127 nothing matches.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, pandas as pd
+    >>> buildings = gpd.GeoDataFrame({"id": ["a", "b"], "address": ["锦绣路5号3幢", "锦绣路5号4幢"]})
+    >>> ledger = pd.DataFrame({"address": ["锦绣路５号３栋1单元101室", "锦绣路5号3号楼1单元102室"]})
+    >>> join_ledger(buildings, ledger)[0]["households"].tolist()
+    [2, <NA>]
+    """
+    key = "id" if "id" in ledger.columns else "address"
+    if key not in ledger.columns or key not in buildings.columns:
+        raise InputError("GP125", present=", ".join(ledger.columns))
+    building, ambiguous = _matched(buildings, ledger, key)
+    lines = np.array([f"row {number}" for number in ledger.index.to_numpy() + 2], dtype=object)
+    matched = building >= 0
+    if not matched.any():
+        example = str(ledger[key].dropna().iloc[0]) if ledger[key].notna().any() else "-"
+        raise InputError("GP127", rows=len(ledger), key=key, example=_ROOM.sub("", normal_address(example)))
+    ids = buildings["id"].astype("str").to_numpy(dtype=object)
+    if "households" in ledger.columns:
+        counts = _stated(ledger["households"], building, lines, ids)
+        reason = "report.ledger_joined"
+    else:
+        counts = pd.Series(1, index=building[matched]).groupby(level=0).sum()
+        reason = "report.ledger_summed"
+    column = pd.Series(pd.NA, index=range(len(buildings)), dtype="Int64")
+    if "households" in buildings.columns:
+        column = pd.Series(buildings["households"].to_numpy(), index=column.index)
+    column = column.astype(object)
+    column[counts.index] = counts.to_numpy()
+    named = np.unique(building[matched])
+    unnamed = np.setdiff1d(np.arange(len(buildings)), named)
+    report = Report.of("import", reason, ids[named], [str(counts[row]) for row in named])
+    report += Report.of("import", "report.ledger_row_unmatched", lines[~matched & ~ambiguous])
+    report += Report.of("import", "report.ledger_ambiguous", lines[ambiguous])
+    report += Report.of("import", "report.ledger_building_unmatched", ids[unnamed])
+    values = column.to_numpy()
+    whole = pd.Series(values, index=buildings.index, dtype=object)
+    return buildings.assign(households=whole.astype("Int64") if _whole(whole) else whole), report
+
+
+def normal_address(text: str) -> str:
+    """The address in one way of writing: half width, no blanks, 栋 for 幢, 座, 号楼 and #, digits for 一 to 十九.
+
+    Examples
+    --------
+    >>> normal_address("锦绣路５号 三号楼")
+    '锦绣路5号3栋'
+    """
+    plain = re.sub(r"[\s,，。、()（）]", "", unicodedata.normalize("NFKC", text)).casefold()
+    plain = _HOUSE.sub("栋", re.sub(r"[‐-―－_]", "-", plain))
+    return _COUNTED.sub(_in_digits, plain)
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    tens, ten, ones = found.groups()
+    if not ten:
+        return found[0] if tens and ones else "".join(str(_DIGITS[word]) for word in tens + ones)
+    return str((_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0))
+
+
+def _matched(buildings: gpd.GeoDataFrame, ledger: pd.DataFrame, key: str) -> tuple[np.ndarray, np.ndarray]:
+    """The building of each ledger row (-1 for none), and whether several could be meant."""
+    normal = normal_address if key == "address" else str.strip
+    rows_of: dict[str, list[int]] = {}
+    for row, name in enumerate(buildings[key]):
+        if not pd.isna(name):
+            rows_of.setdefault(normal(str(name)), []).append(row)
+    building = np.full(len(ledger), -1, np.int64)
+    ambiguous = np.zeros(len(ledger), bool)
+    for line, name in enumerate(ledger[key]):
+        if pd.isna(name):
+            continue
+        text = normal(str(name))
+        rows = rows_of.get(text) or (rows_of.get(_ROOM.sub("", text)) if key == "address" else None) or []
+        if len(rows) == 1:
+            building[line] = rows[0]
+        ambiguous[line] = len(rows) > 1
+    return building, ambiguous
+
+
+def _stated(values: pd.Series, building: np.ndarray, lines: np.ndarray, ids: np.ndarray) -> pd.Series:
+    """The count that the ledger states for each building it names."""
+    matched = building >= 0
+    number = pd.to_numeric(values, errors="coerce").to_numpy(float)
+    bad = ~(np.isfinite(number) & (number >= 0) & (number == np.round(number)))
+    if bad.any():
+        shown = [f"{line}={value!r}" for line, value in zip(lines[bad][:SHOWN], values[bad], strict=False)]
+        column = {"table": "ledger", "column": "households", "expected": "int >= 0"}
+        raise InputError("GP103", **column, count=int(bad.sum()), ids=", ".join(shown))
+    groups = pd.Series(number[matched], index=building[matched]).groupby(level=0)
+    unlike = groups.nunique()[lambda count: count > 1].index.to_numpy()
+    if len(unlike):
+        raise InputError("GP126", count=len(unlike), ids=", ".join(ids[unlike[:SHOWN]]))
+    return groups.first().astype("int64")
+
+
+def _whole(values: pd.Series) -> bool:
+    number = pd.to_numeric(values, errors="coerce")
+    return bool((number.isna() == values.isna()).all() and (number.dropna() % 1 == 0).all())
