@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 
-import highspy
-import numpy as np
-
+from gridplan.partition.cover import cover
 from gridplan.partition.measures import Cost
 from gridplan.partition.model import Effort, Rule
 from gridplan.partition.nodes import Nodes
@@ -55,18 +52,6 @@ def connected_sets(weight: Sequence[int], near: Sequence[int], roots: Sequence[i
     return found
 
 
-@dataclass(frozen=True)
-class Cover:
-    """The columns chosen (None: none were found), whether it is proved that none are cheaper, and a proved lower bound.
-
-    Infinite as the bound: it is proved that there is no cover.
-    """
-
-    chosen: list[int] | None
-    proved: bool
-    bound: float
-
-
 def bits(mask: int) -> list[int]:
     """The positions of the bits that are set, ascending."""
     found = []
@@ -75,48 +60,6 @@ def bits(mask: int) -> list[int]:
         found.append(bit.bit_length() - 1)
         mask ^= bit
     return found
-
-
-def cover(
-    columns: Sequence[Sequence[int]], costs: Sequence[float], rows: int, *, optional: Sequence[int] = (), nodes: int
-) -> Cover:
-    """The cheapest columns that hold each row exactly once, ``optional`` rows at most once.
-
-    HiGHS, one thread, a fixed seed, at most ``nodes`` nodes of its search tree, no limit of time.
-    """
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(columns), rows
-    model.col_cost_ = np.asarray(costs, dtype=np.float64)
-    model.col_lower_, model.col_upper_ = np.zeros(len(columns)), np.ones(len(columns))
-    lower = np.ones(rows)
-    lower[list(optional)] = 0.0
-    model.row_lower_, model.row_upper_ = lower, np.ones(rows)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(column) for column in columns])]).astype(np.int32)
-    model.a_matrix_.index_ = np.concatenate([np.asarray(column, dtype=np.int32) for column in columns])
-    model.a_matrix_.value_ = np.ones(len(model.a_matrix_.index_))
-    model.integrality_ = [highspy.HighsVarType.kInteger] * len(columns)
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # its constructor has no annotations
-    for name, value in (
-        ("output_flag", False),
-        ("threads", 1),
-        ("random_seed", 1),
-        ("mip_max_nodes", nodes),
-        ("mip_rel_gap", 0.0),
-        ("mip_abs_gap", 1e-7),
-    ):
-        solver.setOptionValue(name, value)
-    solver.passModel(model)
-    solver.run()
-    status = solver.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
-        return Cover(None, proved=True, bound=inf)
-    proved = status == highspy.HighsModelStatus.kOptimal
-    info = solver.getInfo()
-    if not proved and info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return Cover(None, proved=False, bound=info.mip_dual_bound)
-    values = np.asarray(solver.getSolution().col_value)
-    return Cover(np.flatnonzero(values > 0.5).tolist(), proved=proved, bound=info.mip_dual_bound)
 
 
 def solve_exactly(
