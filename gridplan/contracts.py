@@ -72,7 +72,8 @@ def conform(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
             if not column.nullable:
                 present = ", ".join(str(name) for name in frame.columns)
                 raise InputError("GP102", table=contract.name, column=column.name, present=present)
-            columns[column.name] = pd.Series(pd.NA, index=frame.index).astype(_dtype(column))
+            empty = np.nan if column.kind == "float" else pd.NA  # float64 refuses NA
+            columns[column.name] = pd.Series(empty, index=frame.index).astype(_dtype(column))
         else:
             columns[column.name] = _typed(frame[column.name], column, contract.name, label)
     result = pd.DataFrame(columns, index=frame.index)

@@ -10,6 +10,7 @@ import importlib.util
 import tomllib
 from pathlib import Path
 
+import osmium
 import pyogrio
 
 from gridplan.errors import InputError, MissingToolError
@@ -64,7 +65,7 @@ def make(folder: Path = FOLDER) -> Path:
         "attribution": "(c) OpenStreetMap contributors, https://www.openstreetmap.org/copyright",
         "licence": "ODbL-1.0, https://opendatacommons.org/licenses/odbl/1-0/",
         "changes": "read by gridplan: tags turned to columns, tunnels left out, districts closed along the edge of the extract",
-        "date": "2020-09-14",
+        "date": _newest(extract),
         "crs": "EPSG:4326",
         "made_with": made_with(),
         "command": "python data/boundaries/make.py",
@@ -79,6 +80,11 @@ def made_with() -> str:
     """The versions that decide the bytes of a GeoPackage."""
     gdal = ".".join(map(str, pyogrio.__gdal_version__))
     return f"pyogrio {pyogrio.__version__}, GDAL {gdal}"
+
+
+def _newest(extract: Path) -> str:
+    """The day of the newest edit in an OpenStreetMap file."""
+    return str(max(thing.timestamp for thing in osmium.FileProcessor(str(extract))).date())
 
 
 def _sha256(path: Path) -> str:

@@ -90,7 +90,8 @@ def read_files(
             report = report + found + guessed + derived
             source |= file_source(name if len(paths) == 1 else f"{name}.{number + 1}", path)
         tables[name] = pd.concat(parts, ignore_index=True) if parts else None
-    tables, found = _framed(tables, kind)
+    drawn = next((path.stem for path in _paths(buildings) + _paths(atoms)), "")
+    tables, found = _framed(tables, drawn, kind)
     report = report + found
     if ledger is not None and tables["buildings"] is not None:
         rows, found = read_ledger(Path(ledger))
@@ -127,8 +128,8 @@ def _known_tables(columns: Columns, layers: Mapping[str, str]) -> None:
             raise InputError("GP118", name="table", value=name, expected=" | ".join(TOWN))
 
 
-def _framed(tables: Tables, kind: str) -> tuple[Tables, Report]:
-    """The tables with communities, and with the community of each atom."""
+def _framed(tables: Tables, drawn: str, kind: str) -> tuple[Tables, Report]:
+    """The tables with communities, and with the community of each atom; one that has to be drawn is called ``drawn``."""
     communities, atoms, buildings = tables["communities"], tables["atoms"], tables["buildings"]
     if communities is not None:
         communities = as_communities(communities, kind)
@@ -142,7 +143,7 @@ def _framed(tables: Tables, kind: str) -> tuple[Tables, Report]:
         shapes = [shape for table in (buildings, atoms) if table is not None for shape in table.geometry]
         if not shapes:
             return tables, Report.empty()
-        communities, report = around_buildings(shapes, name="1", kind=kind)
+        communities, report = around_buildings(shapes, name=drawn, kind=kind)
         if atoms is not None:
             atoms = atoms.assign(community=communities["code"].iloc[0])
     return tables | {"communities": communities, "atoms": atoms}, report

@@ -37,19 +37,18 @@ def communities_of(
     InputError
         GP115 the level asked is not in the file.
     """
-    by_level = {level: _found(scan, level) for level in _present(scan)}
+    levels = _present(scan)
     if admin_level is not None:
-        found = by_level.get(str(admin_level), [])
+        found = _found(scan, str(admin_level), closing=True)
         if not found:
-            present = ", ".join(f"admin_level {level} ({len(rows)})" for level, rows in by_level.items() if rows) or "-"
+            present = ", ".join(f"admin_level {level}" for level in levels) or "-"
             raise InputError("GP115", path=path, wanted=f"admin_level={admin_level}", present=present)
         return _table(found, kind)
     for level in LEVELS:
-        found = by_level.get(level, [])
-        for whole_only in (True, False):
-            chosen = [row for row in found if not row[2]] if whole_only else found
-            if chosen and _share(chosen, points) >= COVERED:
-                return _table(chosen, kind)
+        for closing in (False, True):
+            found = _found(scan, level, closing=closing) if level in levels else []
+            if found and _share(found, points) >= COVERED:
+                return _table(found, kind)
     return None, Report.empty()
 
 
@@ -63,15 +62,15 @@ def _share(found: Found, points: np.ndarray) -> float:
     return len(np.unique(inside)) / max(len(points), 1)
 
 
-def _found(scan: Scan, level: str) -> Found:
-    """Boundaries of a level with their areas, and whether the extract's edge had to close them."""
+def _found(scan: Scan, level: str, *, closing: bool) -> Found:
+    """Boundaries of a level with their areas, and whether the extract's edge had to close them, which ``closing`` allows."""
     relations = [boundary for boundary in scan.boundaries if boundary.tags.get("admin_level") == level]
     areas = {
         feature.ident: feature.shape for feature in scan.areas if feature.ident.startswith("r") and "boundary" in feature.tags
     }
     whole: Found = [(boundary, areas[f"r{boundary.ident}"], False) for boundary in relations if f"r{boundary.ident}" in areas]
     cut = [boundary for boundary in relations if f"r{boundary.ident}" not in areas]
-    closed = _closed(relations, scan.boundary_ways, scan.box) if cut and scan.box is not None else {}
+    closed = _closed(relations, scan.boundary_ways, scan.box) if closing and cut and scan.box is not None else {}
     return whole + [(boundary, closed[boundary.ident], True) for boundary in cut if boundary.ident in closed]
 
 
@@ -112,16 +111,12 @@ def _closed(
     if not lines:
         return {}
     together = shapely.union_all([line for parts in lines.values() for line in parts] + [box.exterior])
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(together)))
+    faces, cuts, dangles, _ = (shapely.get_parts(part) for part in shapely.polygonize_full(shapely.get_parts(together)))
     faces = faces[shapely.contains(box.buffer(1e-9), faces)]
+    ended = shapely.line_interpolate_point(np.concatenate([cuts, dangles]), 0.5, normalized=True)
+    faces = np.delete(faces, np.unique(shapely.STRtree(faces).query(ended, predicate="within")[1]))
     owned: dict[int, list[shapely.Geometry]] = {}
     for face in faces:
-        if any(
-            line.intersection(face).difference(face.boundary.buffer(1e-9)).length > 0
-            for parts in lines.values()
-            for line in parts
-        ):
-            continue
         around = {way: sum(face.exterior.intersection(line).length for line in parts) for way, parts in lines.items()}
         votes = sorted(
             ((sum(around.get(way, 0) for way in boundary.ways), boundary.ident) for boundary in relations), reverse=True
