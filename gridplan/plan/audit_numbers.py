@@ -156,12 +156,14 @@ def _findings(plan: Plan) -> Check:
 def _status(plan: Plan) -> Check:
     """The status and reason of a grid are those of its findings."""
     found = plan.findings[plan.findings["level"] == "grid"]
-    proof = found.groupby("zone")["proof"].all()
-    reason = found.groupby("zone")["code"].first()
-    expected = plan.grids["code"].map(proof.map({True: "proved", False: "open"})).fillna("ok")
-    reasons = plan.grids["code"].map(reason).fillna("")
-    wrong = (plan.grids["status"] != expected) | (plan.grids["reason"].fillna("") != reasons)
-    return check("status", plan.grids["code"][wrong])
+    proof = found.groupby("zone")["proof"].all().to_dict()
+    reason = found.groupby("zone")["code"].first().to_dict()
+    wrong = []
+    for code, status, why in zip(plan.grids["code"], plan.grids["status"], plan.grids["reason"].fillna(""), strict=True):
+        expected = ("proved" if proof[code] else "open", reason[code]) if code in proof else ("ok", "")
+        if (status, why) != expected:
+            wrong.append(code)
+    return check("status", wrong)
 
 
 def _lineage(plan: Plan) -> Check:

@@ -103,21 +103,33 @@ def square_atoms() -> Atoms:
     return Atoms(cells, pieces, sections, buildings, communities, report)
 
 
-def square_plan(atoms: Atoms | None = None) -> Plan:
-    """Four grids: A's columns (18 + 16 = 34; 20 + 30 = 50) and B's columns (11 + 0; 10 + 12 = 22, above 15 and open)."""
+#: Columns of squares: A 18 + 16 = 34 and 20 + 30 = 50 households, B 11 + 0 and 10 + 12 = 22, which is above 15.
+BY_COLUMN = (0, 1, 2, 3, 0, 1, 2, 3)
+TOO_MANY = Verdict("GP207", 22.0, 15.0, proof=False, facts={"households": 22, "low": 1, "high": 15})
+
+
+def square_plan(
+    atoms: Atoms | None = None,
+    *,
+    grid_of_cell: tuple[int, ...] = BY_COLUMN,
+    verdicts: dict[int, Verdict] | None = None,
+    facts: dict[str, str] | None = None,
+    scheme: str = SCHEME,
+) -> Plan:
+    """The plan of the squares; a unit is a square, but the tower has one for its first floor and one for the two above."""
     units = Units(
-        of_piece=np.array([0, 2, 5, 6, 1, -1, -1, 5, 7]),
+        of_piece=np.array([0, 2, 5, 6, 1, -1, -1, 5 if grid_of_cell[2] == grid_of_cell[6] else 8, 7]),
         of_section=np.array([0, 2, 5, 6, 1, 3, 4, 4, 7]),
         stack_of=np.array([0, 1, 2, 3, 4, 5, 5, 7, 8]),
         verdicts={},
     )
     return make_plan(
         square_atoms() if atoms is None else atoms,
-        grid_of_cell=np.array([0, 1, 2, 3, 0, 1, 2, 3]),
-        grid_verdicts={3: Verdict("GP207", 22.0, 15.0, proof=False, facts={"households": 22, "low": 1, "high": 15})},
+        grid_of_cell=np.array(grid_of_cell),
+        grid_verdicts={3: TOO_MANY} if verdicts is None else verdicts,
         units=units,
-        scheme=parse_scheme(SCHEME, "sample"),
-        facts=FACTS,
+        scheme=parse_scheme(scheme, "sample"),
+        facts=FACTS if facts is None else facts,
     )
 
 
