@@ -6,7 +6,7 @@ import pandas as pd
 import shapely
 
 from gridplan.atoms.clean import areal
-from gridplan.atoms.coverage import Geometries, Ints, Tiles, components, dissolve, node, tiles
+from gridplan.atoms.coverage import Floats, Geometries, Ints, Tiles, components, dissolve, node, run_starts, tiles
 from gridplan.atoms.faces import covering
 from gridplan.atoms.model import Atoms
 from gridplan.atoms.sections import Share, make_sections
@@ -46,7 +46,7 @@ def atoms_of_areas(areas: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, unit_
     if (home < 0).any():
         lost = frame[home < 0]
         raise InputError(
-            "GP303", table="atoms", code=str(lost["community"].iloc[0]), count=len(lost), ids=", ".join(lost["id"][:5])
+            "GP303", table="atoms", community=str(lost["community"].iloc[0]), count=len(lost), ids=", ".join(lost["id"][:5])
         )
     raw = np.asarray(frame.geometry.array)
     shapes = areal(raw)
@@ -95,7 +95,7 @@ def _land(
     report = Report.of(STAGE, "report.shares_land", ids[landless], hosts)
     size = np.round(shapely.area(polygons), 1)
     twice = covered[owner[covered] != area], area[owner[covered] != area]
-    lost = np.bincount(twice[1], weights=size[twice[0]], minlength=len(ids))
+    lost = np.bincount(twice[1], weights=size[twice[0]], minlength=len(ids)).astype(np.float64)
     over = np.flatnonzero(lost > _NOTICED_M2)
     report += Report.of(STAGE, "report.area_overlap", ids[over], [f"{lost[row]:.0f} m2" for row in over])
     apart = np.flatnonzero(loose >= 0)
@@ -108,14 +108,14 @@ def _adopted(mosaic: Tiles, community: Ints) -> Ints:
     """The community of each tile, where a gap outside every outline takes that of the neighbour of the longest border."""
     community = community.copy()
     one, other = np.r_[mosaic.first, mosaic.second], np.r_[mosaic.second, mosaic.first]
-    length = np.round(np.r_[mosaic.length, mosaic.length], 3)
+    length: Floats = np.round(np.concatenate([mosaic.length, mosaic.length]), 3)
     while (community < 0).any():
         asks = np.flatnonzero((community[one] < 0) & (community[other] >= 0))
         if not len(asks):
             community[community < 0] = 0
             break
         order = asks[np.lexsort((other[asks], -length[asks], one[asks]))]
-        first = order[np.flatnonzero(np.r_[True, one[order][1:] != one[order][:-1]])]
+        first = order[run_starts(one[order])]
         community[one[first]] = community[other[first]]
     return community
 
@@ -126,7 +126,7 @@ def _main_parts(mosaic: Tiles, label: Ints, areas: int) -> tuple[Ints, Ints]:
     part = components(len(label), mosaic.first[same], mosaic.second[same])
     size = np.bincount(part, weights=shapely.area(mosaic.polygons))
     order = np.lexsort((part, -np.round(size[part], 3), label))
-    first = order[np.flatnonzero(np.r_[True, label[order][1:] != label[order][:-1]])]
+    first = order[run_starts(label[order])]
     main = np.zeros(int(part.max()) + 1, dtype=bool)
     main[part[first]] = True
     apart = ~main[part]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.atoms.coverage import GRID_M, Geometries, Ints
+from gridplan.atoms.coverage import GRID_M, Geometries, Ints, run_starts
 from gridplan.errors import GeometryError
 from gridplan.report import Report
 
@@ -165,7 +165,7 @@ def _place(frame: gpd.GeoDataFrame, shapes: Geometries, communities: gpd.GeoData
     inside = np.bincount(building, weights=np.where(point[building], 0, share), minlength=len(shapes))
     inside[building[point[building]]] = 1
     order = np.lexsort((community, -share, building))
-    first = order[np.flatnonzero(np.r_[True, building[order][1:] != building[order][:-1]])] if len(order) else order
+    first = order[run_starts(building[order])]
     result = np.full(len(shapes), -1, dtype=np.int64)
     result[building[first]] = community[first]
     result[inside < 0.5] = -1

@@ -46,7 +46,8 @@ def node(lines: Geometries) -> Geometries:
     Dangling lines bound nothing and vanish. Cost is about linear in the vertices, some 10 microseconds each.
     """
     noded = shapely.union_all(lines, grid_size=GRID_M)
-    return shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    parts: Geometries = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    return parts
 
 
 def tiles(polygons: Geometries) -> Tiles:
@@ -54,7 +55,7 @@ def tiles(polygons: Geometries) -> Tiles:
     first, second, middle, length = shared_segments(polygons)
     count = max(len(polygons), 1)
     pair, row = np.unique(first * count + second, return_inverse=True)
-    total = np.bincount(row, weights=length, minlength=len(pair))
+    total = np.bincount(row, weights=length, minlength=len(pair)).astype(np.float64)
     return Tiles(polygons, pair // count, pair % count, total, border=row, middle=middle, segment_m=length)
 
 
@@ -87,6 +88,17 @@ def shared_segments(polygons: Geometries) -> tuple[Ints, Ints, Floats, Floats]:
         (xy[one] + xy[one + 1]) / 2,
         np.hypot(*(xy[one + 1] - xy[one]).T),
     )
+
+
+def run_starts(ordered: Ints) -> Ints:
+    """Where each run of equal values starts.
+
+    Examples
+    --------
+    >>> run_starts(np.array([4, 4, 7, 7, 9])).tolist()
+    [0, 2, 4]
+    """
+    return np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))
 
 
 def components(count: int, first: Ints, second: Ints) -> Ints:
@@ -137,7 +149,7 @@ def _largest_part(part: Ints, label: Ints, area: Floats) -> NDArray[np.bool_]:
     owner[part] = label
     order = np.lexsort((np.arange(count), -size, owner))
     home = np.zeros(count, dtype=bool)
-    home[order[np.flatnonzero(np.r_[True, owner[order][1:] != owner[order][:-1]])]] = True
+    home[order[run_starts(owner[order])]] = True
     return home
 
 
@@ -154,7 +166,7 @@ def _longest_border(mosaic: Tiles, label: Ints, part: Ints, stray: NDArray[np.bo
     total = np.round(np.bincount(row, weights=length[open_]), 3)
     source, target = pair // width, pair % width
     order = np.lexsort((target, -total, source))
-    chosen = order[np.flatnonzero(np.r_[True, source[order][1:] != source[order][:-1]])]
+    chosen = order[run_starts(source[order])]
     return dict(zip(source[chosen].tolist(), target[chosen].tolist(), strict=True))
 
 
@@ -172,4 +184,5 @@ def dissolve(polygons: Geometries, label: Ints, count: int) -> Geometries:
     for number in np.flatnonzero(size > 1):
         union = shapely.coverage_union_all(polygons[order[ends[number] : ends[number + 1]]])
         result[number] = union if union.geom_type == "Polygon" or len(union.geoms) > 1 else union.geoms[0]
-    return shapely.normalize(result)
+    normal: Geometries = shapely.normalize(result)
+    return normal

@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from gridplan.atoms.coverage import GRID_M, Geometries, Ints, node
+from gridplan.atoms.coverage import GRID_M, Geometries, Ints, node, run_starts
 
 CUTTING = ("major", "minor")
 """Classes of street that cells end at; a path does not end them."""
@@ -67,7 +67,8 @@ def _lines(table: gpd.GeoDataFrame | None, communities: gpd.GeoDataFrame) -> Geo
     lines = lines[shapely.is_valid(lines) & ~shapely.is_empty(lines)]
     near = shapely.STRtree(lines).query(np.asarray(communities.geometry.array), predicate="intersects")[1]
     lines = shapely.normalize(lines[np.unique(near)])
-    return lines[np.argsort(shapely.to_wkb(lines), kind="stable")]
+    ordered: Geometries = lines[np.argsort(shapely.to_wkb(lines), kind="stable")]
+    return ordered
 
 
 def joints(barriers: Geometries, others: Geometries) -> Geometries:
@@ -86,6 +87,6 @@ def joints(barriers: Geometries, others: Geometries) -> Geometries:
     end, line = end[other], line[other]
     distance = np.round(shapely.distance(ends[end], lines[line]), 3)
     order = np.lexsort((line, distance, end))
-    first = order[np.flatnonzero(np.r_[True, end[order][1:] != end[order][:-1]])] if len(order) else order
+    first = order[run_starts(end[order])]
     short = first[distance[first] > 0]
     return np.asarray(shapely.shortest_line(ends[end[short]], lines[line[short]]), dtype=object)

@@ -6,9 +6,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from gridplan.atoms.coverage import Geometries, Ints, components
+from gridplan.atoms.coverage import Geometries, Ints, components, run_starts
 from gridplan.atoms.faces import Faces
-from gridplan.atoms.shapes import cut, spread
+from gridplan.atoms.floors import floors_of, spread
+from gridplan.atoms.shapes import cut
 
 SAME_LAND = 0.5
 
@@ -40,10 +41,11 @@ def make_seeds(buildings: gpd.GeoDataFrame, community: Ints, faces: Faces, unit_
     shapes = np.asarray(buildings.geometry.array)
     households = buildings["households"].to_numpy()
     entrances = buildings["entrances"].to_numpy(dtype=np.float64, na_value=0).astype(np.int64)
+    levels = buildings["levels"].to_numpy(dtype=np.float64, na_value=np.nan)
     group = shared_land(shapes, community)
     area = np.round(shapely.area(shapes), 3)
     order = np.lexsort((np.arange(len(shapes)), -area, group))
-    host = order[np.flatnonzero(np.r_[True, group[order][1:] != group[order][:-1]])]
+    host = order[run_starts(group[order])]
     face = _face_of(shapes[host], community[host], faces)
     total = np.bincount(group, weights=households, minlength=len(host)).astype(np.int64)
     rows = []
@@ -54,7 +56,8 @@ def make_seeds(buildings: gpd.GeoDataFrame, community: Ints, faces: Faces, unit_
         if own <= unit_high or total[cell] != own:
             rows.append((cell, np.array([shape], dtype=object), np.array([own])))
             continue
-        pieces = cut(shape, own, int(entrances[building]))
+        floors, _ = floors_of(own, float(area[building]), float(levels[building]))
+        pieces = cut(shape, own, entrances=int(entrances[building]), floors=floors)
         rows.append((cell, pieces, spread(own, shapely.area(pieces)) if len(pieces) > 1 else np.array([own])))
     size = [len(pieces) for _, pieces, _ in rows]
     cell_of = np.repeat(np.arange(len(host)), size)
@@ -94,7 +97,7 @@ def _face_of(shapes: Geometries, community: Ints, faces: Faces) -> Ints:
     share = np.ones(len(row))
     share[~alone] = np.round(shapely.area(shapely.intersection(shapes[row[~alone]], faces.polygons[face[~alone]])), 3)
     order = np.lexsort((face, -share, row))
-    first = order[np.flatnonzero(np.r_[True, row[order][1:] != row[order][:-1]])]
+    first = order[run_starts(row[order])]
     result = np.full(len(shapes), -1, dtype=np.int64)
     result[row[first]] = face[first]
     for lost in np.flatnonzero(result < 0):

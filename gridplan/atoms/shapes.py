@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from scipy.spatial import cKDTree
 
-from gridplan.atoms.coverage import Floats, Geometries, Ints
+from gridplan.atoms.coverage import Floats, Geometries
 
 Shape = Literal["courtyard", "bent", "slab", "tower"]
 
@@ -15,14 +15,18 @@ PIECE_M = 18.0
 NARROWEST_M = 6.0
 PIECE_HOUSEHOLDS = 6
 PIECE_HOUSEHOLDS_MOST = 10
+SLAB_RATIO = 1.8
+TOWER_FLOORS = 10
+TOWER_M = 45.0
 _ROUNDS = 25
 
 
-def shape_class(footprint: shapely.Polygon) -> Shape:
+def shape_class(footprint: shapely.Polygon, floors: int = 0) -> Shape:
     """What kind of building a footprint is, from its minimum rotated rectangle.
 
     ``courtyard``: holes are more than 5 % of the area inside the outline; ``bent``: it fills less than 70 % of the rectangle;
-    ``slab``: the rectangle is at least 1.8 times as long as wide; ``tower``: the rest.
+    ``slab``: the rectangle is at least 1.8 times as long as wide; ``tower``: the rest, and every building of 10 floors or more
+    whose rectangle is at most 45 m long and less than 1.8 times as long as wide: wings around one core, however bent.
 
     Examples
     --------
@@ -32,12 +36,14 @@ def shape_class(footprint: shapely.Polygon) -> Shape:
     'tower'
     """
     outline = shapely.Polygon(footprint.exterior)
+    _, length, width = long_axis(footprint)
+    if floors >= TOWER_FLOORS and length <= TOWER_M and length < SLAB_RATIO * width:
+        return "tower"
     if outline.area - footprint.area > 0.05 * outline.area:
         return "courtyard"
-    _, length, width = long_axis(footprint)
     if footprint.area < 0.7 * length * width:
         return "bent"
-    return "slab" if length >= 1.8 * width else "tower"
+    return "slab" if length >= SLAB_RATIO * width else "tower"
 
 
 def long_axis(footprint: shapely.Polygon) -> tuple[Floats, float, float]:
@@ -71,7 +77,7 @@ def piece_count(length_m: float, households: int, entrances: int = 0) -> int:
     return count * min(wanted, possible)
 
 
-def cut(footprint: shapely.Geometry, households: int, entrances: int = 0) -> Geometries:
+def cut(footprint: shapely.Geometry, households: int, *, entrances: int = 0, floors: int = 0) -> Geometries:
     """The pieces of a footprint in order along it (or by place), which together are the footprint.
 
     Towers stay whole: they are divided by floors. Of a footprint in several parts the largest is cut, and each other part goes
@@ -82,18 +88,19 @@ def cut(footprint: shapely.Geometry, households: int, entrances: int = 0) -> Geo
     footprint : Polygon or MultiPolygon in metres.
     households : of the building.
     entrances : how many it has; 0 where not known.
+    floors : above ground; 0 where not known.
     """
     whole = np.array([footprint], dtype=object)
     if footprint.geom_type == "Point":
         return whole
     if footprint.geom_type == "MultiPolygon":
         parts = sorted(footprint.geoms, key=lambda part: -round(part.area, 3))
-        pieces = cut(parts[0], households, entrances)
+        pieces = cut(parts[0], households, entrances=entrances, floors=floors)
         for part in parts[1:]:
             nearest = int(np.argmin(np.round(shapely.distance(part, pieces), 3)))
             pieces[nearest] = shapely.multipolygons([*shapely.get_parts(pieces[nearest]), part])
         return pieces
-    kind = shape_class(footprint)
+    kind = shape_class(footprint, floors)
     if kind == "tower":
         return whole
     if kind == "slab":
@@ -168,19 +175,3 @@ def _mended(pieces: Geometries) -> Geometries:
         joined = shapely.union(kept[best], part)
         kept[best] = joined if joined.geom_type == "Polygon" else kept[best]
     return np.array(kept, dtype=object)
-
-
-def spread(total: int, weights: Floats | Ints) -> Ints:
-    """Whole numbers that sum to ``total``, as near to the weights as can be (largest remainder, first ones first).
-
-    Examples
-    --------
-    >>> spread(10, np.array([1, 1, 1])).tolist()
-    [4, 3, 3]
-    """
-    weight = np.asarray(weights, dtype=np.float64)
-    exact = np.round(total * weight / weight.sum(), 6)
-    result = np.floor(exact).astype(np.int64)
-    order = np.argsort(-(exact - result), kind="stable")
-    result[order[: total - int(result.sum())]] += 1
-    return result

@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from gridplan.atoms.coverage import GRID_M, Floats, Geometries, Ints, Tiles
+from gridplan.atoms.coverage import GRID_M, Floats, Geometries, Ints, Tiles, run_starts
 
 SLIVER_M = 8.0
 """Land narrower than this (twice its area by its perimeter) and without a building joins a neighbour."""
@@ -32,7 +32,7 @@ def without_slivers(mosaic: Tiles, label: Ints, community: Ints, first_face: int
         source, target = pair // len(width), pair % len(width)
         # A wide neighbour first; two slivers only join where neither has one.
         order = np.lexsort((target, -total, narrow[target], source))
-        best = order[np.flatnonzero(np.r_[True, source[order][1:] != source[order][:-1]])]
+        best = order[run_starts(source[order])]
         settled = best[~narrow[target[best]]]
         chosen = settled if len(settled) else best[:1]
         change = np.arange(len(width))
@@ -60,4 +60,5 @@ def _open_border(mosaic: Tiles, label: Ints, first_face: int, community: Ints, b
         middle = shapely.points(mosaic.middle[rows])
         on = shapely.STRtree(barriers).query(middle, predicate="dwithin", distance=5 * GRID_M)[0]
         asked[rows[np.unique(on)]] = False
-    return np.bincount(mosaic.border[asked], weights=mosaic.segment_m[asked], minlength=len(mosaic.first))
+    metres = np.bincount(mosaic.border[asked], weights=mosaic.segment_m[asked], minlength=len(mosaic.first))
+    return metres.astype(np.float64)

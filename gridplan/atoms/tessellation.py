@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from scipy.spatial import Delaunay, cKDTree
 
 from gridplan.atoms.coverage import GRID_M, Floats, Geometries, Ints
@@ -58,7 +59,7 @@ def sample(seeds: Geometries, face: Ints) -> Samples:
     return Samples(xy=points, seed=of, face=face[of])
 
 
-def _close(xy: Floats, start: Ints, seed: Ints, seeds: Geometries) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _close(xy: Floats, start: Ints, seed: Ints, seeds: Geometries) -> NDArray[np.bool_]:
     """Whether each segment is within 2 m of a seed that is not its own."""
     result = np.zeros(len(start), dtype=bool)
     if not len(start):
@@ -112,12 +113,15 @@ def arcs(samples: Samples, faces: Geometries) -> Geometries:
     chained = shapely.line_merge(np.array(lines, dtype=object))
     parts, which = shapely.get_parts(chained, return_index=True)
     smooth = shapely.simplify(parts, SIMPLIFY_M, preserve_topology=False)
-    clipped = shapely.intersection(smooth, faces[np.array(lying)[which]])
-    kept = shapely.get_parts(clipped)
-    return kept[shapely.get_type_id(kept) == 1]
+    shapely.prepare(faces)
+    around = faces[np.array(lying)[which]]
+    inside = shapely.contains_properly(around, smooth)
+    crossing = ~inside & shapely.intersects(around, smooth)
+    clipped = shapely.get_parts(shapely.intersection(smooth[crossing], around[crossing]))
+    return np.concatenate([smooth[inside], clipped[shapely.get_type_id(clipped) == shapely.GeometryType.LINESTRING]])
 
 
-def _between(xy: Floats, seed: Ints, bounds: Floats) -> object | None:
+def _between(xy: Floats, seed: Ints, bounds: Floats) -> shapely.MultiLineString | None:
     """The dual edges between different seeds as one MultiLineString, or None."""
     middle = (bounds[:2] + bounds[2:]) / 2
     reach = float(np.hypot(*(bounds[2:] - bounds[:2])))
