@@ -8,7 +8,9 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import osmium
 import pyogrio
@@ -84,7 +86,9 @@ def made_with() -> str:
 
 def _newest(extract: Path) -> str:
     """The day of the newest edit in an OpenStreetMap file."""
-    return str(max(thing.timestamp for thing in osmium.FileProcessor(str(extract))).date())
+    # Any: pyosmium's stub counts changesets among the things of a map file.
+    things: Iterable[Any] = osmium.FileProcessor(str(extract))
+    return str(max(thing.timestamp for thing in things).date())
 
 
 def _sha256(path: Path) -> str:
