@@ -1,7 +1,5 @@
 """Checks of land: valid, connected, tiling, sharing vertices, measured truly."""
 
-from collections.abc import Iterator
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -29,9 +27,9 @@ def land_checks(plan: Plan) -> tuple[Check, ...]:
     lands = _lands(plan.units)
     grids, communities = _by_code(plan.grids), _by_code(plan.communities)
     community_of = plan.units["grid"].map(plan.grids.drop_duplicates("code").set_index("code")["community"])
-    groups = [("grids", plan.grids, plan.grids["community"]), ("units", lands, community_of[lands.index])]
+    groups = [(plan.grids, plan.grids["community"]), (lands, community_of[lands.index])]
     return (
-        check("valid", [code for _, code, shape in _zones(plan) if shape.is_empty or not shape.is_valid]),
+        _valid(plan),
         _connected(plan),
         _tiling("grids_tile", communities, plan.grids, plan.grids["community"], metres),
         _tiling("units_tile", grids, lands, lands["grid"], metres),
@@ -55,26 +53,32 @@ def _metre_crs(plan: Plan) -> CRS:
 
 def _lands(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The units with each land once: of those that share the very same land in a tower, the first."""
-    land = units["grid"] + "/" + units.geometry.to_wkb(hex=True)
-    return units[~(units["stacked"] & land.where(units["stacked"]).duplicated())]
+    stacked = units[units["stacked"]]
+    again = stacked.index[(stacked["grid"] + "/" + stacked.geometry.to_wkb(hex=True)).duplicated()]
+    return units.drop(index=again)
 
 
 def _by_code(table: gpd.GeoDataFrame) -> gpd.GeoSeries:
     return table.drop_duplicates("code").set_index("code").geometry
 
 
-def _zones(plan: Plan) -> Iterator[tuple[str, str, shapely.Geometry]]:
-    for level, table in (("community", plan.communities), ("grid", plan.grids), ("unit", plan.units)):
-        for code, shape in zip(table["code"], table.geometry.array, strict=True):
-            yield level, code, shape
+def _valid(plan: Plan) -> Check:
+    wrong: list[str] = []
+    for table in (plan.communities, plan.grids, plan.units):
+        shapes = np.asarray(table.geometry.array)
+        wrong += list(table["code"][shapely.is_empty(shapes) | ~shapely.is_valid(shapes)])
+    return check("valid", wrong)
 
 
 def _connected(plan: Plan) -> Check:
     """Each grid and unit is one polygon, whose inside holds together; excused by a finding with a proof."""
     proved = plan.findings[plan.findings["proof"]]
     excused = set(zip(proved["level"], proved["zone"], strict=True))
-    apart = [(level, code) for level, code, shape in _zones(plan) if level != "community" and len(shapely.get_parts(shape)) != 1]
-    wrong = [code for level, code in apart if (level, code) not in excused]
+    apart: list[tuple[str, str]] = []
+    for level, table in (("grid", plan.grids), ("unit", plan.units)):
+        codes = table["code"][shapely.get_num_geometries(np.asarray(table.geometry.array)) != 1]
+        apart += [(level, code) for code in codes]
+    wrong = [zone[1] for zone in apart if zone not in excused]
     return check("connected", wrong, f"{len(apart)}, {len(apart) - len(wrong)} proved")
 
 
@@ -115,10 +119,10 @@ def _as_collected(shape: shapely.Geometry) -> shapely.Geometry:
     return parts[0] if len(parts) == 1 else shape
 
 
-def _shared_vertices(groups: list[tuple[str, gpd.GeoDataFrame, pd.Series]]) -> Check:
+def _shared_vertices(groups: list[tuple[gpd.GeoDataFrame, pd.Series]]) -> Check:
     """Neighbours in a community have the same vertices along the border they share."""
     wrong: list[str] = []
-    for _, table, of in groups:
+    for table, of in groups:
         shapes = np.asarray(table.geometry.array)
         codes = table["code"].to_numpy()
         for rows in table.groupby(of.to_numpy()).indices.values():

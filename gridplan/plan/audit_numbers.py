@@ -131,11 +131,12 @@ def _ranges(plan: Plan, scheme: Scheme, level: str) -> Check:
 def _stacks(plan: Plan) -> Check:
     """Only units of a tower have floors, from low to high, and at least two of them share their land."""
     units = plan.units
-    land = units["grid"] + "/" + units.geometry.to_wkb(hex=True)
-    on_land = land.map(land[units["stacked"]].value_counts()).fillna(0)
+    stacked = units[units["stacked"]]
+    land = stacked["grid"] + "/" + stacked.geometry.to_wkb(hex=True)
+    alone = units.index.isin(land.index[~land.duplicated(keep=False)])
     floors = units[["floor_from", "floor_to"]].notna().any(axis=1)
     backwards = (units["floor_from"] > units["floor_to"]).fillna(False).astype("bool")
-    wrong = (units["stacked"] & (on_land < 2)) | (~units["stacked"] & floors) | backwards
+    wrong = alone | (~units["stacked"] & floors) | backwards
     return check("stacks", units["code"][wrong])
 
 
