@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,8 +11,8 @@ import pandas as pd
 from gridplan import crs
 from gridplan.atoms import Atoms, make_atoms
 from gridplan.graph.adjacency import build_graph
-from gridplan.graph.tables import from_tables
 from gridplan.graph.atom_graph import BARRIER, MAJOR, AtomGraph, Ints
+from gridplan.graph.tables import from_tables
 from gridplan.partition import Effort, Objective, Partition, Rule, Units, Verdict, partition, partition_units
 from gridplan.plan import Plan, make_plan
 from gridplan.progress import Progress, silent
@@ -69,14 +69,13 @@ def plan_town(
     town = town.to_crs(crs.local_crs(town.communities))
     unit_high = max(limits.high for limits in scheme.level("unit").ranges.values())
     atoms = make_atoms(town, unit_high=unit_high, progress=progress)
+    atoms = replace(atoms, report=town.report + atoms.report)
     cells = _graph(atoms.cells, atoms.cells, town)
     grid_of_cell, verdicts, reached = _grids(atoms, cells, scheme, seed, options, progress)
     units = _units(atoms, town, grid_of_cell, scheme, seed, options, progress)
     progress("stage.compose", 0, 1)
     facts = _facts(town, scheme, seed, options, identity) | reached
-    plan = make_plan(
-        atoms, grid_of_cell=grid_of_cell, grid_verdicts=verdicts, units=units, scheme=scheme, facts=facts
-    )
+    plan = make_plan(atoms, grid_of_cell=grid_of_cell, grid_verdicts=verdicts, units=units, scheme=scheme, facts=facts)
     progress("stage.compose", 1, 1)
     return plan
 
@@ -187,8 +186,10 @@ def _units(
 def _facts(town: Town, scheme: Scheme, seed: int, options: Options, identity: str) -> dict[str, str]:
     """What ``meta`` says about where the plan comes from; equal input gives equal facts."""
     parameters = json.dumps(
-        {name: asdict(part) for name, part in (("estimate", options.estimate), ("objective", options.objective),
-                                               ("effort", options.effort))},
+        {
+            name: asdict(part)
+            for name, part in (("estimate", options.estimate), ("objective", options.objective), ("effort", options.effort))
+        },
         sort_keys=True,
     )
     whole = hashlib.sha256("\n".join([identity, scheme.text, str(seed), parameters]).encode())
@@ -210,7 +211,7 @@ def _digest(town: Town) -> str:
     whole = hashlib.sha256()
     for name, table in town.layers():
         plain = table.drop(columns=table.geometry.name)
-        text = plain.astype("str").agg("\x1f".join, axis=1)
+        text = ["\x1f".join(map(str, row)) for row in plain.itertuples(index=False)]
         rows = sorted(zip(text, table.geometry.to_wkb(), strict=True))
         whole.update(name.encode())
         for words, shape in rows:

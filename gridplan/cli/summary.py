@@ -32,9 +32,7 @@ def show_plan(plan: Plan, screen: Screen) -> None:
     if len(rows) > 1:
         rows.append(_line(screen.words("cli.total"), grids, units, unit_status))
     columns = ("community", "households", "grids", "units", "proved", "open", "compactness")
-    screen.table(
-        screen.words("cli.summary.plan", plan=plan.id), tuple(f"cli.col.{column}" for column in columns), rows
-    )
+    screen.table(screen.words("cli.summary.plan", plan=plan.id), tuple(f"cli.col.{column}" for column in columns), rows)
     show_report(Report(plan.report), screen)
 
 
@@ -68,10 +66,7 @@ def show_report(report: Report, screen: Screen) -> None:
 def show_audit(checks: Sequence[Check], screen: Screen) -> int:
     """Each check with its figure; the exit code, 1 where one does not hold."""
     failed = sum(not check.holds for check in checks)
-    rows = [
-        (screen.words(check.key), screen.words("cli.yes" if check.holds else "cli.no"), check.figure)
-        for check in checks
-    ]
+    rows = [(screen.words(check.key), screen.words("cli.yes" if check.holds else "cli.no"), check.figure) for check in checks]
     columns = ("cli.col.check", "cli.col.holds", "cli.col.figure")
     screen.table(screen.words("cli.summary.audit"), columns, rows)
     if failed:
