@@ -50,6 +50,28 @@ def relax(graph: AtomGraph, rule: Rule) -> Relaxed:
     return Relaxed(row.tolist(), graph.households[lived].tolist(), near)
 
 
+def as_it_is(graph: AtomGraph, rule: Rule) -> Relaxed:
+    """The graph itself, empty land included, in the same form: proofs are complete here, but cost more."""
+    near = [0] * len(graph)
+    soft = soft_edges(graph, rule)
+    for a, b in zip(graph.i[soft].tolist(), graph.j[soft].tolist(), strict=True):
+        near[a] |= 1 << b
+        near[b] |= 1 << a
+    return Relaxed(list(range(len(graph))), graph.households.tolist(), near)
+
+
+def connected_land(relaxed: Relaxed, atom: int, rule: Rule) -> set[int]:
+    """The rows of the land connected with ``atom`` without the atoms above ``high``."""
+    fixed = sum(1 << row for row, weight in enumerate(relaxed.weight) if weight > rule.high)
+    land = ahead = 1 << relaxed.row[atom]
+    while ahead:
+        node = ahead.bit_length() - 1
+        fresh = relaxed.near[node] & ~land & ~fixed
+        ahead = (ahead & ~(1 << node)) | fresh
+        land |= fresh
+    return set(bits(land))
+
+
 def proved_stuck(relaxed: Relaxed, atoms: list[int], rule: Rule, effort: Effort) -> bool:
     """Whether it is proved that these atoms cannot all lie in zones in range, whatever the rest does.
 
@@ -75,26 +97,18 @@ def proved_stuck(relaxed: Relaxed, atoms: list[int], rule: Rule, effort: Effort)
     return answer.chosen is None and answer.proved
 
 
-def least_bad(relaxed: Relaxed, atom: int, rule: Rule, effort: Effort) -> tuple[int, list[int]]:
-    """How many zones out of range there must be around ``atom``, and the rows of ``relaxed`` that this is about.
+def least_bad(relaxed: Relaxed, rows: list[int], rule: Rule, effort: Effort) -> int:
+    """How many zones out of range there must be on connected land, given by its ``rows`` without atoms above ``high``.
 
-    The rows are the inhabited land connected with ``atom`` without the atoms above ``high``. What is proved: every division of
-    it into zones of fewer than ``low + high`` households has at least so many out of range, where a part below the range
-    beside an atom above it does not count. 0 where nothing is proved.
+    What is proved: every division of it into zones of fewer than ``low + high`` households has at least so many out of
+    range, where a part below the range beside an atom above it does not count. 0 where nothing is proved.
     """
     fixed = sum(1 << row for row, weight in enumerate(relaxed.weight) if weight > rule.high)
-    land = ahead = 1 << relaxed.row[atom]
-    while ahead:
-        node = ahead.bit_length() - 1
-        fresh = relaxed.near[node] & ~land & ~fixed
-        ahead = (ahead & ~(1 << node)) | fresh
-        land |= fresh
-    rows = bits(land)
     most = rule.high + rule.low - 1
     weights = [weight if weight <= rule.high else most + 1 for weight in relaxed.weight]
     legal = connected_sets(weights, relaxed.near, rows, most=rule.high, cap=effort.exact_columns)
     if legal is None:
-        return 0, rows
+        return 0
     wide = connected_sets(weights, relaxed.near, rows, most=most, cap=effort.exact_columns)
     position = {row: place for place, row in enumerate(rows)}
     beside = sum(1 << row for row in rows if relaxed.near[row] & fixed)
@@ -107,11 +121,11 @@ def least_bad(relaxed: Relaxed, atom: int, rule: Rule, effort: Effort) -> tuple[
             columns.append([position[row] for row in members])
             prices.append(price)
     if {place for column in columns for place in column} != set(range(len(rows))):
-        return 1, rows
+        return 1
     answer = cover(columns, prices, len(rows), nodes=effort.exact_nodes)
     if answer.chosen is None and answer.proved:
-        return 1, rows
-    return max(0, ceil(answer.bound - 1e-6)), rows
+        return 1
+    return max(0, ceil(answer.bound - 1e-6))
 
 
 def verdicts(graph: AtomGraph, zone: Ints, rule: Rule, effort: Effort) -> dict[int, Verdict]:
@@ -173,31 +187,29 @@ def _by_enumeration(
     graph: AtomGraph, zone: Ints, left: list[int], found: dict[int, Verdict], rule: Rule, effort: Effort
 ) -> dict[int, Verdict]:
     """The verdicts of the zones ``left``, the worst first: proved by enumeration, or open."""
-    relaxed = relax(graph, rule)
-    remaining: dict[int, int] = {}
+    views = [relax(graph, rule)] + ([as_it_is(graph, rule)] if (graph.households == 0).any() else [])
+    counted = {int(atom) for other, verdict in found.items() if verdict.code == "GP203" for atom in np.flatnonzero(zone == other)}
+    proved: dict[tuple[int, int], int] = {}
+    given: dict[int, int] = {}
     answer = {}
     for number in left:
         atoms = np.flatnonzero(zone == number)
         size = int(graph.households[atoms].sum())
         facts: dict[str, Fact] = {"households": size, "low": rule.low, "high": rule.high}
         limit = float(rule.low if size < rule.low else rule.high)
-        lived = [atom for atom in atoms.tolist() if relaxed.row[atom] >= 0]
         answer[number] = Verdict("GP207", float(size), limit, proof=False, facts=facts)
-        if not lived:
-            continue
-        count, rows = least_bad(relaxed, lived[0], rule, effort)
-        if rows[0] not in remaining:
-            held = {
-                relaxed.row[atom]
-                for other, verdict in found.items()
-                if verdict.code == "GP203"
-                for atom in np.flatnonzero(zone == other).tolist()
-            }
-            remaining[rows[0]] = count - len(held & set(rows) and [1])
-        if remaining[rows[0]] > 0:
-            remaining[rows[0]] -= 1
-            facts |= {"count": count, "most": rule.high + rule.low - 1}
-            answer[number] = Verdict("GP206", float(size), limit, proof=True, facts=facts)
-        elif proved_stuck(relaxed, lived, rule, effort):
+        lived = atoms[graph.households[atoms] > 0].tolist()
+        for place, view in enumerate(views if lived else []):
+            rows = connected_land(view, lived[0], rule)
+            first = min(atom for atom in range(len(graph)) if graph.households[atom] > 0 and view.row[atom] in rows)
+            if (place, first) not in proved:
+                proved[place, first] = least_bad(view, sorted(rows), rule, effort)
+            given.setdefault(first, int(any(view.row[atom] in rows for atom in counted)))
+            if proved[place, first] > given[first]:
+                given[first] += 1
+                facts |= {"count": proved[place, first], "most": rule.high + rule.low - 1}
+                answer[number] = Verdict("GP206", float(size), limit, proof=True, facts=facts)
+                break
+        if not answer[number].proof and any(proved_stuck(view, lived, rule, effort) for view in views):
             answer[number] = Verdict("GP211", float(size), limit, proof=True, facts=facts)
     return answer

@@ -84,25 +84,44 @@ def solve(
     seed: tuple[int, ...],
     progress: Progress = silent,
 ) -> Partition:
-    """As :func:`partition`, with atoms of the same ``group`` (numbered by smallest atom) moved together where possible."""
+    """As :func:`partition`, with atoms of the same ``group`` (numbered by smallest atom) moved together where possible.
+
+    Where a zone is left out of range without a proof, single atoms are tried as well.
+    """
     if not len(graph):
         return Partition(np.zeros(0, dtype=np.int64), {}, 0.0, dict.fromkeys(TERMS, 0.0), 0.0)
+    answer = _solve_once(graph, rule, group, objective, effort, seed, progress)
+    if all(verdict.proof for verdict in answer.verdicts.values()) or int(group.max()) + 1 == len(graph):
+        return answer
+    single = _solve_once(graph, rule, np.arange(len(graph), dtype=np.int64), objective, effort, seed, progress)
+    return min(answer, single, key=lambda found: _reached(graph, found.zone, rule, found.objective)[:2])
+
+
+def _solve_once(
+    graph: AtomGraph,
+    rule: Rule,
+    group: Ints,
+    objective: Objective,
+    effort: Effort,
+    seed: tuple[int, ...],
+    progress: Progress,
+) -> Partition:
+    """The best of several starts, with its verdicts."""
     cost = cost_of(graph, rule, objective)
     nodes = make_nodes(graph, rule, group)
     exact = _exact_parts(nodes, rule, cost, effort)
-    best: tuple[tuple[int, int, float], Ints] | None = None
+    best: tuple[tuple[int, int, float], Ints, dict[str, float]] | None = None
     starts = 1 if all(found is not None for _, found in exact) else max(effort.starts, 1)
     for start in range(starts):
         zone = _one_start(graph, nodes, rule, cost, exact, effort, np.random.default_rng((*seed, start)))
-        reached = _reached(graph, zone, rule, objective)
+        value = terms(graph, zone, rule, objective)
+        reached = _reached(graph, zone, rule, sum(value.values()))
         if best is None or reached < best[0]:
-            best = reached, zone
+            best = reached, zone, value
         progress("stage.search", start + 1, starts)
     assert best is not None
-    zone = best[1]
-    value = terms(graph, zone, rule, objective)
+    (_, _, total), zone, value = best
     proved = all(found is not None and found.optimal and found.legal for _, found in exact)
-    total = sum(value.values())
     bound = total if proved and len(nodes) == len(graph) and not any(h > rule.high for h in nodes.households) else None
     return Partition(zone, verdicts(graph, zone, rule, effort), total, value, bound)
 
@@ -177,8 +196,8 @@ def _loosened(graph: AtomGraph, state: State, cost: Cost) -> State:
     return State(nodes, state.rule, cost, groups)
 
 
-def _reached(graph: AtomGraph, zone: Ints, rule: Rule, objective: Objective) -> tuple[int, int, float]:
+def _reached(graph: AtomGraph, zone: Ints, rule: Rule, objective: float) -> tuple[int, int, float]:
     """How good an answer is: zones out of range, households of their excess, objective."""
     households = np.bincount(zone, graph.households).astype(np.int64)
     over = np.maximum(np.maximum(rule.low - households, households - rule.high), 0)
-    return int((over > 0).sum()), int(over.sum()), sum(terms(graph, zone, rule, objective).values())
+    return int((over > 0).sum()), int(over.sum()), objective
