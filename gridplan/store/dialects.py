@@ -18,7 +18,7 @@ from gridplan.store import geopackage
 from gridplan.store.tables import GEOMETRY, SCHEMA, Tables, build_tables
 
 Box = tuple[float, float, float, float]
-Mode = Literal["serve", "read", "bundle"]
+Mode = Literal["make", "serve", "read", "bundle"]
 
 BUSY_S = 30.0
 #: Marks a connection that will write, so that SQLite takes its only writer's lock at the start instead of failing later.
@@ -87,9 +87,8 @@ class PostGIS:
 
     def meets(self, table: sa.Table, box: Box) -> sa.ColumnElement[bool]:
         """By the GiST index and then exactly."""
-        return sa.func.ST_Intersects(
-            sa.literal_column(f"{table.name}.{GEOMETRY}"), sa.func.ST_MakeEnvelope(*box, geopackage.SRS), type_=sa.Boolean()
-        )
+        asked = sa.func.ST_GeomFromWKB(shapely.to_wkb(geopackage.window(*box)), geopackage.SRS)
+        return sa.func.ST_Intersects(sa.literal_column(f"{table.name}.{GEOMETRY}"), asked, type_=sa.Boolean())
 
     def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
         """Nothing: the migrations made them."""
@@ -185,8 +184,9 @@ class GeoPackage:
         found = {str(geometry.geom_type).upper() for geometry in geometries if geometry is not None}
         if declared != "GEOMETRY" and found - {declared}:
             raise StoreError("GP410", layer=table.name, found=", ".join(sorted(found)), declared=str(declared))
-        west, south, east, north = shapely.total_bounds(geometries).tolist()
-        if not np.isnan(west):
+        real = geometries[~(shapely.is_missing(geometries) | shapely.is_empty(geometries))]
+        if len(real):
+            west, south, east, north = shapely.total_bounds(real).tolist()
             widen = (
                 "UPDATE gpkg_contents SET min_x = min(coalesce(min_x, :w), :w), min_y = min(coalesce(min_y, :s), :s),"
                 " max_x = max(coalesce(max_x, :e), :e), max_y = max(coalesce(max_y, :n), :n) WHERE table_name = :name"
@@ -222,13 +222,14 @@ def postgis_engine(url: sa.URL) -> sa.Engine:
 
 
 def geopackage_engine(path: Path, mode: Mode) -> sa.Engine:
-    """An engine on one file: to serve it (write-ahead log, many readers beside a writer), to read it, or to make a bundle.
+    """An engine on one file: to make it, to serve it (write-ahead log: readers beside a writer), to read it, to make a bundle.
 
     A bundle is made in a temporary file that is thrown away on any fault, so it needs no journal.
     """
     address = path.resolve().as_uri() + ("?mode=ro" if mode == "read" else "?mode=rwc")
     size = f"page_size = {geopackage.PAGE_SIZE}"
     pragmas = {
+        "make": (size, "foreign_keys = ON"),
         "serve": (size, "foreign_keys = ON", "journal_mode = WAL"),
         "read": ("foreign_keys = ON",),
         "bundle": (size, "foreign_keys = ON", "journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY"),

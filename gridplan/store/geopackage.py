@@ -8,6 +8,7 @@ import os
 import sqlite3
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +141,15 @@ def envelope(blob: bytes) -> tuple[float, float, float, float] | None:
     return None if np.isnan(west) else (west, east, south, north)
 
 
+@lru_cache(maxsize=64)
+def window(west: float, south: float, east: float, north: float) -> shapely.Geometry:
+    """The box as a geometry: a polygon, or a line or point where it has no width or height."""
+    corners = sorted({(west, south), (east, south), (east, north), (west, north)})
+    if len(corners) == 1:
+        return shapely.Point(corners[0])
+    return shapely.LineString(corners) if len(corners) == 2 else shapely.box(west, south, east, north)
+
+
 def _bound(position: int, blob: bytes | None) -> float | None:
     found = None if blob is None else envelope(blob)
     return None if found is None else found[position]
@@ -151,7 +161,7 @@ def _meets(blob: bytes | None, west: float, south: float, east: float, north: fl
         return False
     if west <= found[0] and found[1] <= east and south <= found[2] and found[3] <= north:
         return True
-    return bool(shapely.intersects(shapely.from_wkb(body(blob)), shapely.box(west, south, east, north)))
+    return bool(shapely.intersects(shapely.from_wkb(body(blob)), window(west, south, east, north)))
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -160,13 +170,6 @@ def register(connection: sqlite3.Connection) -> None:
         connection.create_function(name, 1, lambda blob, at=position: _bound(at, blob), deterministic=True)
     connection.create_function("ST_IsEmpty", 1, lambda blob: None if blob is None else envelope(blob) is None, deterministic=True)
     connection.create_function("gridplan_meets", 5, _meets, deterministic=True)
-
-
-def is_geopackage(path: Path) -> bool:
-    """Whether the file begins as a SQLite file that says it is a GeoPackage."""
-    with path.open("rb") as file:
-        head = file.read(100)
-    return head[:16] == b"SQLite format 3\x00" and head[68:70] == b"GP"
 
 
 def seal(path: Path) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from gridplan.errors import StoreError
 from gridplan.plan.model import Plan
 from gridplan.sources.town import Town
-from gridplan.store import geopackage, plans
+from gridplan.store import plans
 from gridplan.store.dialects import WRITE, Box, Dialect, GeoPackage, PostGIS, geopackage_engine, postgis_engine, settle
 from gridplan.store.features import FeaturePage, feature_page
 from gridplan.store.migrate import migrate, postgis_url
@@ -129,11 +129,6 @@ class Store:
         with self._reading() as connection:
             return plans.select_towns(connection, self._dialect)
 
-    def prepare(self) -> None:
-        """Makes the tables of plans where they are missing."""
-        with self._writing() as connection:
-            self._dialect.prepare(connection, [self._dialect.tables.plans, *self._dialect.tables.plan.values()])
-
     def close(self) -> None:
         """Closes every connection; a file is left as one file, without write-ahead log."""
         self._engine.dispose()
@@ -213,10 +208,19 @@ def open_store(where: str | Path, *, create: bool = True, read_only: bool = Fals
     writable = not read_only and os.access(path.parent, os.W_OK) and (fresh or os.access(path, os.W_OK))
     if fresh and not writable:
         raise StoreError("GP405", where=str(path), why="its folder is missing or not writable")
-    store = Store(str(path), geopackage_engine(path, "serve" if writable else "read"), dialect, path=path, writable=writable)
     if fresh:
-        store.prepare()
-    return store
+        make_file(path, dialect)
+    return Store(str(path), geopackage_engine(path, "serve" if writable else "read"), dialect, path=path, writable=writable)
+
+
+def make_file(path: Path, dialect: Dialect) -> None:
+    """Makes an empty store of the file, whole in the file itself before anyone opens it with a write-ahead log."""
+    engine = geopackage_engine(path, "make")
+    try:
+        with refusals(str(path)), engine.execution_options(**{WRITE: True}).begin() as connection:
+            dialect.prepare(connection, [dialect.tables.plans, *dialect.tables.plan.values()])
+    finally:
+        engine.dispose()
 
 
 def check_file(path: Path, dialect: Dialect) -> None:
@@ -227,8 +231,8 @@ def check_file(path: Path, dialect: Dialect) -> None:
     StoreError
         GP403 it is none; GP404 it is of another version.
     """
-    if not path.is_file() or not geopackage.is_geopackage(path):
-        raise StoreError("GP403", where=str(path), why="it is no GeoPackage")
+    if not path.is_file():
+        raise StoreError("GP403", where=str(path), why="it is no file")
     engine = geopackage_engine(path, "read")
     try:
         with refusals(str(path)), engine.begin() as connection:

@@ -1,0 +1,46 @@
+"""Both kinds of store, empty, for the tests that promise the same of each."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gridplan.plan.model import Plan
+from gridplan.store import Store, open_store
+from tests.samples import sample_plan
+
+KINDS = ("postgis", "geopackage")
+
+
+@pytest.fixture(params=KINDS)
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store."""
+    if request.param == "postgis":
+        return str(request.getfixturevalue("fresh_postgis_url"))
+    return str(tmp_path / "计划 #1?.gpkg")
+
+
+@pytest.fixture
+def store(where: str) -> Iterator[Store]:
+    """An empty store, open."""
+    with open_store(where) as opened:
+        yield opened
+
+
+@pytest.fixture
+def plan() -> Plan:
+    """The hand-drawn plan."""
+    return sample_plan()
+
+
+@pytest.fixture
+def named() -> Callable[[Plan, str], Plan]:
+    """A function that gives a plan under another id."""
+
+    def rename(plan: Plan, plan_id: str) -> Plan:
+        meta = plan.meta.copy()
+        meta.loc[meta["key"] == "plan", "value"] = plan_id
+        return dataclasses.replace(plan, meta=meta)
+
+    return rename
