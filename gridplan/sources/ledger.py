@@ -122,7 +122,7 @@ def join_ledger(buildings: gpd.GeoDataFrame, ledger: pd.DataFrame) -> tuple[gpd.
     matched = building >= 0
     if not matched.any():
         example = str(ledger[key].dropna().iloc[0]) if ledger[key].notna().any() else "-"
-        raise InputError("GP127", rows=len(ledger), key=key, example=_ROOM.sub("", normal_address(example)))
+        raise InputError("GP127", rows=len(ledger), by=key, example=_ROOM.sub("", normal_address(example)))
     ids = buildings["id"].astype("str").to_numpy(dtype=object)
     if "households" in ledger.columns:
         counts = _stated(ledger["households"], building, lines, ids)

@@ -40,7 +40,9 @@ OSM = """<?xml version='1.0' encoding='UTF-8'?>
 """
 
 
-def osm(path: Path, ways: dict[int, tuple[list[tuple[float, float]], dict[str, str]]], doors: dict[int, str] | None = None) -> Path:
+def osm(
+    path: Path, ways: dict[int, tuple[list[tuple[float, float]], dict[str, str]]], doors: dict[int, str] | None = None
+) -> Path:
     """An OpenStreetMap file of ways: number -> corners in steps, tags; a way that ends where it began is closed.
 
     Nodes are numbered 1, 2, ... by corner; ``doors`` gives a node an ``entrance``.

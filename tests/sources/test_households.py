@@ -16,7 +16,9 @@ from gridplan.sources.checked import checked_town
 def town(*, kind: str = "urban", **columns: list[object]) -> Town:
     """Squares of 20 x 20 m in one community, in metres near Guiyang."""
     count = len(next(iter(columns.values())))
-    shapes = columns.pop("geometry", None) or [shapely.box(5e5 + 50 * k, 2.9e6, 5e5 + 50 * k + 20, 2.9e6 + 20) for k in range(count)]
+    shapes = columns.pop("geometry", None) or [
+        shapely.box(5e5 + 50 * k, 2.9e6, 5e5 + 50 * k + 20, 2.9e6 + 20) for k in range(count)
+    ]
     frame = gpd.GeoDataFrame({"id": [f"b{k}" for k in range(count)], "households": None} | columns, geometry=shapes, crs=32648)
     frame["households"] = frame["households"].astype("Int64")
     around = gpd.GeoDataFrame(
@@ -93,7 +95,7 @@ def test_impossible_parameters_are_refused(wrong: dict[str, float]) -> None:
         EstimateParameters(**wrong)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(
     rows=st.lists(
         st.tuples(

