@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gridplan import crs
 from gridplan.atoms.areas import atoms_of_areas
 from gridplan.atoms.buildings import atoms_of_buildings
 from gridplan.atoms.cells import make_land
@@ -9,10 +10,11 @@ from gridplan.atoms.clean import clean_buildings, clean_communities, refuse_over
 from gridplan.atoms.faces import make_faces
 from gridplan.atoms.model import Atoms
 from gridplan.atoms.seeds import make_seeds
+from gridplan.errors import GeometryError
 from gridplan.progress import Progress, silent
 from gridplan.sources.town import Town
 
-STEPS = 4
+STEPS = 3
 
 
 def make_atoms(town: Town, *, unit_high: int = 20, progress: Progress = silent) -> Atoms:
@@ -25,7 +27,7 @@ def make_atoms(town: Town, *, unit_high: int = 20, progress: Progress = silent) 
     ----------
     town : in a local metre CRS; buildings with whole ``households`` and, where some are estimated, bool ``estimated``.
     unit_high : households that one unit may hold; larger buildings are divided.
-    progress : told ``progress.atoms`` and how many of the 4 steps are done.
+    progress : told ``stage.clean``, then ``stage.cells`` and how many of its 3 steps are done.
 
     Returns
     -------
@@ -36,29 +38,32 @@ def make_atoms(town: Town, *, unit_high: int = 20, progress: Progress = silent) 
     Raises
     ------
     GeometryError
-        GP301 a community without area; GP302 communities overlap; GP303 no cells can be made, as a table is not in metres or
-        has no buildings inside the communities.
+        GP301 a community without area; GP302 communities overlap; GP304 the town is not in metres.
+    InputError
+        GP303 an area names a community that is not there.
 
     Notes
     -----
     About 0.2 ms a building on one core, and 20 kB of memory.
     """
-    progress("progress.atoms", 0, STEPS)
+    if town.crs.is_geographic:
+        raise GeometryError("GP304", crs=crs.name(town.crs))
+    progress("stage.clean", 0, 1)
     communities, report = clean_communities(town.communities)
     if town.atoms is not None:
-        progress("progress.atoms", 1, STEPS)
+        progress("stage.cells", 0, STEPS)
         atoms = atoms_of_areas(town.atoms, communities, unit_high)
-        progress("progress.atoms", STEPS, STEPS)
-        return replace(atoms, report=report + atoms.report)
-    assert town.buildings is not None
-    refuse_overlap(communities)
-    placed = clean_buildings(town.buildings, communities)
-    progress("progress.atoms", 1, STEPS)
-    faces = make_faces(communities, town.streets, town.barriers)
-    seeds = make_seeds(placed.buildings, placed.community, faces, unit_high)
-    progress("progress.atoms", 2, STEPS)
-    land = make_land(seeds, faces)
-    progress("progress.atoms", 3, STEPS)
-    atoms = atoms_of_buildings(placed, seeds, land, communities, town.compounds, unit_high)
-    progress("progress.atoms", STEPS, STEPS)
-    return replace(atoms, report=report + placed.report + atoms.report)
+    else:
+        assert town.buildings is not None
+        refuse_overlap(communities)
+        placed = clean_buildings(town.buildings, communities)
+        report += placed.report
+        progress("stage.cells", 0, STEPS)
+        faces = make_faces(communities, town.streets, town.barriers)
+        seeds = make_seeds(placed.buildings, placed.community, faces, unit_high)
+        progress("stage.cells", 1, STEPS)
+        land = make_land(seeds, faces)
+        progress("stage.cells", 2, STEPS)
+        atoms = atoms_of_buildings(placed, seeds, land, communities, town.compounds, unit_high)
+    progress("stage.cells", STEPS, STEPS)
+    return replace(atoms, report=report + atoms.report)
