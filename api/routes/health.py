@@ -15,7 +15,8 @@ router = APIRouter(tags=["service"], dependencies=[Depends(only())])
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><style>body {{ font: 16px/1.5 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif;
+<link rel="icon" href="data:,"><title>{title}</title>
+<style>body {{ font: 16px/1.5 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif;
 max-width: 48rem; margin: 2rem auto; padding: 0 1rem }} li {{ margin: .4rem 0 }}</style></head>
 <body><main><h1>{title}</h1><h2>{plans}</h2><ul>{rows}</ul><p>{links}</p></main></body></html>
 """

@@ -1,7 +1,9 @@
 """What a plan page is made from: the plan as compact columns, shared lines and words, ready for JSON."""
 
 import json
+import re
 from collections.abc import Iterable
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -29,13 +31,15 @@ _GRID = (
     "compactness",
     "status",
 )
-_UNIT = ("code", "households", "stacked", "floor_from", "floor_to")
+_UNIT = ("code", "households", "floor_from", "floor_to")
 _FINDING = ("code", "level", "zone", "measure", "limit", "message", "message_zh", "proof", "waiver")
 
 #: Endings of the files of OpenStreetMap, whose licence asks to be named on every map.
 _OSM = (".osm", ".osm.pbf", ".pbf", ".osm.bz2", ".osm.gz")
 
-Columns = dict[str, list[object]]
+_CHECKSUM = re.compile(r"[0-9a-f]{64}")
+
+Columns = dict[str, list[Any]]  # whatever JSON can hold
 
 
 def plan_data(plan: Plan, town: Town | None, language: Language) -> dict[str, object]:
@@ -63,7 +67,7 @@ def plan_data(plan: Plan, town: Town | None, language: Language) -> dict[str, ob
             "shape": topology.layers["units"],
         },
         "buildings": buildings(plan.buildings, grid_row, topology.origin),
-        "findings": _columns(plan.findings, _FINDING),
+        "findings": _findings(plan, grid_row),
         "report": _report(plan.report),
         "background": background(town, (west, south, east, north), topology.origin),
     }
@@ -96,7 +100,7 @@ def _labels(plan: Plan, origin: tuple[int, int]) -> Columns:
 
 def _facts(plan: Plan) -> dict[str, object]:
     scheme = parse_scheme(plan.fact("scheme"), "meta")
-    sources = sorted(json.loads(plan.fact("source")))
+    sources = source_names(json.loads(plan.fact("source")))
     return {
         "plan": plan.id,
         "name": plan.fact("name"),
@@ -105,8 +109,46 @@ def _facts(plan: Plan) -> dict[str, object]:
         "scheme": {"name": scheme.name, "title": scheme.title},
         "ranges": {level.name: {kind: [span.low, span.high] for kind, span in level.ranges.items()} for level in scheme.levels},
         "sources": sources,
-        "openstreetmap": any(name.lower().endswith(_OSM) for name in sources),
+        "openstreetmap": any(name.lower().endswith(_OSM) or "OpenStreetMap" in name for name in sources),
     }
+
+
+def source_names(source: dict[str, str]) -> list[str]:
+    """What a town was read from, as ``meta`` tells it, without the checksums.
+
+    Examples
+    --------
+    >>> source_names({"osm": "Helsinki.osm.pbf", "osm.sha256": "b73e"})
+    ['Helsinki.osm.pbf']
+    """
+    named = (name if _CHECKSUM.fullmatch(value) else value for name, value in source.items() if not name.endswith(".sha256"))
+    return sorted(set(named))
+
+
+def waiver_in_chinese(code: str, waiver: str | None) -> str | None:
+    """A waiver, which a plan keeps in English, in Chinese: its facts are read back through its own message.
+
+    Examples
+    --------
+    >>> waiver_in_chinese("GP207", "Allow 6 households for this zone.")
+    '准许该区块为 6 户。'
+    """
+    entry = catalogue().get(f"{code}.waiver")
+    if waiver is None or entry is None:
+        return waiver
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(entry["en"]))
+    found = re.fullmatch(pattern, waiver)
+    return entry["zh"].format(**found.groupdict()) if found else waiver
+
+
+def _findings(plan: Plan, grid_row: dict[str, int]) -> Columns:
+    """The findings, with the row of the grid that each is in."""
+    made = _columns(plan.findings, _FINDING)
+    grid_of_unit = dict(zip(plan.units["code"], plan.units["grid"], strict=True))
+    made["grid"] = [grid_row[grid_of_unit.get(zone, zone)] for zone in plan.findings["zone"]]
+    pairs = zip(plan.findings["code"], made["waiver"], strict=True)
+    made["waiver_zh"] = [waiver_in_chinese(code, waiver) for code, waiver in pairs]
+    return made
 
 
 def _words() -> dict[str, dict[str, str]]:

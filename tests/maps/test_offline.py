@@ -8,6 +8,7 @@ from pathlib import Path
 import folium
 import folium.plugins
 import pytest
+from branca.element import Figure
 
 from gridplan.errors import OutputError
 from gridplan.maps import offline, write_page
@@ -44,7 +45,9 @@ def test_everything_is_inside() -> None:
 )
 def test_anything_outside_is_refused(part: str) -> None:
     figure = page()
-    figure.get_root().html.add_child(folium.Element(part))
+    root = figure.get_root()
+    assert isinstance(root, Figure)
+    root.html.add_child(folium.Element(part))
     with pytest.raises(OutputError, match="GP610"):
         offline.finished(figure, title="x", language="en")
 
@@ -53,7 +56,8 @@ def test_folium_as_it_comes_is_refused() -> None:
     with pytest.raises(OutputError, match="GP610"):
         offline.finished(folium.Map((30, 104)), title="x", language="en")
     plugin = page()
-    plugin.add_child(folium.plugins.Fullscreen())
+    screen = folium.plugins.Fullscreen()  # type: ignore[no-untyped-call]  # folium types it only in part
+    plugin.add_child(screen)
     with pytest.raises(OutputError, match="GP610"):
         offline.finished(plugin, title="x", language="en")
 

@@ -181,7 +181,9 @@ def test_prints_on_pages(chromium: Browser, tmp_path: Path) -> None:
 
 def test_osm_is_named_where_the_data_is_from_it(chromium: Browser, tmp_path: Path) -> None:
     plan = sample_plan()
-    meta = plan.meta.assign(value=plan.meta["value"].where(plan.meta["key"] != "source", '{"Helsinki.osm.pbf": "00"}'))
+    meta = plan.meta.assign(
+        value=plan.meta["value"].where(plan.meta["key"] != "source", '{"osm": "Helsinki.osm.pbf", "osm.sha256": "00"}')
+    )
     page = opened(chromium, plan_page(replace(plan, meta=meta)), tmp_path / "osm.html").page
     expect(page.locator("#credit")).to_have_text("© OpenStreetMap contributors (ODbL)")
     expect(page.locator("#source")).to_contain_text("Open Database License")

@@ -30,7 +30,12 @@ PlanPage.choose = function (row, how) {
 
 PlanPage.goTo = function (bounds) {
   var still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  PlanPage.map.fitBounds(bounds, { maxZoom: 18.5, padding: [40, 40], animate: !still });
+  var card = document.getElementById("card"), wide = PlanPage.map.getSize().x > 900, right = 24, below = 40;
+  if (!card.hidden) {
+    right = wide ? card.offsetWidth + 30 : 24;
+    below = wide ? 40 : Math.min(card.offsetHeight + 40, PlanPage.map.getSize().y / 2);
+  }
+  PlanPage.map.fitBounds(bounds, { maxZoom: 18.5, paddingTopLeft: [50, 30], paddingBottomRight: [right, below], animate: !still });
 };
 
 PlanPage.pairs = function (pairs) {
@@ -65,10 +70,11 @@ PlanPage.showCard = function (row, latlng) {
     ["card.area", PlanPage.say("card.hectares", { area: PlanPage.count(grids.area_m2[row] / 1e4, 2) })],
     ["card.compactness", PlanPage.count(grids.compactness[row], 2)]
   ]));
-  PlanPage.data.findings.zone.forEach(function (zone, finding) {
-    if (zone !== grids.code[row]) { return; }
-    var look = "why" + (PlanPage.data.findings.proof[finding] ? " proved" : "");
-    card.appendChild(PlanPage.make("p", look, PlanPage.findingText(finding)));
+  PlanPage.data.findings.grid.forEach(function (grid, finding) {
+    if (grid !== row) { return; }
+    var findings = PlanPage.data.findings, look = "why" + (findings.proof[finding] ? " proved" : "");
+    var number = findings.zone[finding].slice(grids.code[row].length);
+    card.appendChild(PlanPage.make("p", look, (number ? PlanPage.say("level.unit") + " " + number + ": " : "") + PlanPage.findingText(finding)));
   });
   if (latlng && PlanPage.chosen === row) { PlanPage.addSpot(card, row, latlng); }
   card.hidden = false;

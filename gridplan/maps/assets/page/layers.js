@@ -8,7 +8,7 @@ PlanPage.look = {
   path: { color: "#d9d3c5", weight: 1, dashArray: "2 3" },
   minor: { color: "#cfc8b8", weight: 2.5 },
   major: { color: "#b9a98a", weight: 5 },
-  rail: { color: "#6f6f6f", weight: 2, dashArray: "8 5" },
+  rail: { color: "#7f7f7f", weight: 1.3, dashArray: "7 4" },
   wall: { color: "#8d7b6a", weight: 1.5 },
   unit: { color: "#39424b", weight: 0.9, opacity: 0.75, fill: false },
   grid: { color: "#15191d", weight: 2.6, fill: false },

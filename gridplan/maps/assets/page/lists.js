@@ -24,10 +24,10 @@ PlanPage.fill = function (id, items) {
 };
 
 PlanPage.listTotals = function () {
-  var data = PlanPage.data, status = { ok: 0, proved: 0, open: 0 };
-  data.grids.status.forEach(function (value) { status[value] += 1; });
+  var data = PlanPage.data, kept = data.grids.status.filter(function (status) { return status === "ok"; }).length;
+  var proved = data.findings.proof.filter(Boolean).length, open = data.findings.proof.length - proved;
   var totals = [["households", PlanPage.sum(data.grids.households)], ["grids", data.grids.code.length], ["units", data.units.code.length],
-    ["status.ok", status.ok], ["status.proved", status.proved], ["status.open", status.open]];
+    ["kept", kept], ["proved", proved], ["open", open]];
   PlanPage.fill("totals", totals.map(function (pair) {
     return PlanPage.make("div", "", null, [PlanPage.make("dt", "", PlanPage.say("total." + pair[0])),
       PlanPage.make("dd", "", PlanPage.count(pair[1]))]);
@@ -39,13 +39,14 @@ PlanPage.listFindings = function () {
   PlanPage.fill("findings", findings.code.map(function (code, row) {
     var status = findings.proof[row] ? "proved" : "open", zone = findings.zone[row];
     var act = function () {
-      var grid = PlanPage.data.grids.code.indexOf(findings.level[row] === "grid" ? zone : "");
-      if (grid >= 0) { PlanPage.choose(grid, { zoom: true }); } else { PlanPage.goTo(L.polygon(PlanPage.findingRings(row)).getBounds()); }
+      PlanPage.choose(findings.grid[row]);
+      PlanPage.goTo(L.polygon(PlanPage.findingRings(row)).getBounds());
     };
     var head = PlanPage.make("span", "pair", null, [PlanPage.make("b", "", PlanPage.say("level." + findings.level[row]) + " " + zone),
       PlanPage.status(status)]);
     var parts = [head, PlanPage.make("small", "", PlanPage.findingText(row))];
-    if (findings.waiver[row]) { parts.push(PlanPage.make("small", "", PlanPage.say("findings.waiver", { waiver: findings.waiver[row] }))); }
+    var waiver = PlanPage.language === "zh" ? findings.waiver_zh[row] : findings.waiver[row];
+    if (waiver) { parts.push(PlanPage.make("small", "", PlanPage.say("findings.waiver", { waiver: waiver }))); }
     var button = PlanPage.row(parts, act);
     button.title = PlanPage.say("action.zoom");
     return PlanPage.make("li", "", null, [button]);

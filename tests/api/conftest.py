@@ -1,0 +1,30 @@
+"""The service over a GeoPackage and over PostGIS, with the same plan in both."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gridplan.settings import Settings
+from gridplan.store import open_store
+from tests.api.served import Served, served
+from tests.samples import sample_plan
+
+
+@pytest.fixture(scope="module", params=["geopackage", "postgis"])
+def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The service with the sample plan in its store."""
+    where: str | Path = tmp_path_factory.mktemp("store") / "plans.gpkg"
+    if request.param == "postgis":
+        where = str(request.getfixturevalue("postgis_url"))
+    with open_store(where) as store:
+        store.save_plan(sample_plan())
+        with served(store, Settings()) as running:
+            yield running
+
+
+@pytest.fixture
+def empty_service(tmp_path: Path) -> Iterator[Served]:
+    """The service with an empty store, which says Chinese by itself."""
+    with open_store(tmp_path / "empty.gpkg") as store, served(store, Settings(language="zh")) as running:
+        yield running

@@ -1,0 +1,40 @@
+"""The real service on a real port, over each kind of store."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import uvicorn
+
+from api.app import create_app
+from gridplan.settings import Settings
+from gridplan.store import Store
+
+
+@dataclass
+class Served:
+    """A running service: its address, a client, and its store."""
+
+    url: str
+    client: httpx.Client
+    store: Store
+
+
+@contextmanager
+def served(store: Store, settings: Settings) -> Iterator[Served]:
+    """The service on a free port of 127.0.0.1, stopped at the end."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server = uvicorn.Server(uvicorn.Config(create_app(store, settings), log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        with httpx.Client(base_url=url, trust_env=False) as client:
+            yield Served(url, client, store)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()

@@ -1,0 +1,161 @@
+"""Whatever is wrong is told in one shape, in the reader's language, without internals."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from api.app import serve
+from api.errors import STATUS
+from gridplan.errors import RequestError
+from gridplan.messages import catalogue
+from gridplan.settings import Settings
+from gridplan.store import open_store
+from tests.api.served import Served, served
+from tests.samples import PLAN_ID, sample_plan
+
+HERE = f"/plans/{PLAN_ID}"
+
+
+def told(answer: httpx.Response, status: int, code: str) -> str:
+    """The detail of a problem that is complete."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert set(body) == {"type", "title", "status", "detail", "code", "instance"}
+    assert (body["status"], body["code"]) == (status, code)
+    assert body["instance"] == answer.request.url.path
+    return str(body["detail"])
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("limit=0", "GP502"),
+        ("limit=10001", "GP502"),
+        ("limit=ten", "GP502"),
+        ("limit=", "GP502"),
+        ("offset=-1", "GP503"),
+        ("offset=99999999999999999999", "GP503"),
+        ("bbox=", "GP504"),
+        ("bbox=1,2,3", "GP504"),
+        ("bbox=1,2,3,4,5", "GP504"),
+        ("bbox=a,b,c,d", "GP504"),
+        ("bbox=nan,0,1,1", "GP504"),
+        ("bbox=0,0,inf,1", "GP504"),
+        ("bbox=0,0,1e999,1", "GP504"),
+        ("bbox=0,0,181,1", "GP504"),
+        ("bbox=0,-91,1,1", "GP504"),
+        ("bbox=0,5,1,4", "GP504"),
+        ("bbox=0,0,9,1,1,8", "GP504"),
+        ("bbox=170,0,-170,1", "GP505"),
+        ("limit=1&limit=2", "GP506"),
+        ("crs=EPSG:3857", "GP501"),
+        ("LIMIT=1", "GP501"),
+        ("f=json", "GP501"),
+    ],
+)
+def test_wrong_parameter_is_400(service: Served, query: str, code: str) -> None:
+    told(service.client.get(f"{HERE}/grids?{query}"), 400, code)
+
+
+@pytest.mark.parametrize("path", ["/?x=1", "/health?x=1", "/plans?limit=1", f"{HERE}?x", f"{HERE}/meta?bbox=0,0,1,1"])
+def test_unknown_parameter_is_400_everywhere(service: Served, path: str) -> None:
+    told(service.client.get(path), 400, "GP501")
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/plans/none", "GP510"),
+        ("/plans/none/grids", "GP510"),
+        ("/plans/none/map", "GP510"),
+        ("/communities?plan=none", "GP510"),
+        ("/plans/%00", "GP510"),
+        ("/plans/%27%3B--", "GP510"),
+        (f"{HERE}/streets", "GP511"),
+        ("/plans/", "GP511"),
+        ("/docs", "GP511"),
+        ("/nowhere", "GP511"),
+    ],
+)
+def test_what_is_not_there_is_404(service: Served, path: str, code: str) -> None:
+    told(service.client.get(path), 404, code)
+
+
+def test_other_methods_are_405(service: Served) -> None:
+    answer = service.client.post("/plans", json={})
+    told(answer, 405, "GP513")
+    assert answer.headers["allow"] == "GET"
+
+
+@pytest.mark.parametrize(
+    ("accept", "language"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB", "en"),
+        ("fr, en;q=0.2, zh;q=0.7", "zh"),
+        ("zh;q=0, en;q=0.1", "en"),
+        ("*", "en"),
+    ],
+)
+def test_detail_is_in_the_language_asked_for(service: Served, accept: str, language: str) -> None:
+    detail = told(service.client.get("/plans/none", headers={"Accept-Language": accept}), 404, "GP510")
+    assert ("没有方案" in detail) == (language == "zh")
+
+
+def test_nothing_stored_yet_is_said(empty_service: Served) -> None:
+    assert "尚未存储" in told(empty_service.client.get("/communities"), 404, "GP512")
+    assert empty_service.client.get("/plans").json() == {"plans": []}
+
+
+def test_broken_store_tells_nothing_of_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "secret-folder.gpkg"
+    with open_store(path) as store:
+        store.save_plan(sample_plan())
+    with open_store(path, read_only=True) as store, served(store, Settings()) as running:
+        assert running.client.get("/health").json() == {"status": "ok", "plans": 1}
+        path.write_bytes(b"no longer a database" * 500)
+        for told_by in ("/health", f"{HERE}/grids"):
+            answer = running.client.get(told_by)
+            assert answer.status_code in (500, 503)
+            assert answer.json()["code"] in ("GP520", "GP521")
+            assert "secret-folder" not in answer.text
+            assert "Traceback" not in answer.text
+
+
+_OUTSIDE = st.text(st.characters(codec="utf-8"), max_size=20)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.sampled_from(["bbox", "limit", "offset", "plan", "lang"]) | _OUTSIDE,
+    value=_OUTSIDE | st.lists(st.floats(), min_size=3, max_size=7).map(lambda parts: ",".join(map(str, parts))),
+    path=st.sampled_from(["/communities", f"{HERE}/units", f"{HERE}/meta", "/plans", HERE]),
+)
+@example("limit", "1_0", f"{HERE}/grids")
+@example("plan", "\x00", "/communities")
+def test_no_parameter_makes_the_service_fail(service: Served, name: str, value: str, path: str) -> None:
+    answer = service.client.get(path, params={name: value})
+    assert answer.status_code in (200, 400, 404), answer.text
+    if answer.status_code != 200:
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org", ""])
+def test_server_refuses_to_be_public_without_a_guard(tmp_path: Path, host: str) -> None:
+    with open_store(tmp_path / "plans.gpkg") as store, pytest.raises(RequestError, match="GP530"):
+        serve(store, Settings(), host=host, port=0)
+
+
+def test_port_in_use_is_said(service: Served, tmp_path: Path) -> None:
+    port = int(service.url.rpartition(":")[2])
+    with open_store(tmp_path / "plans.gpkg") as store, pytest.raises(RequestError, match="GP531"):
+        serve(store, Settings(), port=port)
+
+
+def test_every_code_has_words_and_a_status() -> None:
+    spoken = {code for code in catalogue() if code.startswith("GP5")}
+    assert spoken - {"GP530", "GP531"} == set(STATUS)

@@ -1,0 +1,50 @@
+"""The way in, the plans, the map page."""
+
+from playwright.sync_api import Browser
+
+from tests.api.served import Served
+from tests.samples import PLAN_ID
+
+
+def test_every_link_leads_somewhere(service: Served) -> None:
+    client = service.client
+    links = client.get("/").json()["links"]
+    plans = client.get("/plans").json()["plans"]
+    assert [plan["id"] for plan in plans] == [PLAN_ID]
+    assert (plans[0]["grids"], plans[0]["units"], plans[0]["households"], plans[0]["seed"]) == (4, 7, 107, 7)
+    links += plans[0]["links"]
+    assert len(links) > 14
+    for link in links:
+        answer = client.get(link["href"])
+        assert answer.status_code == 200, link
+        kind = link["type"].partition(";")[0].replace("vnd.oai.openapi+", "")
+        assert answer.headers["content-type"].partition(";")[0] == kind, link
+    assert client.get(f"/plans/{PLAN_ID}").json() == plans[0]
+
+
+def test_large_answers_are_compressed(service: Served) -> None:
+    assert service.client.get(f"/plans/{PLAN_ID}/units").headers["content-encoding"] == "gzip"
+
+
+def test_browser_gets_pages(service: Served, chromium: Browser) -> None:
+    page = chromium.new_page(locale="zh-CN")
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(service.url)
+    assert "社区网格" in page.title()
+    page.click("text=手绘样例")
+    assert page.locator("path.gp-grid").count() == 4
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    page.close()
+    assert said == []
+    assert all(url.startswith((service.url, "data:")) for url in asked)
+
+
+def test_language_of_the_map_is_as_asked(service: Served) -> None:
+    here = f"/plans/{PLAN_ID}/map"
+    assert '<html lang="zh-CN">' in service.client.get(here, headers={"Accept-Language": "zh"}).text
+    assert '<html lang="en">' in service.client.get(here, params={"lang": "en"}, headers={"Accept-Language": "zh"}).text
+    assert service.client.get(here, params={"lang": "fr"}).json()["code"] == "GP507"
+    assert "default-src 'none'" in service.client.get(here).headers["content-security-policy"]
