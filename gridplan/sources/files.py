@@ -76,20 +76,7 @@ def read_files(
     progress("stage.import", 0, 1)
     asked = dict(zip(TOWN, (communities, buildings, atoms, streets, barriers, compounds, services), strict=True))
     _known_tables(columns or {}, layers or {})
-    report = Report.empty()
-    source: dict[str, str] = {}
-    tables: Tables = {}
-    for name, files in asked.items():
-        paths = _paths(files)
-        parts = []
-        for number, path in enumerate(paths):
-            frame, found = read_layer(path, table=name, layer=(layers or {}).get(name), crs=crs)
-            frame, guessed = renamed(frame, name, (columns or {}).get(name, {}))
-            frame, derived = _DERIVED.get(name, _as_read)(reference.to_lonlat(frame))
-            parts.append(frame)
-            report = report + found + guessed + derived
-            source |= file_source(name if len(paths) == 1 else f"{name}.{number + 1}", path)
-        tables[name] = pd.concat(parts, ignore_index=True) if parts else None
+    tables, report, source = _read_tables(asked, columns or {}, layers or {}, crs)
     drawn = next((path.stem for path in _paths(buildings) + _paths(atoms)), "")
     tables, found = _framed(tables, drawn, kind)
     report = report + found
@@ -101,6 +88,27 @@ def read_files(
     town = checked_town(tables, report=report, source=source)
     progress("stage.import", 1, 1)
     return town
+
+
+def _read_tables(
+    asked: Mapping[str, Files | None], columns: Columns, layers: Mapping[str, str], crs: str | None
+) -> tuple[Tables, Report, dict[str, str]]:
+    """Each table as its files have it, in longitude and latitude, with the contract's names on its columns."""
+    report = Report.empty()
+    source: dict[str, str] = {}
+    tables: Tables = {}
+    for name, files in asked.items():
+        paths = _paths(files)
+        parts = []
+        for number, path in enumerate(paths):
+            frame, found = read_layer(path, table=name, layer=layers.get(name), crs=crs)
+            frame, guessed = renamed(frame, name, columns.get(name, {}))
+            frame, derived = _DERIVED.get(name, _as_read)(reference.to_lonlat(frame))
+            parts.append(frame)
+            report = report + found + guessed + derived
+            source |= file_source(name if len(paths) == 1 else f"{name}.{number + 1}", path)
+        tables[name] = pd.concat(parts, ignore_index=True) if parts else None
+    return tables, report, source
 
 
 def read_communities(path: File, *, crs: str | None = None, kind: Literal["urban", "rural"] = "urban") -> gpd.GeoDataFrame:
