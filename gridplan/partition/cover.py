@@ -99,12 +99,14 @@ def _run(columns: Sequence[Sequence[int]], price: NDArray[np.float64], rows: int
     solver.passModel(model)
     solver.run()
     status, info, answer = solver.getModelStatus(), solver.getInfo(), solver.getSolution()
+    optimal = status == highspy.HighsModelStatus.kOptimal
     feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     return _Run(
         infeasible=status == highspy.HighsModelStatus.kInfeasible,
-        optimal=status == highspy.HighsModelStatus.kOptimal,
+        optimal=optimal,
         chosen=np.flatnonzero(np.asarray(answer.col_value) > 0.5).tolist() if feasible else None,
         reduced=np.asarray(answer.col_dual, dtype=np.float64) if not nodes else np.zeros(0),
         value=float(info.objective_function_value),
-        bound=float(info.mip_dual_bound) if nodes else float(info.objective_function_value),
+        # Where presolve alone finds the optimum, HiGHS leaves its dual bound at the start value.
+        bound=float(info.objective_function_value) if optimal else float(info.mip_dual_bound),
     )
