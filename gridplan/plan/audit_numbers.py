@@ -125,7 +125,7 @@ def _ranges(plan: Plan, scheme: Scheme, level: str) -> Check:
     proofs = set(zip(found["zone"], found["measure"], strict=True))
     neither = [code for code, size in zip(out["code"], out["households"], strict=True) if (code, float(size)) not in proofs]
     within, proved = len(zones) - len(out), len(out) - len(neither)
-    return check(f"{level}_ranges", neither, f"{within} / {len(zones)}, {proved} proved, {len(neither)} neither")
+    return check(f"{level}_ranges", neither, f"{within} + {proved} / {len(zones)}")
 
 
 def _stacks(plan: Plan) -> Check:

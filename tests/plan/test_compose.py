@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given, settings
 
 from gridplan.atoms.model import Atoms
 from gridplan.errors import RuleError
+from gridplan.graph.atom_graph import Ints
 from gridplan.messages import Fact
 from gridplan.partition.model import Units, Verdict
 from gridplan.plan import audit, make_plan
@@ -17,6 +19,7 @@ from gridplan.plan.land import decimals_that_hold, to_degrees
 from gridplan.schemes.model import parse_scheme
 from tests.plan.squares import BY_COLUMN, FACTS, TOO_MANY, land, square_atoms, square_plan
 from tests.samples import METRES, SCHEME
+from tests.strategies.assignments import assignments
 
 A, B = "510100001001", "510100001201"
 
@@ -165,3 +168,18 @@ def _with_floors(count: int) -> Atoms:
     floors = pd.DataFrame({"id": [f"b5/{n}" for n in range(count)], "building": "b5", "piece": 5, "households": 30 // count})
     floors["floor_from"] = floors["floor_to"] = pd.array(range(1, count + 1), dtype="Int64")
     return replace(atoms, sections=pd.concat([flat, floors], ignore_index=True))
+
+
+@given(assignments())
+@settings(max_examples=15, deadline=None)
+def test_any_assignment_keeps_every_household_and_every_square_metre(drawn: tuple[Atoms, Ints]) -> None:
+    atoms, grid = drawn
+    own = np.arange(len(grid))
+    units = Units(of_piece=own, of_section=own, stack_of=own, verdicts={})
+    rules = parse_scheme(SCHEME, "sample")
+    plan = make_plan(atoms, grid_of_cell=grid, grid_verdicts={}, units=units, scheme=rules, facts=FACTS)
+    failed = {check.key for check in audit(plan, rules) if not check.holds}
+    # Nothing was done here to make zones connected or to bring them in range.
+    assert failed <= {"audit.connected", "audit.grid_ranges", "audit.unit_ranges"}
+    assert plan.grids["households"].sum() == atoms.cells["households"].sum()
+    assert plan.grids["area_m2"].sum() == pytest.approx(atoms.cells.area.sum())

@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from hypothesis import strategies as st
-from shapely.geometry import box
+from shapely.geometry import Polygon, box
 
 SIDE = 10.0
 EAST, NORTH = 410_000.0, 3_390_000.0
@@ -23,5 +23,5 @@ def coverages(draw: st.DrawFn) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns_of, geometry=shapes, crs="EPSG:32648")
 
 
-def _square(x: int, y: int) -> object:
+def _square(x: int, y: int) -> Polygon:
     return box(EAST + x * SIDE, NORTH + y * SIDE, EAST + (x + 1) * SIDE, NORTH + (y + 1) * SIDE)
