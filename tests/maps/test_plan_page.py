@@ -209,3 +209,19 @@ def test_codes_of_the_communities_are_listed(shown: Opened) -> None:
     text = shown.page.locator("#communities").inner_text()
     assert URBAN in text
     assert RURAL in text
+
+
+def test_finding_goes_to_its_place(shown: Opened) -> None:
+    page = shown.page
+    page.locator("#findings .row").nth(1).click()
+    expect(page.locator("#card h2")).to_have_text("红星村第002网格")
+    expect(page.locator("#card .why.proved")).to_contain_text("above 15")
+    assert page.evaluate("map_plan.getBounds().contains(L.polygon(PlanPage.findingRings(1)).getBounds())")
+
+
+def test_lines_are_thinner_and_buildings_gone_from_afar(shown: Opened) -> None:
+    page = shown.page
+    near = page.locator("path.gp-outline").get_attribute("stroke-width")
+    page.evaluate("map_plan.setMinZoom(10).setZoom(12)")
+    expect(page.locator("path.gp-outline")).not_to_have_attribute("stroke-width", str(near))
+    assert not page.evaluate("map_plan.hasLayer(PlanPage.groups.buildings)")

@@ -36,6 +36,12 @@ PlanPage.drawLabels = function () {
   });
 };
 
+/* How many pixels wide a grid of middling size is. */
+PlanPage.gridPixels = function () {
+  var areas = PlanPage.data.grids.area_m2.slice().sort(function (one, other) { return one - other; });
+  return Math.sqrt(areas[Math.floor(areas.length / 2)] || 1) / PlanPage.metresAPixel();
+};
+
 /* Units show from the zoom on at which a unit of middling size is some 12 pixels wide. */
 PlanPage.unitZoom = function () {
   var units = PlanPage.data.units.code.length || 1, grids = PlanPage.data.grids;

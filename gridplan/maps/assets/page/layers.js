@@ -31,7 +31,9 @@ PlanPage.makePanes = function (map) {
 };
 
 PlanPage.options = function (pane, look, extra) {
-  return Object.assign({ pane: pane, renderer: PlanPage.renderers[pane], interactive: false, smoothFactor: 0.6 }, look, extra);
+  var made = Object.assign({ pane: pane, renderer: PlanPage.renderers[pane], interactive: false, smoothFactor: 0.6 }, look, extra);
+  made.heavy = made.weight;
+  return made;
 };
 
 PlanPage.makeBackground = function () {

@@ -44,11 +44,15 @@ PlanPage.listLayers = function () {
   box.replaceChildren.apply(box, parts);
 };
 
-/* The layers that are wanted, units only from their zoom on. */
+/* The layers that are wanted; units and buildings only from their zoom on, lines thinner from afar. */
 PlanPage.showLayers = function () {
+  var wide = PlanPage.gridPixels(), thin = Math.max(0.25, Math.min(1, wide / 110));
+  ["outlines", "findings"].forEach(function (name) {
+    PlanPage.groups[name].eachLayer(function (layer) { layer.setStyle({ weight: layer.options.heavy * thin }); });
+  });
   PlanPage.LAYERS.concat(["chosen"]).forEach(function (name) {
-    var near = name !== "units" || PlanPage.map.getZoom() >= PlanPage.unitsFrom;
-    var show = PlanPage.wanted[name] && near;
+    var far = (name === "units" && PlanPage.map.getZoom() < PlanPage.unitsFrom) || (name === "buildings" && wide < 45);
+    var show = PlanPage.wanted[name] && !far;
     if (show !== PlanPage.map.hasLayer(PlanPage.groups[name])) {
       PlanPage.map[show ? "addLayer" : "removeLayer"](PlanPage.groups[name]);
     }
