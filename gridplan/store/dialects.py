@@ -160,6 +160,7 @@ class GeoPackage:
         if "gpkg_contents" not in present:
             for statement in geopackage.EMPTY:
                 connection.exec_driver_sql(statement)
+        if self.tables.plans in tables and "gridplan_schema" not in present:
             connection.exec_driver_sql("CREATE TABLE gridplan_schema (version TEXT NOT NULL)")
             connection.execute(sa.text("INSERT INTO gridplan_schema VALUES (:version)"), {"version": SCHEMA})
         for table in tables:

@@ -161,17 +161,22 @@ class Store:
             yield connection
 
 
+#: What SQLite says of a file that is damaged, of another kind, or lacks a layer.
+_NO_STORE = ("not a database", "malformed", "no such table", "no such column")
+
+
 @contextmanager
 def refusals(where: str) -> Iterator[None]:
     """Turns what a database says when it cannot work into a StoreError; faults of our own SQL stay what they are."""
     try:
         yield
-    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
-        raise StoreError("GP405", where=where, why=str(error.orig).strip().partition("\n")[0]) from error
     except sa.exc.DatabaseError as error:
-        if "not a database" not in str(error.orig) and "malformed" not in str(error.orig):
-            raise
-        raise StoreError("GP403", where=where, why=str(error.orig)) from error
+        why = str(error.orig).strip().partition("\n")[0]
+        if any(sign in why for sign in _NO_STORE):
+            raise StoreError("GP403", where=where, why=why) from error
+        if isinstance(error, sa.exc.OperationalError):
+            raise StoreError("GP405", where=where, why=why) from error
+        raise
 
 
 def open_store(where: str | Path, *, create: bool = True, read_only: bool = False) -> Store:

@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -252,7 +253,7 @@ def test_two_writers_lose_nothing(where: str, plan: Plan, named: Named) -> None:
         assert all(store.load_plan(name).units.equals(plan.units) for name in names)
 
 
-def test_both_stores_give_the_same_bytes(fresh_postgis_url: str, tmp_path_factory: pytest.TempPathFactory, plan: Plan) -> None:
+def test_both_stores_give_the_same_bytes(emptied_postgis_url: str, tmp_path: Path, plan: Plan) -> None:
     turn = np.deg2rad(33.3)  # so that coordinates have every decimal
     grids = plan.grids.copy()
     origin = shapely.Point(WEST, SOUTH)
@@ -261,8 +262,8 @@ def test_both_stores_give_the_same_bytes(fresh_postgis_url: str, tmp_path_factor
         lambda xy: (xy - [origin.x, origin.y]) @ [[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]] + [WEST, SOUTH],
     )
     turned = dataclasses.replace(plan, grids=gpd.GeoDataFrame(grids, geometry="geometry", crs=LONLAT))
-    path = tmp_path_factory.mktemp("same") / "same.gpkg"
-    with open_store(fresh_postgis_url) as one, open_store(path) as other:
+    path = tmp_path / "same.gpkg"
+    with open_store(emptied_postgis_url) as one, open_store(path) as other:
         one.save_plan(turned)
         other.save_plan(turned)
         near = (WEST + 0.001, SOUTH + 0.001, WEST + 0.0021, SOUTH + 0.003)
