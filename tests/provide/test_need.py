@@ -34,8 +34,15 @@ def test_without_apt_it_says_what_is_missing(
 
 def test_an_own_server_is_stopped_when_a_test_breaks() -> None:
     programs = needed("Debian's PostgreSQL with PostGIS is missing (python -m tests.provide)", debian.server_programs())
-    with pytest.raises(RuntimeError, match="broken"), debian.private_server(programs) as url:
-        psycopg.connect(url).close()
-        raise RuntimeError("broken")
+    urls = []
+
+    def broken() -> None:
+        with debian.private_server(programs) as url:
+            psycopg.connect(url).close()
+            urls.append(url)
+            raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError, match="broken"):
+        broken()
     with pytest.raises(psycopg.OperationalError):
-        psycopg.connect(url)
+        psycopg.connect(urls[0])
