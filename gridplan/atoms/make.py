@@ -44,7 +44,7 @@ def make_atoms(town: Town, *, unit_high: int = 20, progress: Progress = silent) 
 
     Notes
     -----
-    About 0.2 ms a building on one core, and 20 kB of memory.
+    About 0.8 ms a building on one core, most of it in dense quarters (Monaco, 23,253 buildings: 18 s).
     """
     if town.crs.is_geographic:
         raise GeometryError("GP304", crs=crs.name(town.crs))

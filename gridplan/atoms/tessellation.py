@@ -10,7 +10,7 @@ from scipy.spatial import Delaunay, cKDTree
 from gridplan.atoms.coverage import GRID_M, Floats, Geometries, Ints
 
 STEP_M = 3.0
-STEP_CLOSE_M = 1.0
+STEP_CLOSE_M = 1.5
 CLOSE_M = 2.0
 INWARD_M = 0.25
 SIMPLIFY_M = 0.25
@@ -27,7 +27,7 @@ class Samples:
 
 
 def sample(seeds: Geometries, face: Ints) -> Samples:
-    """Points along the outlines of the seeds, every 3 m, and every 1 m where another seed is within 2 m.
+    """Points along the outlines of the seeds, every 3 m, and every 1.5 m where another seed is within 2 m.
 
     They lie 0.25 m inside the outline, so that the line between two seeds with a common wall is that wall.
     A seed that is a point is its own sample.
