@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gridplan.schemes import load_scheme as load_scheme
     from gridplan.sources import EstimateParameters as EstimateParameters
     from gridplan.sources import Town as Town
+    from gridplan.sources import checked_town as checked_town
     from gridplan.sources import demo_town as demo_town
     from gridplan.sources import keep_communities as keep_communities
     from gridplan.sources import read_files as read_files
@@ -48,6 +49,7 @@ _HOME = {
     "load_scheme": "gridplan.schemes",
     "EstimateParameters": "gridplan.sources",
     "Town": "gridplan.sources",
+    "checked_town": "gridplan.sources",
     "demo_town": "gridplan.sources",
     "keep_communities": "gridplan.sources",
     "read_files": "gridplan.sources",

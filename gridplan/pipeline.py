@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import version
 
 import geopandas as gpd
 import numpy as np
@@ -152,13 +153,20 @@ def _grids(
             seed=seed,
         )
         grid_of_cell[rows] = answer.zone + made
-        verdicts |= {zone + made: verdict for zone, verdict in answer.verdicts.items()}
+        verdicts |= {zone + made: _in_town(verdict, rows) for zone, verdict in answer.verdicts.items()}
         made += int(answer.zone.max()) + 1
         objective += answer.objective
         bound = None if bound is None or answer.bound is None else bound + answer.bound
     progress("stage.grids", len(atoms.communities), len(atoms.communities))
     reached = {"objective": f"{objective:.6f}", "bound": "" if bound is None else f"{bound:.6f}"}
     return grid_of_cell, verdicts, reached
+
+
+def _in_town(verdict: Verdict, rows: Ints) -> Verdict:
+    """The verdict with the row of its atom among all cells, not among those of its community (``rows``)."""
+    if "atom" not in verdict.facts:
+        return verdict
+    return replace(verdict, facts=verdict.facts | {"atom": int(rows[int(verdict.facts["atom"])])})
 
 
 def _units(
@@ -203,6 +211,7 @@ def _facts(town: Town, scheme: Scheme, seed: int, options: Options, identity: st
         "parameters": parameters,
         "source": json.dumps(town.source, sort_keys=True, ensure_ascii=False),
         "town": identity,
+        "versions": json.dumps({"gridplan": version("gridplan")}),
     }
 
 

@@ -177,6 +177,7 @@ def _findings(households: int, open_land: Polygon, proved_land: Polygon, *, lega
         "楼栋 楼-e 一栋即有 17 户，超过 15 户。",
         True,
         "Allow 17 households in this grid.",
+        "准许该网格为 17 户。",
         proved_land,
     )
     left_open = (
@@ -188,6 +189,7 @@ def _findings(households: int, open_land: Polygon, proved_land: Polygon, *, lega
         f"{households} households, below 30; the search found no better.",
         f"{households} 户，不足 30 户；搜索未找到更好的划分。",
         False,
+        None,
         None,
         open_land,
     )

@@ -10,6 +10,7 @@ from gridplan.cli.doctor import doctor
 from gridplan.maps import plan_page, write_page
 from gridplan.pipeline import partition_prepared, plan_town
 from gridplan.plan import Plan, audit
+from gridplan.replacing import writable_folder
 from gridplan.schemes import load_scheme, parse_scheme, scheme_names
 from gridplan.settings import Settings
 from gridplan.sources import Town, demo_town, read_prepared, read_town, write_town
@@ -70,7 +71,7 @@ def _serve(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     from api.app import serve
 
     where = args.plan or settings.database_url or settings.store
-    with open_store(where, create=args.plan is None) as store:
+    with open_store(where, create=args.plan is None, read_only=args.plan is not None) as store:
         what = args.plan or settings.database
         screen.say("cli.serving", what=what, host=args.host, port=args.port)
         serve(store, settings, host=args.host, port=args.port)
@@ -97,7 +98,7 @@ def _partition(args: argparse.Namespace, screen: Screen, settings: Settings) -> 
 
 
 def _demo(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
-    folder = Path(args.out)
+    folder = writable_folder(args.out)
     town = demo_town()
     with screen.progress() as listen:
         plan = plan_town(town, seed=args.seed, progress=listen)

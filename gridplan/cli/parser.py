@@ -8,7 +8,7 @@ from gridplan.cli.console import Screen
 from gridplan.contracts import PLAN
 from gridplan.messages import Language
 
-FILES = ("buildings", "atoms", "communities", "streets", "barriers", "compounds", "services", "ledger")
+FILES = ("buildings", "atoms", "communities", "streets", "barriers", "compounds", "services")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -34,7 +34,7 @@ def build_parser(screen: Screen) -> argparse.ArgumentParser:
     """The parser of ``gridplan``; a parsed command has ``command`` and, for imports and schemes, ``what``."""
     _Parser.screen = screen
     words = screen.words
-    parser = _Parser(prog="gridplan", description=words("cli.about"))
+    parser: argparse.ArgumentParser = _Parser(prog="gridplan", description=words("cli.about"))
     parser.add_argument("--lang", choices=("en", "zh"), default=screen.language, help=words("cli.lang"))
     parser.add_argument("--debug", action="store_true", help=words("cli.debug"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -63,7 +63,8 @@ def _add_import(parser: argparse.ArgumentParser, screen: Screen) -> None:
         source.add_argument("--admin-level", type=int, metavar="N", help=words("cli.arg.admin_level"))
     files = sources.add_parser("files", help=words("cli.import.files"))
     for table in FILES:
-        files.add_argument(f"--{table}", metavar="FILE", help=words("cli.arg.file", table=table))
+        files.add_argument(f"--{table}", action="append", metavar="FILE", help=words("cli.arg.file", table=table))
+    files.add_argument("--ledger", metavar="FILE", help=words("cli.arg.file", table="ledger"))
     files.add_argument("--crs", metavar="CRS", help=words("cli.arg.crs"))
     files.add_argument("--column", action="append", default=[], metavar="T.C=NAME", help=words("cli.arg.column"))
     files.add_argument("--layer", action="append", default=[], metavar="T=LAYER", help=words("cli.arg.layer"))

@@ -3,7 +3,6 @@
 import base64
 import html as markup
 import json
-import os
 import re
 from functools import cache
 from importlib.resources import files
@@ -15,6 +14,7 @@ from folium.template import Template
 
 from gridplan.errors import OutputError
 from gridplan.messages import Language
+from gridplan.replacing import replacing
 
 HTML_LANGUAGE: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
 
@@ -143,12 +143,5 @@ def write_page(html: str, path: str | Path) -> None:
     OutputError
         GP601 the file cannot be written; what was there before is unchanged.
     """
-    target = Path(path)
-    draft = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
+    with replacing(Path(path)) as draft:
         draft.write_text(html, encoding="utf-8")
-        draft.replace(target)
-    except OSError as error:
-        if draft.is_file():
-            draft.unlink()
-        raise OutputError("GP601", path=str(path), why=error.strerror or str(error)) from error

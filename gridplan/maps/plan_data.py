@@ -32,7 +32,7 @@ _GRID = (
     "status",
 )
 _UNIT = ("code", "households", "floor_from", "floor_to")
-_FINDING = ("code", "level", "zone", "measure", "limit", "message", "message_zh", "proof", "waiver")
+_FINDING = ("code", "level", "zone", "measure", "limit", "message", "message_zh", "proof", "waiver", "waiver_zh")
 
 #: Endings of the files of OpenStreetMap, whose licence asks to be named on every map.
 _OSM = (".osm", ".osm.pbf", ".pbf", ".osm.bz2", ".osm.gz")
@@ -125,29 +125,11 @@ def source_names(source: dict[str, str]) -> list[str]:
     return sorted(set(named))
 
 
-def waiver_in_chinese(code: str, waiver: str | None) -> str | None:
-    """A waiver, which a plan keeps in English, in Chinese: its facts are read back through its own message.
-
-    Examples
-    --------
-    >>> waiver_in_chinese("GP207", "Allow 6 households for this zone.")
-    '准许该区块为 6 户。'
-    """
-    entry = catalogue().get(f"{code}.waiver")
-    if waiver is None or entry is None:
-        return waiver
-    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(entry["en"]))
-    found = re.fullmatch(pattern, waiver)
-    return entry["zh"].format(**found.groupdict()) if found else waiver
-
-
 def _findings(plan: Plan, grid_row: dict[str, int]) -> Columns:
     """The findings, with the row of the grid that each is in."""
     made = _columns(plan.findings, _FINDING)
     grid_of_unit = dict(zip(plan.units["code"], plan.units["grid"], strict=True))
     made["grid"] = [grid_row[grid_of_unit.get(zone, zone)] for zone in plan.findings["zone"]]
-    pairs = zip(plan.findings["code"], made["waiver"], strict=True)
-    made["waiver_zh"] = [waiver_in_chinese(code, waiver) for code, waiver in pairs]
     return made
 
 

@@ -1,6 +1,6 @@
 """The plan: composed from an assignment, coded, and checked from the stored result alone."""
 
-from gridplan.plan.audit import audit
+from gridplan.plan.audit_plan import audit
 from gridplan.plan.check import Check
 from gridplan.plan.compose import make_plan
 from gridplan.plan.model import Plan

@@ -157,12 +157,17 @@ def _findings(zones: Zones) -> list[dict[str, object]]:
         facts: dict[str, Fact] = {
             key: zones.atoms[int(value)] if key == "atom" else value for key, value in verdict.facts.items()
         }
-        waiver = f"{verdict.code}.waiver"
         row = {"code": verdict.code, "level": zones.level, "zone": zones.codes[zone], "geometry": zones.shapes[zone]}
         row |= {"measure": verdict.measure, "limit": verdict.limit, "proof": verdict.proof}
         row |= {"message": text(verdict.code, "en", **facts), "message_zh": text(verdict.code, "zh", **facts)}
-        rows.append(row | {"waiver": text(waiver, "en", **facts) if waiver in catalogue() else None})
+        rows.append(row | _waivers(f"{verdict.code}.waiver", facts))
     return rows
+
+
+def _waivers(key: str, facts: dict[str, Fact]) -> dict[str, object]:
+    if key not in catalogue():
+        return {"waiver": None, "waiver_zh": None}
+    return {"waiver": text(key, "en", **facts), "waiver_zh": text(key, "zh", **facts)}
 
 
 def _sum(group: Ints, values: pd.Series, count: int) -> Ints:

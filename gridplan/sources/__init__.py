@@ -2,6 +2,7 @@
 
 from gridplan.sources.boundaries import demo_town
 from gridplan.sources.bundle import read_town, write_town
+from gridplan.sources.checked import checked_town
 from gridplan.sources.files import read_communities, read_files
 from gridplan.sources.households import EstimateParameters, estimate_households
 from gridplan.sources.ledger import join_ledger, read_ledger
@@ -14,6 +15,7 @@ from gridplan.sources.town import Town
 __all__ = [
     "EstimateParameters",
     "Town",
+    "checked_town",
     "demo_town",
     "estimate_households",
     "join_ledger",

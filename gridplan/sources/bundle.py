@@ -14,6 +14,7 @@ from pyogrio.errors import DataSourceError
 
 from gridplan.contracts import PLAN, TOWN, conform
 from gridplan.errors import InputError, OutputError
+from gridplan.replacing import replacing
 from gridplan.report import Report
 from gridplan.sources.checked import checked_town, file_source
 from gridplan.sources.town import Town
@@ -45,17 +46,12 @@ def write_town(town: Town, path: Path | str) -> Path:
     tables: dict[str, pd.DataFrame] = dict(town.layers())
     tables["report"] = town.report.rows
     tables["meta"] = pd.DataFrame({"key": list(town.source), "value": list(town.source.values())}, dtype="str")
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as beside:
-            built = Path(beside) / path.name
-            if path.suffix == ".gpkg":
-                _write_geopackage(tables, built)
-                os.replace(built, path)
-            else:
-                _write_folder(tables, built)
-                _replace_folder(built, path, Path(beside) / "old")
-    except (OSError, DataSourceError) as error:
-        raise OutputError("GP601", path=str(path), why=_why(error)) from error
+    if path.suffix == ".gpkg":
+        with replacing(path, refusals=(DataSourceError,)) as draft:
+            draft.unlink()
+            _write_geopackage(tables, draft)
+    else:
+        _write_folder(tables, path)
     return path
 
 
@@ -127,10 +123,17 @@ def _dated() -> Iterator[None]:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
-def _write_folder(tables: dict[str, pd.DataFrame], folder: Path) -> None:
-    folder.mkdir()
-    for name, table in tables.items():
-        table.to_parquet(folder / f"{name}.parquet", index=False)
+def _write_folder(tables: dict[str, pd.DataFrame], path: Path) -> None:
+    """The folder, built beside its place and moved there."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as beside:
+            built = Path(beside) / path.name
+            built.mkdir()
+            for name, table in tables.items():
+                table.to_parquet(built / f"{name}.parquet", index=False)
+            _replace_folder(built, path, Path(beside) / "old")
+    except OSError as error:
+        raise OutputError("GP601", path=str(path), why=error.strerror or str(error)) from error
 
 
 def _replace_folder(built: Path, path: Path, aside: Path) -> None:
@@ -146,10 +149,6 @@ def _replace_folder(built: Path, path: Path, aside: Path) -> None:
         raise FileExistsError("there is a file of that name")
     os.replace(built, path)
     shutil.rmtree(aside, ignore_errors=True)
-
-
-def _why(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
 
 
 def _read_geopackage(path: Path) -> dict[str, pd.DataFrame]:

@@ -23,15 +23,19 @@ NOISE_M2 = 0.01
 
 
 def checked_town(
-    tables: Mapping[str, gpd.GeoDataFrame | None], *, report: Report, source: Mapping[str, str], sliver_m: float = SLIVER_M
+    tables: Mapping[str, gpd.GeoDataFrame | None],
+    *,
+    source: Mapping[str, str],
+    report: Report | None = None,
+    sliver_m: float = SLIVER_M,
 ) -> Town:
     """The town of these tables in EPSG:4326, each held against its contract.
 
     Parameters
     ----------
     tables : tables by the names of ``gridplan.contracts.TOWN``, each in a CRS of its own.
-    report : what happened to the rows so far.
-    source : where they came from.
+    source : where they came from, such as ``{"buildings": "cadastre of 2026-03"}``; kept in the plan.
+    report : what happened to the rows so far; empty where None.
     sliver_m : communities may overlap by slivers up to this mean width, metres.
 
     Raises
@@ -44,6 +48,7 @@ def checked_town(
     -----
     Boundaries that overlap by slivers are mended: the later code gives way, and the report says by how much.
     """
+    report = report or Report.empty()
     if tables.get("communities") is None:
         raise InputError("GP109", table="communities", present=_listed([name for name in TOWN if tables.get(name) is not None]))
     if tables.get("buildings") is None and tables.get("atoms") is None:

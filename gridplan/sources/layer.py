@@ -20,6 +20,8 @@ from gridplan.report import Report
 FORMATS = (".gpkg", ".geojson", ".json", ".shp", ".parquet", ".geoparquet", ".csv")
 LONGITUDE = ("lon", "lng", "long", "longitude", "经度")
 LATITUDE = ("lat", "latitude", "纬度")
+EASTING = ("x", "easting")
+NORTHING = ("y", "northing")
 WKT = ("wkt", "geometry", "geom", "the_geom")
 
 
@@ -28,7 +30,7 @@ def read_layer(path: Path, *, table: str, layer: str | None = None, crs: str | N
 
     Parameters
     ----------
-    path : GeoPackage, GeoJSON, Shapefile, GeoParquet, or CSV with longitude and latitude (``LONGITUDE``, ``LATITUDE``) or WKT.
+    path : GeoPackage, GeoJSON, Shapefile, GeoParquet, or CSV with longitude and latitude, x and y, or WKT.
     table : what it is to become, for messages; also the layer that is taken of several where it has this name.
     layer : name of the layer, for a GeoPackage.
     crs : stands where the file states none, or states degrees that its coordinates exceed.
@@ -124,13 +126,16 @@ def _read_geojson(path: Path) -> tuple[gpd.GeoDataFrame, Report]:
 def _read_csv(path: Path, crs: str | None) -> tuple[gpd.GeoDataFrame, Report]:
     frame, report = read_text_table(path)
     east, north, wkt = (_named(frame, names) for names in (LONGITUDE, LATITUDE, WKT))
+    # Columns called longitude and latitude state degrees; only the datum is taken on trust. x and y state nothing.
+    implied: str | None = "EPSG:4326"
+    if east is None or north is None:
+        east, north, implied = _named(frame, EASTING), _named(frame, NORTHING), None
+    stated: str | None
     if east is not None and north is not None:
         x, y = (pd.to_numeric(frame[name], errors="coerce").to_numpy(float) for name in (east, north))
         bad = ~(np.isfinite(x) & np.isfinite(y))
         shapes = shapely.points(np.where(bad, 0, x), np.where(bad, 0, y))
-        # Columns called longitude and latitude state degrees; only the datum is taken on trust.
-        stated: str | None = crs or "EPSG:4326"
-        columns = f"{east}, {north}"
+        stated, columns = crs or implied, f"{east}, {north}"
     elif wkt is not None:
         shapes = shapely.from_wkt(frame[wkt].where(frame[wkt].notna(), None).to_numpy(dtype=object), on_invalid="ignore")
         bad = shapely.is_missing(shapes)

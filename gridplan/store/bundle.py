@@ -5,14 +5,18 @@ from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
+import sqlalchemy as sa
 
 from gridplan.errors import StoreError
 from gridplan.plan.model import Plan
+from gridplan.replacing import replacing
 from gridplan.store import geopackage
 from gridplan.store.dialects import WRITE, GeoPackage, geopackage_engine
 from gridplan.store.plans import insert_plan
-from gridplan.store.replacing import replacing
 from gridplan.store.store import open_store
+
+#: What the drivers raise where a file cannot be written.
+REFUSALS = (sqlite3.Error, sa.exc.OperationalError)
 
 
 def write_plan(plan: Plan, path: str | Path) -> None:
@@ -29,7 +33,7 @@ def write_plan(plan: Plan, path: str | Path) -> None:
         GP102-GP107 a table of the plan breaks its contract.
     """
     path = Path(path)
-    with replacing(path) as draft:
+    with replacing(path, refusals=REFUSALS) as draft:
         types = {name: only_type(frame) for name, frame in plan.layers() if isinstance(frame, gpd.GeoDataFrame)}
         dialect = GeoPackage(types)
         engine = geopackage_engine(draft, "bundle")

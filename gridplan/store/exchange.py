@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from gridplan.contracts import Contract
 from gridplan.errors import OutputError
 from gridplan.plan.model import Plan
-from gridplan.store.bundle import finish, only_type
+from gridplan.replacing import replacing, replacing_together
+from gridplan.store.bundle import REFUSALS, finish, only_type
 from gridplan.store.dialects import WRITE, GeoPackage, geopackage_engine
 from gridplan.store.features import feature_collection, layer_contract
-from gridplan.store.replacing import replacing, replacing_together
 from gridplan.store.rows import insert
 from gridplan.store.tables import layer_table
 
@@ -52,14 +52,14 @@ def export_layer(plan: Plan, layer: str, path: str | Path, *, encoding: str = "U
     suffix = path.suffix.lower()
     known = [".geojson", ".gpkg", ".shp" if contract.geometry else ".csv"]
     if suffix in (".geojson", ".json"):
-        with replacing(path) as draft:
+        with replacing(path, refusals=REFUSALS) as draft:
             draft.write_bytes(feature_collection(frame, contract) + b"\n")
     elif suffix == ".gpkg":
         _write_geopackage(frame, contract, path)
     elif suffix == ".shp" and contract.geometry:
         return _write_shapefile(frame, contract, path, encoding)
     elif suffix == ".csv" and not contract.geometry:
-        with replacing(path) as draft:
+        with replacing(path, refusals=REFUSALS) as draft:
             frame.to_csv(draft, index=False, encoding="utf-8-sig", lineterminator="\n")
     elif suffix in (".shp", ".csv"):
         code = "GP603" if suffix == ".shp" else "GP604"
@@ -70,7 +70,7 @@ def export_layer(plan: Plan, layer: str, path: str | Path, *, encoding: str = "U
 
 
 def _write_geopackage(frame: pd.DataFrame, contract: Contract, path: Path) -> None:
-    with replacing(path) as draft:
+    with replacing(path, refusals=REFUSALS) as draft:
         types = {contract.name: only_type(frame)} if isinstance(frame, gpd.GeoDataFrame) else {}
         dialect = GeoPackage(types)
         table = layer_table(sa.MetaData(), contract.name, contract, dialect.geometry_type)
@@ -95,7 +95,7 @@ def _write_shapefile(frame: gpd.GeoDataFrame, contract: Contract, path: Path, en
             if long:
                 raise OutputError("GP605", layer=contract.name, count=long, column=column.name, limit=_TEXT_LIMIT)
     renamed = {name: SHAPEFILE_NAMES[name] for name in contract.names() if name in SHAPEFILE_NAMES}
-    with replacing_together(path, _SHAPEFILE_PARTS) as draft:
+    with replacing_together(path, _SHAPEFILE_PARTS, refusals=REFUSALS) as draft:
         pyogrio.write_dataframe(
             frame.rename(columns=renamed),
             draft,
@@ -117,5 +117,5 @@ def write_labels(zone: np.ndarray, path: str | Path) -> None:
     OutputError
         GP601 it cannot be written there.
     """
-    with replacing(Path(path)) as draft:
+    with replacing(Path(path), refusals=REFUSALS) as draft:
         pd.DataFrame({"zone": np.asarray(zone, dtype=np.int64)}).to_parquet(draft, index=False)

@@ -90,9 +90,7 @@ def test_buildings_outside_every_community_are_listed(run: Run, tmp_path: Path) 
 
 
 def test_community_without_buildings(run: Run, tmp_path: Path) -> None:
-    outlines = pd.concat(
-        [community(0, 0, 260, 160), community(260, 0, 400, 160, "510100000002")], ignore_index=True
-    )
+    outlines = pd.concat([community(0, 0, 260, 160), community(260, 0, 400, 160, "510100000002")], ignore_index=True)
     plan = whole(run, tmp_path, buildings(), outlines)
     empty = plan.findings[plan.findings["zone"].str.startswith("510100000002")]
     assert len(empty) >= 1

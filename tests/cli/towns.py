@@ -6,8 +6,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from gridplan.report import Report
-from gridplan.sources import Town
+from gridplan.sources import Town, checked_town
 
 CRS = "EPSG:32648"
 EAST, NORTH, SIDE = 400_000.0, 3_390_000.0, 25.0
@@ -37,17 +36,7 @@ def community(west: float, south: float, east: float, north: float, code: str = 
 
 def town(houses: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> Town:
     """A town of these tables alone."""
-    return Town(
-        communities=communities,
-        buildings=houses,
-        atoms=None,
-        streets=None,
-        barriers=None,
-        compounds=None,
-        services=None,
-        report=Report.empty(),
-        source={},
-    )
+    return checked_town({"communities": communities, "buildings": houses}, source={"buildings": "drawn by hand"})
 
 
 def write(folder: Path, name: str, frame: gpd.GeoDataFrame) -> str:

@@ -156,7 +156,7 @@ def renamed(plan: Plan, name: str) -> Plan:
         communities=plan.communities.assign(name=name),
         grids=plan.grids.assign(name=name),
         buildings=plan.buildings.assign(id=[f"{name}{row}" for row in range(len(plan.buildings))]),
-        findings=plan.findings.assign(message=name, message_zh=name, waiver=name),
+        findings=plan.findings.assign(message=name, message_zh=name, waiver=name, waiver_zh=name),
         meta=meta,
     )
 

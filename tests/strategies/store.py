@@ -40,8 +40,9 @@ def plans_like(draw: st.DrawFn, plan: Plan) -> Plan:
     maybe = st.lists(st.none() | _TEXTS, min_size=count, max_size=count)
     findings = {name: draw(texts) for name in ("code", "level", "zone", "message", "message_zh")}
     numbers = {name: draw(st.lists(_NUMBERS, min_size=count, max_size=count)) for name in ("measure", "limit")}
-    proof = {"proof": draw(st.lists(st.booleans(), min_size=count, max_size=count)), "waiver": draw(maybe)}
+    proof = {"proof": draw(st.lists(st.booleans(), min_size=count, max_size=count))}
+    waivers = {name: draw(maybe) for name in ("waiver", "waiver_zh")}
     lands = draw(st.lists(_lands(), min_size=count, max_size=count))
-    table = gpd.GeoDataFrame({**findings, **numbers, **proof}, geometry=lands, crs=LONLAT)
+    table = gpd.GeoDataFrame({**findings, **numbers, **proof, **waivers}, geometry=lands, crs=LONLAT)
     report = pd.DataFrame({"stage": draw(texts), "reason": draw(texts), "id": draw(texts), "detail": draw(maybe)})
     return dataclasses.replace(plan, findings=conform(table, PLAN["findings"]), report=conform(report, PLAN["report"]))

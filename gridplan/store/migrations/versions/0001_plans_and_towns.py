@@ -40,7 +40,8 @@ PLAN_LAYERS = {
     "findings": (
         "GEOMETRY",
         "",
-        "code text; level text; zone text; measure float; limit float; message text; message_zh text; proof bool; waiver text?",
+        "code text; level text; zone text; measure float; limit float; message text; message_zh text; proof bool; waiver text?;"
+        "waiver_zh text?",
     ),
     "lineage": (None, "old new", "old text; new text; households int >= 0"),
     "meta": (None, "key", "key text; value text"),

@@ -3,26 +3,30 @@
 import os
 import secrets
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from gridplan.errors import OutputError
+
+Refusals = tuple[type[Exception], ...]
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, refusals: Refusals = ()) -> Iterator[Path]:
     """A draft file beside ``path`` that takes its place when the block ends well, and vanishes when it does not.
+
+    Parameters
+    ----------
+    path : the file; one that is there stays until the new one is whole.
+    refusals : errors of the library that writes which mean that it cannot write there, besides OSError.
 
     Raises
     ------
     OutputError
         GP601 the folder is missing or not writable, ``path`` is a folder or open in another program, the disk is full.
     """
-    with _refusals(path), _draft(path) as draft:
+    with _refusals(path, refusals), _draft(path) as draft:
         draft.touch(exist_ok=False)
         yield draft
         _sync(draft)
@@ -30,8 +34,24 @@ def replacing(path: Path) -> Iterator[Path]:
         _sync(path.parent)
 
 
+def writable_folder(path: str | Path) -> Path:
+    """The folder, made with its parents where it is not there.
+
+    Raises
+    ------
+    OutputError
+        GP601 it cannot be made.
+    """
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError("GP601", path=str(path), why=error.strerror or str(error)) from error
+    return folder
+
+
 @contextmanager
-def replacing_together(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
+def replacing_together(path: Path, suffixes: tuple[str, ...], *, refusals: Refusals = ()) -> Iterator[Path]:
     """A draft in a folder of its own; when the block ends well, its files with these suffixes replace those beside ``path``.
 
     The suffix of ``path`` itself comes last, so that a reader that finds it finds the others.
@@ -41,7 +61,7 @@ def replacing_together(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
     OutputError
         GP601, as for :func:`replacing`.
     """
-    with _refusals(path), _draft(path) as folder:
+    with _refusals(path, refusals), _draft(path) as folder:
         folder.mkdir()
         draft = folder / path.name
         yield draft
@@ -54,15 +74,16 @@ def replacing_together(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
 
 
 @contextmanager
-def _refusals(path: Path) -> Iterator[None]:
+def _refusals(path: Path, kinds: Refusals) -> Iterator[None]:
     if path.is_dir():
         raise OutputError("GP601", path=str(path), why="it is a folder")
     if Path(f"{path}-wal").exists():
         # Another program's write-ahead log would be played into the new file.
         raise OutputError("GP601", path=str(path), why="another program has it open")
+    caught: Refusals = (OSError, *kinds)
     try:
         yield
-    except (OSError, sqlite3.Error, sa.exc.OperationalError) as error:
+    except caught as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(getattr(error, "orig", error))
         raise OutputError("GP601", path=str(path), why=why) from error
 
