@@ -43,6 +43,10 @@ class Report:
     def __add__(self, other: "Report") -> "Report":
         return Report(pd.concat([self.rows, other.rows], ignore_index=True))
 
+    def ordered(self) -> "Report":
+        """The rows sorted by stage, reason, id and detail, so that the order of the input does not show."""
+        return Report(self.rows.sort_values(list(COLUMNS), ignore_index=True))
+
     def counts(self) -> dict[tuple[str, str], int]:
         """How many rows each stage and reason has, sorted."""
         sizes = self.rows.groupby(["stage", "reason"]).size()

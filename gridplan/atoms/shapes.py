@@ -15,6 +15,7 @@ PIECE_M = 18.0
 NARROWEST_M = 6.0
 PIECE_HOUSEHOLDS = 6
 PIECE_HOUSEHOLDS_MOST = 10
+HOMES_A_FLOOR = 2
 SLAB_RATIO = 1.8
 TOWER_FLOORS = 10
 TOWER_M = 45.0
@@ -57,24 +58,26 @@ def long_axis(footprint: shapely.Polygon) -> tuple[Floats, float, float]:
     return (axis if tuple(axis) > (0.0, 0.0) else -axis), float(size[which]), float(size[1 - which])
 
 
-def piece_count(length_m: float, households: int, entrances: int = 0) -> int:
+def piece_count(length_m: float, households: int, entrances: int = 0, floors: int = 0) -> int:
     """How many pieces a building ``length_m`` long is cut into.
 
     One an entrance, or one each 18 m where entrances are not known. Where these would hold more than 10 households, more:
-    about 6 households each, a whole number of pieces an entrance, but none narrower than 6 m.
+    about 6 households each, a whole number of pieces an entrance, but none narrower than 6 m. From 10 floors up a piece
+    has two homes a floor at least, as a stair has (一梯两户): a high building is divided by its floors rather than into slivers.
 
     Examples
     --------
-    >>> piece_count(60.0, 24, 3), piece_count(60.0, 60, 3), piece_count(60.0, 200)
-    (3, 9, 9)
+    >>> piece_count(60.0, 24, 3), piece_count(60.0, 60, 3), piece_count(60.0, 200), piece_count(82.0, 224, floors=18)
+    (3, 9, 9, 5)
     """
-    count = entrances if entrances else max(1, round(length_m / PIECE_M))
+    stairs = households // (HOMES_A_FLOOR * floors) if floors >= TOWER_FLOORS else households
+    count = entrances if entrances else min(round(length_m / PIECE_M), stairs)
     count = max(1, min(count, int(length_m // NARROWEST_M), households))
     if households <= PIECE_HOUSEHOLDS_MOST * count:
         return count
-    wanted = max(1, round(households / count / PIECE_HOUSEHOLDS))
-    possible = max(1, int(length_m / count // NARROWEST_M))
-    return count * min(wanted, possible)
+    wanted = round(households / count / PIECE_HOUSEHOLDS)
+    possible = min(int(length_m / count // NARROWEST_M), stairs // count)
+    return count * max(1, min(wanted, possible))
 
 
 def cut(footprint: shapely.Geometry, households: int, *, entrances: int = 0, floors: int = 0) -> Geometries:
@@ -105,9 +108,9 @@ def cut(footprint: shapely.Geometry, households: int, *, entrances: int = 0, flo
         return whole
     if kind == "slab":
         axis, length, _ = long_axis(footprint)
-        count = piece_count(length, households, entrances)
+        count = piece_count(length, households, entrances, floors)
         return _strips(footprint, axis, count) if count > 1 else whole
-    count = piece_count(footprint.length / 2, households, entrances)
+    count = piece_count(footprint.length / 2, households, entrances, floors)
     return _around(footprint, count) if count > 1 else whole
 
 

@@ -74,9 +74,9 @@ class Units:
     """The units of all grids: m pieces, k sections, units numbered 0..u-1 by grid, then by first piece and floor.
 
     ``of_piece``: unit of each piece, -1 for a stacked piece. ``of_section``: unit of each section; those of a piece that is not
-    stacked have the unit of their piece. ``stack_of``: for a piece without households whose neighbours in its grid are all
-    stacked, the stacked piece whose land it joins (its ``of_piece`` is then -1); itself for every other piece.
-    ``verdicts`` by unit.
+    stacked have the unit of their piece, or, where its land joins a tower, the tower's lowest unit. ``stack_of``: for a piece
+    without households whose neighbours in its grid are all stacked, the stacked piece whose land it joins (its ``of_piece`` is
+    then -1); itself for every other piece. ``verdicts`` by unit.
     """
 
     of_piece: Ints

@@ -189,4 +189,9 @@ def _numbered(found: list[_Unit], count: int, section_piece: Ints, stack_of: Int
         if unit.verdict is not None:
             verdicts[number] = unit.verdict
     of_section = np.where(of_section < 0, of_piece[section_piece], of_section)
+    # A building without households whose land joins a tower goes with the tower's lowest floors.
+    lowest = np.full(count, len(found), dtype=np.int64)
+    placed = of_section >= 0
+    np.minimum.at(lowest, section_piece[placed], of_section[placed])
+    of_section = np.where(placed, of_section, lowest[stack_of[section_piece]])
     return Units(of_piece, of_section, stack_of, verdicts)

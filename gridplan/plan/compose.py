@@ -126,7 +126,7 @@ def make_plan(
         ),
         lineage=conform(pd.DataFrame(columns=PLAN["lineage"].names()), PLAN["lineage"]),
         meta=meta_table(facts, scheme, crs.name(metres), counts(grid_table, unit_table, units.verdicts)),
-        report=conform(atoms.report.rows.reset_index(drop=True), PLAN["report"]),
+        report=conform(atoms.report.ordered().rows, PLAN["report"]),
     )
 
 

@@ -92,6 +92,13 @@ def test_a_bent_tower_is_divided_by_floors() -> None:
     assert len(atoms.sections) == 17
 
 
+def test_a_long_high_building_is_divided_by_floors_not_into_slivers() -> None:
+    atoms = made(box(100, 100, 182, 126), 224, 18)
+    assert len(atoms.pieces) == 5
+    assert atoms.pieces["stacked"].all()
+    assert atoms.sections.groupby("piece").size().tolist() == [18] * 5
+
+
 def test_two_full_buildings_on_one_footprint_are_stacked_building_by_building() -> None:
     tower = box(100, 100, 125, 122)
     atoms = make_atoms(town(houses([tower, tower], [15, 40], levels=[3, 4])))

@@ -22,7 +22,7 @@ def units_of(pieces: AtomGraph, stacked: dict[int, list[int]], grid: Ints | None
     """Units of pieces of which some are towers, with these households a floor; every other inhabited piece has one section."""
     piece, households = [], []
     for row, size in enumerate(pieces.households.tolist()):
-        floors = stacked.get(row, [size] if size else [])
+        floors = stacked.get(row, [size])
         piece.extend([row] * len(floors))
         households.extend(floors)
     up = np.isin(np.arange(len(pieces)), sorted(stacked))
@@ -55,6 +55,8 @@ def check(pieces: AtomGraph, up: NDArray[np.bool_], grid: Ints, piece: Ints, hou
     for unit in range(count):
         flat = np.flatnonzero(units.of_piece == unit).tolist()
         own = np.flatnonzero(units.of_section == unit)
+        # Buildings where no one lives may have their land, and so their section, with a tower.
+        own = own[up[piece[own]]] if not flat else own
         place = flat[0] if flat else int(piece[own[0]])
         first.append((int(grid[place]), place, int(own[0]) if not flat else 0))
         if flat:
@@ -100,6 +102,7 @@ def test_empty_land_between_towers_joins_one_of_them() -> None:
     units = units_of(pieces, {0: [10] * 4, 2: [10] * 3})
     assert units.stack_of.tolist() == [0, 0, 2, 0, 0, 0]
     assert units.of_piece.tolist() == [-1] * 6
+    assert units.of_section.tolist() == [0, 0, 1, 1, 0, 2, 3, 3, 0, 0, 0]
 
 
 def test_empty_land_beside_houses_joins_the_houses() -> None:
