@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from gridplan.atoms.coverage import Geometries, Ints, Tiles, dissolve, node, settle, tiles
+from gridplan.atoms.coverage import Floats, Geometries, Ints, Tiles, dissolve, node, settle, tiles
 from gridplan.atoms.faces import Faces, covering
 from gridplan.atoms.seeds import Seeds
 from gridplan.atoms.slivers import without_slivers
 from gridplan.atoms.tessellation import arcs, nearest_seed, sample, visible
+
+#: More than the area of any cell, so that the part of a cell that its building stands on outweighs the others.
+STANDS_M2 = 1e9
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,9 @@ class Land:
 def make_land(seeds: Seeds, faces: Faces) -> Land:
     """The pieces that tile the faces: one a seed, and one a face without any.
 
-    Each face is divided by which seed is nearest. A piece or cell that comes out in several parts keeps the largest;
-    the others go to the neighbour in the same face with which they share most border. A seed that gets no land (it is smaller
-    than the simplification) lies on the land of the seed around it.
+    Each face is divided by which seed is nearest. A piece or cell that comes out in several parts keeps the one that its
+    building stands on, or the largest; the others go to the neighbour in the same face with which they share most border. A
+    seed that gets no land (it is smaller than the simplification) lies on the land of the seed around it.
     """
     samples = visible(sample(seeds.shape, seeds.face), seeds.shape, seeds.cell)
     lines = np.concatenate([shapely.boundary(faces.polygons), arcs(samples, faces.polygons)])
@@ -47,11 +50,20 @@ def make_land(seeds: Seeds, faces: Faces) -> Land:
     inner = shapely.get_coordinates(shapely.point_on_surface(polygons))
     label = nearest_seed(samples, inner, face, len(faces.polygons))
     label = np.where(label < 0, len(seeds.shape) + face, label)
-    label, _ = settle(mosaic, label, face)
-    label, strayed = _whole_cells(mosaic, label, face, seeds)
+    weight = _weight(mosaic, face, seeds)
+    label, _ = settle(mosaic, label, face, weight)
+    label, strayed = _whole_cells(mosaic, label, face, seeds, weight)
     community = faces.community[face]
     label, merged = without_slivers(mosaic, label, community, len(seeds.shape), faces.barriers)
     return _numbered(mosaic, label, community, seeds, merged, strayed)
+
+
+def _weight(mosaic: Tiles, face: Ints, seeds: Seeds) -> Floats:
+    """What each tile counts when parts of a cell compete: its area, and far more where a building of the cell stands on it."""
+    weight: Floats = np.round(shapely.area(mosaic.polygons), 3)
+    seed, tile = shapely.STRtree(mosaic.polygons).query(shapely.point_on_surface(seeds.shape), predicate="intersects")
+    stands = tile[face[tile] == seeds.face[seed]]
+    return weight + STANDS_M2 * np.bincount(stands, minlength=len(mosaic))
 
 
 def _cell_of(label: Ints, seeds: Seeds) -> Ints:
@@ -62,10 +74,10 @@ def _cell_of(label: Ints, seeds: Seeds) -> Ints:
     return np.where(label < count, lookup[np.minimum(label, count)], cells + label - count)
 
 
-def _whole_cells(mosaic: Tiles, label: Ints, face: Ints, seeds: Seeds) -> tuple[Ints, Ints]:
+def _whole_cells(mosaic: Tiles, label: Ints, face: Ints, seeds: Seeds, weight: Floats) -> tuple[Ints, Ints]:
     """Labels such that each cell is connected as well, and the cells that lost a part."""
     before = _cell_of(label, seeds)
-    after, moved = settle(mosaic, before, face)
+    after, moved = settle(mosaic, before, face, weight)
     if not len(moved):
         return label, np.empty(0, dtype=np.int64)
     label = label.copy()
@@ -73,7 +85,7 @@ def _whole_cells(mosaic: Tiles, label: Ints, face: Ints, seeds: Seeds) -> tuple[
     for tile in moved:
         there = np.flatnonzero((after == after[tile]) & (before == after[tile]))
         label[tile] = label[there[0]] if len(there) else len(seeds.shape) + after[tile] - len(seeds.host)
-    label, _ = settle(mosaic, label, after)
+    label, _ = settle(mosaic, label, after, weight)
     lost = before[moved]
     return label, np.unique(lost[lost < len(seeds.host)])
 

@@ -110,19 +110,19 @@ def components(count: int, first: Ints, second: Ints) -> Ints:
     return np.asarray(rank[inverse], dtype=np.int64)
 
 
-def settle(mosaic: Tiles, label: Ints, region: Ints) -> tuple[Ints, Ints]:
+def settle(mosaic: Tiles, label: Ints, region: Ints, weight: Floats) -> tuple[Ints, Ints]:
     """Labels such that the tiles of each label are connected, and the tiles that had to change.
 
-    Of the parts of a label, the largest stays. Each other part goes to the label in the same region with which it
-    shares most of its border (the smallest label among equals). A part that has no such neighbour gets a new label.
+    Of the parts of a label, the one of most ``weight`` (of each tile) stays. Each other part goes to the label in the same
+    region with which it shares most of its border (the smallest label among equals). A part that has no such neighbour gets
+    a new label.
     """
     label = label.copy()
-    area = shapely.area(mosaic.polygons)
     moved = np.zeros(len(label), dtype=bool)
     while True:
         same = label[mosaic.first] == label[mosaic.second]
         part = components(len(label), mosaic.first[same], mosaic.second[same])
-        home = _largest_part(part, label, area)
+        home = _heaviest_part(part, label, weight)
         stray = ~home[part]
         if not stray.any():
             return label, np.flatnonzero(moved)
@@ -141,10 +141,10 @@ def settle(mosaic: Tiles, label: Ints, region: Ints) -> tuple[Ints, Ints]:
         moved |= goes
 
 
-def _largest_part(part: Ints, label: Ints, area: Floats) -> NDArray[np.bool_]:
-    """Whether each part is the largest of its label (the first among equals)."""
+def _heaviest_part(part: Ints, label: Ints, weight: Floats) -> NDArray[np.bool_]:
+    """Whether each part is the heaviest of its label (the first among equals)."""
     count = int(part.max()) + 1
-    size = np.bincount(part, weights=area, minlength=count)
+    size = np.bincount(part, weights=weight, minlength=count)
     owner = np.zeros(count, dtype=np.int64)
     owner[part] = label
     order = np.lexsort((np.arange(count), -size, owner))

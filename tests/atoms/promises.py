@@ -12,6 +12,8 @@ from gridplan.sources.town import Town
 
 def assert_atoms(atoms: Atoms) -> None:
     """Coverage, one valid polygon each, sums, keys and order."""
+    land = atoms.cells.geometry.to_numpy()[atoms.buildings["cell"].to_numpy(dtype=int)]
+    assert shapely.intersects(land, atoms.buildings.geometry.to_numpy()).all()
     cells, pieces = np.asarray(atoms.cells.geometry.array), np.asarray(atoms.pieces.geometry.array)
     for shapes in (cells, pieces):
         assert (shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON).all()
