@@ -32,7 +32,7 @@ class GridplanError(Exception):
     'GP101'
     """
 
-    def __init__(self, code: str, **facts: Fact) -> None:
+    def __init__(self, code: str, /, **facts: Fact) -> None:
         self.code = code
         self.facts = facts
         super().__init__(self.message())

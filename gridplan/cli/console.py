@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
+from rich.text import Text
 
 from gridplan.errors import GridplanError
 from gridplan.messages import Fact, Language, text
@@ -42,7 +43,8 @@ class Screen:
             numeric = bool(rows) and all(isinstance(row[number], int | float) for row in rows)
             table.add_column(self.words(column), justify="right" if numeric else "left", overflow="fold")
         for row in rows:
-            table.add_row(*[_shown(value) for value in row])
+            # As Text, since a name in [brackets] would be taken for markup.
+            table.add_row(*[Text(_shown(value)) for value in row])
         Console(soft_wrap=False).print(table)
 
     @contextmanager

@@ -24,7 +24,7 @@ def catalogue() -> dict[str, dict[Language, str]]:
     return entries
 
 
-def text(key: str, language: Language = "en", **facts: Fact) -> str:
+def text(key: str, language: Language = "en", /, **facts: Fact) -> str:
     """The text of ``key`` in ``language`` with its placeholders filled.
 
     Examples

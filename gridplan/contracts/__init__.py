@@ -1,0 +1,11 @@
+"""The tables that pass between stages and leave the program: columns, types, units, geometry; and their check.
+
+A stage checks what it is given at its border and trusts it inside. The same contracts make the columns of
+the store and of the documentation, so a table is described once.
+"""
+
+from gridplan.contracts.model import SHOWN, Column, Contract, Kind, conform
+from gridplan.contracts.plan import PLAN
+from gridplan.contracts.town import TOWN
+
+__all__ = ["PLAN", "SHOWN", "TOWN", "Column", "Contract", "Kind", "conform"]

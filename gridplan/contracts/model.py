@@ -1,0 +1,146 @@
+"""What a contract is, and the check of a table against it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gridplan.errors import InputError
+
+Kind = Literal["text", "int", "float", "bool"]
+DTYPES: Mapping[Kind, str] = {"text": "str", "int": "Int64", "float": "float64", "bool": "bool"}
+SHOWN = 5
+
+POLYGON = ("Polygon", "MultiPolygon")
+LINE = ("LineString", "MultiLineString")
+POINT = ("Point",)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its type, whether a value may be missing, its unit or values, and what it means."""
+
+    name: str
+    kind: Kind
+    about: str
+    nullable: bool = False
+    values: tuple[str, ...] = ()
+    minimum: float | None = None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A table: its columns, its geometry types (empty where it has none) and the columns that identify a row."""
+
+    name: str
+    columns: tuple[Column, ...]
+    geometry: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+
+    def names(self) -> list[str]:
+        """The column names in order, without the geometry."""
+        return [column.name for column in self.columns]
+
+
+def _shown(ids: Sequence[object]) -> str:
+    more = "" if len(ids) <= SHOWN else f" … (+{len(ids) - SHOWN})"
+    return ", ".join(str(name) for name in ids[:SHOWN]) + more
+
+
+def conform(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """The table with the contract's columns in the contract's order and types, extra columns left out.
+
+    Nullable columns that are missing are added empty. Geometry, index and row order stay as they are.
+
+    Raises
+    ------
+    InputError
+        GP102 a column is missing; GP103 values are of the wrong type, missing, below the minimum or not in the
+        list; GP104 the key is not unique; GP105 no CRS; GP107 a geometry of the wrong type.
+    """
+    label = _labels(frame, contract)
+    columns = {}
+    for column in contract.columns:
+        if column.name not in frame.columns:
+            if not column.nullable:
+                present = ", ".join(str(name) for name in frame.columns)
+                raise InputError("GP102", table=contract.name, column=column.name, present=present)
+            empty = np.nan if column.kind == "float" else pd.NA  # float64 refuses NA
+            columns[column.name] = pd.Series(empty, index=frame.index).astype(_dtype(column))
+        else:
+            columns[column.name] = _typed(frame[column.name], column, contract.name, label)
+    result = pd.DataFrame(columns, index=frame.index)
+    if contract.key:
+        doubled = result[result.duplicated(list(contract.key))]
+        if len(doubled):
+            ids = doubled[list(contract.key)].agg("/".join, axis=1) if len(contract.key) > 1 else doubled[contract.key[0]]
+            shown = _shown(list(ids.unique()))
+            raise InputError("GP104", table=contract.name, column="/".join(contract.key), count=len(doubled), ids=shown)
+    if not contract.geometry:
+        return result
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError("GP102", table=contract.name, column="geometry", present=", ".join(map(str, frame.columns)))
+    if frame.crs is None:
+        raise InputError("GP105", table=contract.name)
+    wrong = ~(frame.geometry.geom_type.isin(contract.geometry) | frame.geometry.isna() | frame.geometry.is_empty)
+    if wrong.any():
+        found = ", ".join(sorted(set(frame.geometry.geom_type[wrong])))
+        expected = ", ".join(contract.geometry)
+        ids = _shown(list(label[wrong]))
+        raise InputError("GP107", table=contract.name, count=int(wrong.sum()), found=found, expected=expected, ids=ids)
+    return gpd.GeoDataFrame(result, geometry=frame.geometry.array, crs=frame.crs)
+
+
+def _labels(frame: pd.DataFrame, contract: Contract) -> pd.Series:
+    """What a row is called in a message: its key, or its row number."""
+    if contract.key and contract.key[0] in frame.columns:
+        return frame[contract.key[0]].astype("str")
+    return pd.Series([f"row {number}" for number in range(len(frame))], index=frame.index)
+
+
+def _dtype(column: Column) -> str:
+    return "float64" if column.kind == "float" else ("boolean" if column.kind == "bool" else DTYPES[column.kind])
+
+
+def _typed(values: pd.Series, column: Column, table: str, label: pd.Series) -> pd.Series:
+    bad = pd.Series(False, index=values.index)
+    missing = values.isna()
+    if column.kind == "text":
+        typed = values.astype("str").where(~missing)
+        if column.values:
+            bad |= ~typed.isin(column.values) & ~missing
+    elif column.kind == "bool":
+        bad |= ~values.isin([True, False]) & ~missing
+        typed = values.where(~bad & ~missing).astype("boolean")
+    else:
+        number = pd.to_numeric(values, errors="coerce").astype("float64")
+        bad |= (number.isna() | ~np.isfinite(number)) & ~missing
+        if column.kind == "int":
+            bad |= number.notna() & (number != number.round())
+        if column.minimum is not None:
+            bad |= number < column.minimum
+        typed = number.where(~bad) if column.kind == "float" else number.where(~bad).astype("Int64")
+    if not column.nullable:
+        bad |= missing
+    if bad.any():
+        shown = [f"{name}={value!r}" for name, value in zip(label[bad], values[bad], strict=True)]
+        expected = _expected(column)
+        raise InputError("GP103", table=table, column=column.name, expected=expected, count=int(bad.sum()), ids=_shown(shown))
+    if column.kind in ("int", "bool") and not column.nullable:
+        return typed.astype("int64" if column.kind == "int" else "bool")
+    return typed
+
+
+def _expected(column: Column) -> str:
+    if column.values:
+        return " | ".join(column.values)
+    least = "" if column.minimum is None else f" >= {column.minimum:g}"
+    empty = " (or empty)" if column.nullable else ""
+    return f"{column.kind}{least}{empty}"
+
+
+HOUSEHOLDS = Column("households", "int", "households", minimum=0)
+POPULATION = Column("population", "int", "people; empty where not known", nullable=True, minimum=0)

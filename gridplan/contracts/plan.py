@@ -1,0 +1,130 @@
+"""The tables of a plan bundle."""
+
+from collections.abc import Mapping
+
+from gridplan.contracts.model import HOUSEHOLDS, POINT, POLYGON, POPULATION, Column, Contract
+
+_CODE = Column("code", "text", "code")
+_FLOOR = "floor of a unit stacked in a tower, 1 = ground; empty elsewhere"
+
+#: What a plan bundle holds: the result, in EPSG:4326. Areas and compactness are measured in the local metre CRS of ``meta``.
+PLAN: Mapping[str, Contract] = {
+    contract.name: contract
+    for contract in (
+        Contract(
+            "communities",
+            (
+                _CODE,
+                Column("name", "text", "name"),
+                Column("kind", "text", "which rule holds", values=("urban", "rural")),
+                Column("parent", "text", "code of the area above it", nullable=True),
+                HOUSEHOLDS,
+                Column("grids", "int", "grids in it"),
+            ),
+            POLYGON,
+            ("code",),
+        ),
+        Contract(
+            "grids",
+            (
+                _CODE,
+                Column("name", "text", "name"),
+                Column("kind", "text", "kind", values=("urban", "rural", "special")),
+                Column("community", "text", "code of its community"),
+                HOUSEHOLDS,
+                POPULATION,
+                Column("units", "int", "units in it"),
+                Column("buildings", "int", "buildings in it"),
+                Column("area_m2", "float", "area in square metres", minimum=0),
+                Column("compactness", "float", "Polsby-Popper, 4 pi area / perimeter^2, 0-1", minimum=0),
+                Column(
+                    "status",
+                    "text",
+                    "ok; proved = out of range, proof in findings; open = the search found no better",
+                    values=("ok", "proved", "open"),
+                ),
+                Column("reason", "text", "message code of the finding; empty where ok", nullable=True),
+            ),
+            POLYGON,
+            ("code",),
+        ),
+        Contract(
+            "units",
+            (
+                _CODE,
+                Column("grid", "text", "code of its grid"),
+                HOUSEHOLDS,
+                Column("stacked", "bool", "whether it shares its land with other floors of the same building"),
+                Column("floor_from", "int", f"first {_FLOOR}", nullable=True),
+                Column("floor_to", "int", f"last {_FLOOR}", nullable=True),
+            ),
+            POLYGON,
+            ("code",),
+        ),
+        Contract(
+            "buildings",
+            (
+                Column("id", "text", "id in the input"),
+                Column("grid", "text", "code of its grid"),
+                HOUSEHOLDS,
+                Column("estimated", "bool", "whether its households were estimated"),
+            ),
+            (*POLYGON, *POINT),
+            ("id",),
+        ),
+        Contract(
+            "sections",
+            (
+                Column("id", "text", "id: the building's, with /n where it is divided"),
+                Column("building", "text", "id of its building"),
+                Column("unit", "text", "code of its unit"),
+                Column("floor_from", "int", f"first {_FLOOR}", nullable=True),
+                Column("floor_to", "int", f"last {_FLOOR}", nullable=True),
+                HOUSEHOLDS,
+            ),
+            (),
+            ("id",),
+        ),
+        Contract(
+            "findings",
+            (
+                Column("code", "text", "message code, GP2xx"),
+                Column("level", "text", "grid or unit"),
+                Column("zone", "text", "code of the zone"),
+                Column("measure", "float", "measured value, households unless the message says otherwise"),
+                Column("limit", "float", "the limit it breaks"),
+                Column("message", "text", "the finding in English"),
+                Column("message_zh", "text", "the finding in Chinese"),
+                Column("proof", "bool", "whether no legal answer exists; false: the search found none"),
+                Column("waiver", "text", "the nearest waiver that would make it legal, in English", nullable=True),
+                Column("waiver_zh", "text", "the same in Chinese", nullable=True),
+            ),
+            POLYGON,
+        ),
+        Contract(
+            "lineage",
+            (
+                Column("old", "text", "code in the parent plan"),
+                Column("new", "text", "code in this plan"),
+                HOUSEHOLDS,
+            ),
+            (),
+            ("old", "new"),
+        ),
+        Contract(
+            "meta",
+            (Column("key", "text", "name of the fact"), Column("value", "text", "its value; JSON where it is a list or table")),
+            (),
+            ("key",),
+        ),
+        Contract(
+            "report",
+            (
+                Column("stage", "text", "stage that said it"),
+                Column("reason", "text", "message key"),
+                Column("id", "text", "id in the input"),
+                Column("detail", "text", "measured value or other id", nullable=True),
+            ),
+        ),
+    )
+}

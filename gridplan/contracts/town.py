@@ -1,0 +1,84 @@
+"""The tables of a town bundle."""
+
+from collections.abc import Mapping
+
+from gridplan.contracts.model import HOUSEHOLDS, LINE, POINT, POLYGON, POPULATION, Column, Contract
+
+#: What a town bundle holds: the input of a plan. ``communities`` and either ``buildings`` or ``atoms`` are required.
+TOWN: Mapping[str, Contract] = {
+    contract.name: contract
+    for contract in (
+        Contract(
+            "communities",
+            (
+                Column("code", "text", "code of the community, 12 digits where the statistical one is known"),
+                Column("name", "text", "name"),
+                Column("kind", "text", "which rule holds", values=("urban", "rural")),
+                Column("parent", "text", "code of the street or town above it", nullable=True),
+            ),
+            POLYGON,
+            ("code",),
+        ),
+        Contract(
+            "buildings",
+            (
+                Column("id", "text", "id"),
+                Column("households", "int", "households; empty where to be estimated", nullable=True, minimum=0),
+                POPULATION,
+                Column("levels", "float", "floors above ground", nullable=True, minimum=0),
+                Column("entrances", "int", "entrances (单元门)", nullable=True, minimum=0),
+                Column("use", "text", "residential, mixed, or any other word for no homes", nullable=True),
+                Column("compound", "text", "id of the compound (小区) it stands in", nullable=True),
+                Column("address", "text", "address, as ledgers write it", nullable=True),
+            ),
+            (*POLYGON, *POINT),
+            ("id",),
+        ),
+        Contract(
+            "atoms",
+            (
+                Column("id", "text", "id"),
+                Column("community", "text", "code of the community it belongs to"),
+                HOUSEHOLDS,
+                POPULATION,
+                Column("compound", "text", "id of the compound it stands in", nullable=True),
+            ),
+            POLYGON,
+            ("id",),
+        ),
+        Contract(
+            "streets",
+            (
+                Column("class", "text", "rank", values=("major", "minor", "path")),
+                Column("name", "text", "name", nullable=True),
+            ),
+            LINE,
+        ),
+        Contract(
+            "barriers",
+            (Column("kind", "text", "what it is", values=("river", "rail", "wall")),),
+            (*LINE, *POLYGON),
+        ),
+        Contract(
+            "compounds",
+            (
+                Column("id", "text", "id"),
+                Column("name", "text", "name", nullable=True),
+                Column("class", "text", "class", nullable=True, values=("new", "old", "unmanaged")),
+            ),
+            POLYGON,
+            ("id",),
+        ),
+        Contract(
+            "services",
+            (
+                Column("id", "text", "id"),
+                Column("name", "text", "name", nullable=True),
+                Column("kind", "text", "school, clinic, community_centre, ..."),
+                Column("capacity", "float", "people it can serve", nullable=True, minimum=0),
+            ),
+            POINT,
+            ("id",),
+        ),
+    )
+}
