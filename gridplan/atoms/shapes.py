@@ -16,6 +16,7 @@ NARROWEST_M = 6.0
 PIECE_HOUSEHOLDS = 6
 PIECE_HOUSEHOLDS_MOST = 10
 HOMES_A_FLOOR = 2
+TOWER_HOMES_A_FLOOR = 10
 SLAB_RATIO = 1.8
 TOWER_FLOORS = 10
 TOWER_M = 45.0
@@ -83,8 +84,8 @@ def piece_count(length_m: float, households: int, entrances: int = 0, floors: in
 def cut(footprint: shapely.Geometry, households: int, *, entrances: int = 0, floors: int = 0) -> Geometries:
     """The pieces of a footprint in order along it (or by place), which together are the footprint.
 
-    Towers stay whole: they are divided by floors. Of a footprint in several parts the largest is cut, and each other part goes
-    with the nearest piece.
+    Towers stay whole: they are divided by floors, unless a floor has more than 10 homes, as a city block without a court has.
+    Of a footprint in several parts the largest is cut, and each other part goes with the nearest piece.
 
     Parameters
     ----------
@@ -104,7 +105,7 @@ def cut(footprint: shapely.Geometry, households: int, *, entrances: int = 0, flo
             pieces[nearest] = shapely.multipolygons([*shapely.get_parts(pieces[nearest]), part])
         return pieces
     kind = shape_class(footprint, floors)
-    if kind == "tower":
+    if kind == "tower" and households <= TOWER_HOMES_A_FLOOR * max(floors, 1):
         return whole
     if kind == "slab":
         axis, length, _ = long_axis(footprint)

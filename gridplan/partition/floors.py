@@ -7,7 +7,7 @@ from gridplan.partition.rules import excess
 
 
 def cut_floors(households: Sequence[int], rule: Rule) -> list[int]:
-    """The unit of each floor, 0.. from the ground up: fewest units out of range, then least excess, then most even.
+    """The unit of each floor, 0.. from the ground up: least excess in all, then fewest units out of range, then most even.
 
     Parameters
     ----------
@@ -16,15 +16,15 @@ def cut_floors(households: Sequence[int], rule: Rule) -> list[int]:
 
     Returns
     -------
-    Unit numbers, not falling. Every division into consecutive floors is considered: a unit that is out of range here is so in
-    every division with no more of them. Cost: floors squared.
+    Unit numbers, not falling. Every division into consecutive floors is considered: where a unit is out of range, no division
+    has all in range, and none misses the range by fewer households in all. Cost: floors squared.
 
     Examples
     --------
     >>> cut_floors([8, 8, 8, 8], Rule(low=10, high=20, target=15))
     [0, 0, 1, 1]
-    >>> cut_floors([8, 24, 8, 8], Rule(low=10, high=20, target=15))
-    [0, 0, 1, 1]
+    >>> cut_floors([28, 28, 28], Rule(low=10, high=20, target=15))
+    [0, 1, 2]
     """
     best: list[tuple[int, int, int, int]] = [(0, 0, 0, 0)]
     for end in range(1, len(households) + 1):
@@ -33,8 +33,8 @@ def cut_floors(households: Sequence[int], rule: Rule) -> list[int]:
         for start in range(end - 1, -1, -1):
             total += households[start]
             over = excess(rule, total)
-            bad, missing, uneven, _ = best[start]
-            options.append((bad + (over > 0), missing + over, uneven + (total - rule.target) ** 2, start))
+            missing, bad, uneven, _ = best[start]
+            options.append((missing + over, bad + (over > 0), uneven + (total - rule.target) ** 2, start))
         best.append(min(options))
     unit = [0] * len(households)
     end, ends = len(households), []

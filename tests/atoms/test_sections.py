@@ -62,10 +62,15 @@ def test_a_point_is_divided_by_floors_only() -> None:
     assert guess.report.counts() == {("sections", "report.floors_estimated"): 1}
 
 
-def test_one_floor_above_the_unit_stays_one_section() -> None:
-    atoms = made(box(100, 100, 125, 122), 30, 1)
+def test_one_floor_of_a_point_above_the_unit_stays_one_section() -> None:
+    atoms = made(at(shapely.Point(150, 150)), 30, 1)
     assert atoms.sections["households"].tolist() == [30]
-    assert atoms.pieces["stacked"].tolist() == [False]
+
+
+def test_a_block_of_more_homes_a_floor_than_a_tower_has_is_cut_on_the_ground() -> None:
+    atoms = made(box(100, 100, 160, 150), 221, 8)
+    assert len(atoms.pieces) > 6
+    assert atoms.pieces["households"].max() <= 30
 
 
 def test_a_courtyard_building_is_cut_around_its_court() -> None:

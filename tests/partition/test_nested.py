@@ -84,9 +84,11 @@ def test_a_tower_is_cut_by_whole_floors() -> None:
 
 def test_a_floor_above_high_has_no_answer_and_that_is_proved() -> None:
     units = units_of(path(37), {0: [8, 24, 5]})
-    assert units.of_section.tolist() == [0, 0, 0]
-    (verdict,) = units.verdicts.values()
-    assert (verdict.code, verdict.proof) == ("GP209", True)
+    assert units.of_section.tolist() == [0, 1, 1]
+    assert [(verdict.code, verdict.proof, verdict.measure) for verdict in units.verdicts.values()] == [
+        ("GP209", True, 8.0),
+        ("GP209", True, 29.0),
+    ]
 
 
 @pytest.mark.parametrize(
