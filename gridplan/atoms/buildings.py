@@ -7,7 +7,7 @@ import shapely
 
 from gridplan.atoms.cells import Land
 from gridplan.atoms.clean import Placed
-from gridplan.atoms.coverage import Ints, dissolve
+from gridplan.atoms.coverage import Ints, dissolve, run_starts
 from gridplan.atoms.model import Atoms
 from gridplan.atoms.sections import Share, make_sections, unique_ids
 from gridplan.atoms.seeds import Seeds
@@ -30,7 +30,7 @@ def atoms_of_buildings(
     order = np.lexsort((np.arange(len(land.pieces)), rank[land.cell]))
     piece_rank = np.argsort(order)
     cell_of_piece = rank[land.cell][order]
-    shares = _shares(buildings, seeds, land, piece_rank)
+    shares = _shares(buildings, seeds, land, piece_rank, _beneath(placed, seeds, land, cells, rank))
     sections, stacked, report = make_sections(shares, len(order), unit_high)
     counts = pd.Series(cell_of_piece)
     number = (counts.groupby(counts).cumcount() + 1).where(counts.groupby(counts).transform("size") > 1, 0)
@@ -75,7 +75,29 @@ def _cells(placed: Placed, seeds: Seeds, land: Land, communities: gpd.GeoDataFra
     return gpd.GeoDataFrame(table, geometry=shapes[order], crs=communities.crs), rank
 
 
-def _shares(buildings: gpd.GeoDataFrame, seeds: Seeds, land: Land, rank: Ints) -> list[Share]:
+def _beneath(placed: Placed, seeds: Seeds, land: Land, cells: gpd.GeoDataFrame, rank: Ints) -> dict[int, int]:
+    """The piece that guests stand on which do not stand on the cell of their host, by row of the building.
+
+    The land between a host and its guest can fall to a third building; a guest is then counted where it stands.
+    """
+    shapes = np.asarray(placed.buildings.geometry.array)
+    at = rank[seeds.cell_of_building]
+    guests = np.setdiff1d(np.arange(len(shapes)), seeds.host)
+    home = np.asarray(cells.geometry.array)[at[guests]]
+    apart = ~shapely.intersects(home, shapes[guests])
+    apart |= (shapely.area(shapes[guests]) > 0) & shapely.touches(home, shapes[guests])
+    apart |= at[guests] < 0
+    lost = guests[apart]
+    row, piece = shapely.STRtree(land.pieces).query(shapes[lost], predicate="intersects")
+    same = land.community[piece] == placed.community[lost[row]]
+    row, piece = row[same], piece[same]
+    size = np.round(shapely.area(shapely.intersection(shapes[lost[row]], land.pieces[piece])), 3)
+    order = np.lexsort((piece, -size, row))
+    first = order[run_starts(row[order])]
+    return dict(zip(lost[row[first]].tolist(), piece[first].tolist(), strict=True))
+
+
+def _shares(buildings: gpd.GeoDataFrame, seeds: Seeds, land: Land, rank: Ints, beneath: dict[int, int]) -> list[Share]:
     """The parts of buildings on pieces, in order of piece and then of building; the host of a cell first."""
     names = buildings["id"].to_numpy()
     levels = buildings["levels"].to_numpy(dtype=np.float64, na_value=np.nan)
@@ -96,7 +118,7 @@ def _shares(buildings: gpd.GeoDataFrame, seeds: Seeds, land: Land, rank: Ints) -
         cell = seeds.cell_of_building[guest]
         options = np.arange(start[cell], start[cell + 1])
         away = np.round(shapely.distance(shapely.point_on_surface(shapes[guest]), seeds.shape[options]), 3)
-        piece = int(rank[land.piece_of_seed[options[int(np.argmin(away))]]])
+        piece = int(rank[beneath.get(guest, int(land.piece_of_seed[options[int(np.argmin(away))]]))])
         share = Share(str(names[guest]), piece, int(households[guest]), float(area[guest]), float(levels[guest]))
         found.append((piece, 1, guest, share))
     return [share for *_, share in sorted(found, key=lambda item: item[:3])]

@@ -7,7 +7,7 @@ import shapely
 
 from gridplan.atoms.coverage import Floats, Geometries, Ints, Tiles, dissolve, node, settle, tiles
 from gridplan.atoms.faces import Faces, covering
-from gridplan.atoms.seeds import Seeds
+from gridplan.atoms.seeds import Seeds, largest_part
 from gridplan.atoms.slivers import without_slivers
 from gridplan.atoms.tessellation import arcs, nearest_seed, sample, visible
 
@@ -61,7 +61,9 @@ def make_land(seeds: Seeds, faces: Faces) -> Land:
 def _weight(mosaic: Tiles, face: Ints, seeds: Seeds) -> Floats:
     """What each tile counts when parts of a cell compete: its area, and far more where a building of the cell stands on it."""
     weight: Floats = np.round(shapely.area(mosaic.polygons), 3)
-    seed, tile = shapely.STRtree(mosaic.polygons).query(shapely.point_on_surface(seeds.shape), predicate="intersects")
+    seed, tile = shapely.STRtree(mosaic.polygons).query(
+        shapely.point_on_surface(largest_part(seeds.shape)), predicate="intersects"
+    )
     stands = tile[face[tile] == seeds.face[seed]]
     return weight + STANDS_M2 * np.bincount(stands, minlength=len(mosaic))
 
@@ -101,6 +103,7 @@ def _numbered(mosaic: Tiles, label: Ints, community: Ints, seeds: Seeds, merged:
     for lost in np.flatnonzero(piece_of_seed < 0):
         own = np.flatnonzero(cell == seeds.cell[lost])
         near = own if len(own) else np.arange(len(kept))
-        away = np.round(shapely.distance(shapely.point_on_surface(seeds.shape[lost]), pieces[near]), 3)
-        piece_of_seed[lost] = near[int(np.argmin(away))]
+        away = shapely.distance(shapely.point_on_surface(seeds.shape[lost]), pieces[near])
+        # Rounded, so that noise decides nothing, but land that only comes within a millimetre is not the land it stands on.
+        piece_of_seed[lost] = near[np.lexsort((np.round(away, 3), away > 0))[0]]
     return Land(pieces, seed, cell, community[tile], piece_of_seed, merged, strayed)

@@ -35,24 +35,22 @@ def make_seeds(buildings: gpd.GeoDataFrame, community: Ints, faces: Faces, unit_
     """The seeds of clean buildings.
 
     Buildings of which half or more lies on the footprint of another, and points on a footprint or on each other, share the land
-    of the largest. Its footprint, where it holds more than ``unit_high`` households and the others none, is cut into
-    pieces; a footprint in several faces seeds the one that holds most of it.
+    of the largest, where they stand on the part of it that its cell is drawn around; else they have land of their own. Its
+    footprint, where it holds more than ``unit_high`` households and the others none, is cut into pieces; a footprint in
+    several faces seeds the one that holds most of it. Of a footprint in several parts the largest decides.
     """
     shapes = np.asarray(buildings.geometry.array)
     households = buildings["households"].to_numpy()
     entrances = buildings["entrances"].to_numpy(dtype=np.float64, na_value=0).astype(np.int64)
     levels = buildings["levels"].to_numpy(dtype=np.float64, na_value=np.nan)
-    group = shared_land(shapes, community)
     area = np.round(shapely.area(shapes), 3)
-    order = np.lexsort((np.arange(len(shapes)), -area, group))
-    host = order[run_starts(group[order])]
-    face = _face_of(shapes[host], community[host], faces)
+    group, host, face, ground = _groups(shapes, community, faces)
     total = np.bincount(group, weights=households, minlength=len(host)).astype(np.int64)
     rows = []
     for cell in range(len(host)):
         building = int(host[cell])
         own = int(households[building])
-        shape = _within(shapes[building], faces.polygons[face[cell]])
+        shape = ground[cell]
         if own <= unit_high or total[cell] != own:
             rows.append((cell, np.array([shape], dtype=object), np.array([own])))
             continue
@@ -71,21 +69,74 @@ def make_seeds(buildings: gpd.GeoDataFrame, community: Ints, faces: Faces, unit_
     )
 
 
-def shared_land(shapes: Geometries, community: Ints) -> Ints:
-    """Numbers 0.. of groups of buildings that share land, by first building."""
-    inner = shapely.point_on_surface(shapes)
-    one, other = shapely.STRtree(shapes).query(inner, predicate="intersects")
+def _groups(shapes: Geometries, community: Ints, faces: Faces) -> tuple[Ints, Ints, Ints, Geometries]:
+    """The group of each building, and of each group its host, the face of that and the footprint that it has there.
+
+    A guest that does not stand on the largest part of that footprint, as on the far side of a street that the host spans, leaves
+    the group; those that leave are grouped anew, until none leaves.
+    """
+    main = largest_part(shapes)
+    area = np.round(shapely.area(main), 3)
+    solid = area > 0
+    one, other = _same_land(main, community)
+    ever = np.zeros(len(shapes), dtype=bool)
+    while True:
+        group = components(len(shapes), one, other)
+        order = np.lexsort((np.arange(len(shapes)), -area, group))
+        host = order[run_starts(group[order])]
+        face = _face_of(main[host], community[host], faces)
+        ground = np.full(len(host), None, dtype=object)
+        ground[:] = [_within(shapes[row], faces.polygons[lying]) for row, lying in zip(host, face, strict=True)]
+        core = largest_part(ground)[group]
+        leaves = ~shapely.intersects(core, main)
+        leaves |= solid & shapely.touches(core, main)
+        leaves[host] = False
+        if not leaves.any():
+            return group, host, face, _without_others(ground, shapes[ever])
+        ever |= leaves
+        both = leaves[one] & leaves[other]
+        stays = np.flatnonzero(~leaves)
+        one, other = np.r_[one[both], stays], np.r_[other[both], host[group[stays]]]
+
+
+def _same_land(main: Geometries, community: Ints) -> tuple[Ints, Ints]:
+    """Pairs of buildings in one community of which half of the smaller, or the point, lies on the other."""
+    inner = shapely.point_on_surface(main)
+    one, other = shapely.STRtree(main).query(inner, predicate="intersects")
     pair = (one != other) & (community[one] == community[other])
     one, other = one[pair], other[pair]
-    area = shapely.area(shapes)
+    area = shapely.area(main)
     flat = area[one] == 0
     # An inner point is only a first sieve: what counts is the share of the smaller footprint on the other.
     share = np.ones(len(one))
     smaller = np.minimum(area[one], area[other])
     solid = ~flat & (smaller > 0)
-    share[solid] = shapely.area(shapely.intersection(shapes[one[solid]], shapes[other[solid]])) / smaller[solid]
+    share[solid] = shapely.area(shapely.intersection(main[one[solid]], main[other[solid]])) / smaller[solid]
     near = share >= SAME_LAND
-    return components(len(shapes), one[near].astype(np.int64), other[near].astype(np.int64))
+    return one[near].astype(np.int64), other[near].astype(np.int64)
+
+
+def largest_part(shapes: Geometries) -> Geometries:
+    """The largest polygon of each shape in several parts (the first among equals), the shape where it is one."""
+    result = shapes.copy()
+    for row in np.flatnonzero(shapely.get_num_geometries(shapes) > 1):
+        parts = shapely.get_parts(shapes[row])
+        result[row] = parts[int(np.argmax(np.round(shapely.area(parts), 3)))]
+    return result
+
+
+def _without_others(ground: Geometries, others: Geometries) -> Geometries:
+    """The footprints without the smaller parts on which one of the ``others`` stands that has land of its own."""
+    result = ground.copy()
+    tree = shapely.STRtree(others)
+    main = largest_part(ground)
+    for row in np.flatnonzero(shapely.get_num_geometries(ground) > 1):
+        parts = shapely.get_parts(ground[row])
+        taken = np.isin(np.arange(len(parts)), tree.query(parts, predicate="intersects")[0]) & (parts != main[row])
+        if taken.any():
+            kept = parts[~taken]
+            result[row] = kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
+    return result
 
 
 def _face_of(shapes: Geometries, community: Ints, faces: Faces) -> Ints:

@@ -100,6 +100,23 @@ def test_identical_and_nested_footprints_share_a_cell_as_buildings_of_their_own(
     assert rows["id"][rows["reason"] == "report.shares_land"].tolist() == ["b1", "b2"]
 
 
+def test_a_building_on_the_smaller_part_of_another_has_land_of_its_own() -> None:
+    two = shapely.MultiPolygon([box(20, 20, 60, 60), box(200, 200, 218, 218)])
+    atoms = make_atoms(town(houses([two, box(199, 199, 219, 219), box(120, 120, 130, 130)], [9, 8, 1])))
+    assert_atoms(atoms)
+    assert atoms.cells[["id", "households"]].to_numpy().tolist() == [["b0", 9], ["b1", 8], ["b2", 1]]
+    assert shapely.covers(atoms.cells.geometry.iloc[1], box(200, 200, 218, 218))
+    assert atoms.report.rows.empty
+
+
+def test_a_building_on_another_across_the_street_has_land_on_its_own_side() -> None:
+    spans, on_it = box(60, 100, 120, 140), box(105, 110, 115, 120)
+    atoms = make_atoms(town(houses([spans, on_it], [4, 3]), streets=[line((100, 0), (100, 300))]))
+    assert_atoms(atoms)
+    assert atoms.cells["id"].tolist() == ["b0", "b1"]
+    assert atoms.cells.geometry.iloc[1].equals(box(100, 0, 300, 300))
+
+
 def test_estimated_buildings_drawn_twice_count_once() -> None:
     outer = box(100, 100, 140, 140)
     atoms = make_atoms(town(houses([outer, outer], [8, 8], estimated=True)))

@@ -78,10 +78,10 @@ _coordinate = st.floats(-20, SIDE + 20, allow_nan=False).map(lambda value: round
 
 @st.composite
 def footprints(draw: st.DrawFn) -> shapely.Geometry:
-    """A turned rectangle, an L, a courtyard or a point, most of them inside the square of 300 m."""
+    """A turned rectangle, an L, a courtyard, two blocks apart or a point, most of them inside the square of 300 m."""
     x, y = draw(_coordinate), draw(_coordinate)
     width, depth = draw(st.floats(2, 80)), draw(st.floats(2, 25))
-    kind = draw(st.sampled_from(["box", "box", "box", "bent", "court", "point"]))
+    kind = draw(st.sampled_from(["box", "box", "box", "bent", "court", "two", "point"]))
     if kind == "point":
         return shapely.Point(WEST + x, SOUTH + y)
     shape = shapely.box(0, 0, width, depth)
@@ -89,6 +89,8 @@ def footprints(draw: st.DrawFn) -> shapely.Geometry:
         shape = shape.union(shapely.box(0, 0, depth / 2, width))
     if kind == "court":
         shape = shape.difference(shapely.box(width / 3, depth / 3, width / 2, depth / 2))
+    if kind == "two":
+        shape = shapely.union(shape, shapely.box(width + 3, 0, width + 3 + draw(st.floats(2, 120)), depth))
     turned = affinity.rotate(shape, draw(st.integers(0, 359)), origin=(0, 0))
     return affinity.translate(turned, WEST + x, SOUTH + y)
 
