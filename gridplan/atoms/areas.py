@@ -24,7 +24,9 @@ def atoms_of_areas(areas: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, unit_
 
     The areas are noded with each other on a grid of 1 mm. Land in several areas goes to the first id; an area left without
     land shares that of the area on top. Gaps inside a community become cells without households, and so do the smaller parts of
-    an area in several parts; where these are narrower than 8 m they join the neighbour of the longest border.
+    an area in several parts; where these are narrower than 8 m they join the neighbour of the longest border. An area without
+    extent that has households is counted in the area at its place; one without any place is left out, and the report says
+    with how many households.
 
     Parameters
     ----------
@@ -52,10 +54,14 @@ def atoms_of_areas(areas: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, unit_
     shapes = areal(raw)
     bad = ~shapely.is_valid(raw) & ~shapely.is_missing(raw)
     report = Report.of("clean", "report.repaired", frame["id"][bad])
-    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    counts = [f"households={int(count)}" for count in frame["households"][empty]]
-    report += Report.of("clean", "report.empty", frame["id"][empty], counts)
-    frame, shapes, home = frame[~empty].reset_index(drop=True), shapes[~empty], home[~empty]
+    flat = ~(shapely.area(shapes) > 0)
+    placed = flat & ~shapely.is_missing(raw) & ~shapely.is_empty(raw) & (frame["households"].to_numpy() > 0)
+    shapes[placed] = shapely.centroid(shapely.envelope(shapely.force_2d(raw[placed])))
+    report += Report.of("clean", "report.area_point", frame["id"][placed])
+    lost = flat & ~placed
+    counts = [f"households={int(count)}" for count in frame["households"][lost]]
+    report += Report.of("clean", "report.empty", frame["id"][lost], counts)
+    frame, shapes, home = frame[~lost].reset_index(drop=True), shapes[~lost], home[~lost]
     mosaic, label, community, cell, said = _land(frame, shapes, home, communities)
     return _atoms(frame, mosaic, label, community, cell, communities, unit_high, report + said)
 
@@ -90,7 +96,7 @@ def _land(
     under = {int(a): int(label[t]) for t, a in zip(covered[::-1], area[::-1], strict=True)}
     ids = frame["id"].to_numpy()
     for row in landless.tolist():
-        cell[row] = under.get(row, int(label[int(np.argmin(np.round(shapely.distance(shapes[row], polygons), 3)))]))
+        cell[row] = under[row] if row in under else _nearest(shapes[row], int(home[row]), polygons, community, label)
     hosts = [str(ids[cell[row]]) if cell[row] < len(ids) else "" for row in landless]
     report = Report.of(STAGE, "report.shares_land", ids[landless], hosts)
     size = np.round(shapely.area(polygons), 1)
@@ -102,6 +108,13 @@ def _land(
     parts = pd.Series(size[apart]).groupby(loose[apart]).sum()
     report += Report.of(STAGE, "report.area_parts", ids[parts.index], [f"{m2:.0f} m2" for m2 in parts])
     return mosaic, label, community, cell, report
+
+
+def _nearest(shape: shapely.Geometry, home: int, polygons: Geometries, community: Ints, label: Ints) -> int:
+    """The label of the tile nearest to a shape, of its own community where that has land."""
+    own = np.flatnonzero(community == home)
+    rows = own if len(own) else np.arange(len(polygons))
+    return int(label[rows[int(np.argmin(np.round(shapely.distance(shape, polygons[rows]), 3)))]])
 
 
 def _adopted(mosaic: Tiles, community: Ints) -> Ints:

@@ -11,8 +11,8 @@ import shapely
 from gridplan.atoms import make_atoms
 from gridplan.errors import InputError
 from gridplan.sources.town import Town
-from tests.atoms.promises import assert_atoms, digest, shuffled
-from tests.atoms.test_cells import box
+from tests.atoms.promises import assert_atoms, digest, households_left_out, shuffled
+from tests.atoms.test_cells import at, box
 from tests.strategies.towns import CRS, houses, place, town
 
 
@@ -73,6 +73,32 @@ def test_an_area_given_twice_shares_its_land() -> None:
     assert atoms.cells["households"].tolist() == [24]
     assert atoms.sections["building"].tolist() == ["a0", "a1"]
     assert ("cells", "report.shares_land") in atoms.report.counts()
+
+
+def test_an_area_without_extent_is_counted_where_it_is_and_one_without_place_is_stated() -> None:
+    line = shapely.Polygon([(box(0, 0, 1, 1).bounds[0] + 150, box(0, 0, 1, 1).bounds[1] + y) for y in (50, 100, 50)])
+    areas = [box(0, 0, 100, 300), box(100, 0, 300, 300), line, shapely.Polygon(), line]
+    atoms = make_atoms(given(areas, [5, 6, 30, 7, 0]))
+    assert_atoms(atoms)
+    assert atoms.cells[["id", "households"]].to_numpy().tolist() == [["a0", 5], ["a1", 36]]
+    said = atoms.report.rows[["reason", "id", "detail"]].to_numpy().tolist()
+    assert ["report.area_point", "a2", ""] in said
+    assert ["report.shares_land", "a2", "a1"] in said
+    assert ["report.empty", "a3", "households=7"] in said
+    assert ["report.empty", "a4", "households=0"] in said
+    assert atoms.cells["households"].sum() + households_left_out(atoms) == 48
+
+
+def test_an_area_without_land_stays_in_its_community() -> None:
+    communities = place("c1", "c2", shapes=[box(0, 0, 150, 300), box(150, 0, 300, 300)])
+    areas = given(
+        [box(0, 0, 150, 300), box(150, 0, 300, 300), at(shapely.Point(200, 100)).buffer(0.0001)], [1, 2, 4], communities
+    )
+    assert areas.atoms is not None
+    areas.atoms["community"] = ["c1", "c2", "c1"]
+    atoms = make_atoms(areas)
+    assert_atoms(atoms)
+    assert atoms.cells[["community", "households"]].to_numpy().tolist() == [["c1", 5], ["c2", 2]]
 
 
 def test_the_areas_decide_where_the_community_ends() -> None:
