@@ -1,8 +1,12 @@
 """Buildings of more than 20 households, drawn by hand."""
 
+import pandas as pd
+import pytest
 import shapely
 
 from gridplan.atoms import Atoms, make_atoms
+from gridplan.atoms.floors import floors_of
+from gridplan.sources import estimate_households
 from tests.atoms.promises import assert_atoms
 from tests.atoms.test_cells import at, box
 from tests.strategies.towns import houses, town
@@ -49,8 +53,18 @@ def test_a_tower_of_100_with_18_floors_is_divided_by_floors() -> None:
 
 def test_floors_that_are_not_known_are_estimated_and_said() -> None:
     atoms = made(box(100, 100, 125, 122), 100)
-    assert atoms.sections["floor_to"].max() == 27
-    assert atoms.report.rows[["reason", "id", "detail"]].to_numpy().tolist() == [["report.floors_estimated", "b0", "floors=27"]]
+    assert atoms.sections["floor_to"].max() == 19
+    assert atoms.report.rows[["reason", "id", "detail"]].to_numpy().tolist() == [["report.floors_estimated", "b0", "floors=19"]]
+
+
+@pytest.mark.parametrize("floors", [2, 6, 11, 18, 33])
+def test_floors_behind_an_estimate_of_households_come_back(floors: int) -> None:
+    buildings = houses([box(100, 100, 125, 122)], [0], levels=[floors])
+    buildings["households"] = pd.Series([pd.NA], dtype="Int64")
+    buildings["use"] = "residential"
+    counted = estimate_households(town(buildings)).buildings
+    assert counted is not None
+    assert floors_of(int(counted["households"].iloc[0]), 550.0, float("nan")) == (floors, True)
 
 
 def test_a_point_is_divided_by_floors_only() -> None:
