@@ -11,15 +11,19 @@ import pandas as pd
 
 from gridplan import crs
 from gridplan.atoms import Atoms, make_atoms
+from gridplan.errors import RuleError
 from gridplan.graph.adjacency import build_graph
 from gridplan.graph.atom_graph import BARRIER, MAJOR, AtomGraph, Ints
 from gridplan.graph.tables import from_tables
 from gridplan.partition import Effort, Objective, Partition, Rule, Units, Verdict, partition, partition_units
 from gridplan.plan import Plan, make_plan
+from gridplan.plan.codes import check_capacity
 from gridplan.progress import Progress, silent
 from gridplan.schemes import Level, Scheme, load_scheme
 from gridplan.sources import EstimateParameters, Town, estimate_households
 
+#: What every store can hold as a whole number.
+MOST_SEED = 2**63 - 1
 HARD_KINDS = {"major": MAJOR, "river": BARRIER, "rail": BARRIER}
 
 
@@ -55,7 +59,7 @@ def plan_town(
     InputError
         The town breaks its contract (GP1xx).
     RuleError
-        The scheme is wrong, or a code has no room (GP2xx).
+        The scheme or seed is wrong, or a code has no room (GP2xx).
     GeometryError
         No cells can be made (GP3xx).
 
@@ -63,6 +67,8 @@ def plan_town(
     -----
     About a second for 500 buildings; cells take most of it in larger towns, the search in smaller ones.
     """
+    if not 0 <= seed <= MOST_SEED:
+        raise RuleError("GP222", seed=seed, most=MOST_SEED)
     options = options or Options()
     scheme = load_scheme(scheme) if isinstance(scheme, str) else scheme
     identity = _digest(town)
@@ -137,6 +143,7 @@ def _grids(
 ) -> tuple[Ints, dict[int, Verdict], dict[str, str]]:
     """Grid of each cell over all communities, verdicts by grid, and what the search reached."""
     community = atoms.cells["community"].to_numpy()
+    _room(atoms, scheme)
     grid_of_cell = np.full(len(cells), -1, dtype=np.int64)
     verdicts: dict[int, Verdict] = {}
     made = 0
@@ -160,6 +167,15 @@ def _grids(
     progress("stage.grids", len(atoms.communities), len(atoms.communities))
     reached = {"objective": f"{objective:.6f}", "bound": "" if bound is None else f"{bound:.6f}"}
     return grid_of_cell, verdicts, reached
+
+
+def _room(atoms: Atoms, scheme: Scheme) -> None:
+    """Refuses before the search a community that needs more grids than its codes can number."""
+    level = scheme.level("grid")
+    households = atoms.cells.groupby("community")["households"].sum()
+    for row in atoms.communities.itertuples():
+        least = -(-int(households[row.code]) // level.ranges[row.kind].high)
+        check_capacity([row.code] * least, level)
 
 
 def _in_town(verdict: Verdict, rows: Ints) -> Verdict:
@@ -221,7 +237,8 @@ def _digest(town: Town) -> str:
     for name, table in town.layers():
         plain = table.drop(columns=table.geometry.name)
         text = ["\x1f".join(map(str, row)) for row in plain.itertuples(index=False)]
-        rows = sorted(zip(text, table.geometry.to_wkb(), strict=True))
+        shapes = [b"" if shape is None else shape for shape in table.geometry.to_wkb()]
+        rows = sorted(zip(text, shapes, strict=True))
         whole.update(name.encode())
         for words, shape in rows:
             whole.update(words.encode())

@@ -3,13 +3,39 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gridplan.errors import OutputError
 
 Refusals = tuple[type[Exception], ...]
+
+
+def check_apart(out: str, inputs: Sequence[str | None]) -> None:
+    """Nothing, where the output is none of the inputs, which it would replace.
+
+    Raises
+    ------
+    OutputError
+        GP620 it is one of them.
+    """
+    for name in inputs:
+        if name and Path(name).exists() and Path(out).exists() and Path(out).samefile(name):
+            raise OutputError("GP620", path=out)
+
+
+def check_bundle_name(out: str, *, apart_from: Sequence[str | None]) -> None:
+    """Nothing, where ``out`` ends in ``.gpkg`` and is none of the inputs.
+
+    Raises
+    ------
+    OutputError
+        GP620 it is one of the inputs; GP621 another ending.
+    """
+    check_apart(out, apart_from)
+    if Path(out).suffix.lower() != ".gpkg":
+        raise OutputError("GP621", path=out)
 
 
 @contextmanager

@@ -110,8 +110,8 @@ def sample_plan(*, legal: bool = False) -> Plan:
         report=_table(
             "report",
             [
-                ("clean", "report.repaired", "楼-b", ""),
-                ("estimate", "report.estimated", "楼-c", "20"),
+                ("clean", "report.repaired", "楼-b", "", "repaired", "已修复"),
+                ("estimate", "report.estimated", "楼-c", "20", "estimated", "估算"),
             ],
         ),
     )

@@ -43,7 +43,7 @@ def liechtenstein() -> Town:
 
 def yilan() -> Town:
     town = read_files(atoms=shared("taiwan_statistical_areas/10002_min_areas.parquet"), columns={"atoms": AREAS})
-    # One township of twelve: the whole county takes a minute, see benchmarks/places.
+    # One township of twelve: the whole county takes half a minute.
     return keep_communities(town, [code for code in town.communities["code"] if code.startswith("A0205")])
 
 

@@ -27,6 +27,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; what is left of it goes nowhere, so that the interpreter can close it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:  # the user is owed a message, whatever went wrong; --debug shows where
         if args.debug:
             traceback.print_exc()

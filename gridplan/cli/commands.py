@@ -10,7 +10,7 @@ from gridplan.cli.doctor import doctor
 from gridplan.maps import plan_page, write_page
 from gridplan.pipeline import partition_prepared, plan_town
 from gridplan.plan import Plan, audit
-from gridplan.replacing import writable_folder
+from gridplan.replacing import check_apart, check_bundle_name, writable_folder
 from gridplan.schemes import load_scheme, parse_scheme, scheme_names
 from gridplan.settings import Settings
 from gridplan.sources import Town, demo_town, read_prepared, read_town, write_town
@@ -19,32 +19,41 @@ from gridplan.store import export_layer, migrate, open_store, read_plan, write_l
 Command = Callable[[argparse.Namespace, Screen, Settings], int]
 
 
+#: What a search may leave open and says so in findings; every other rule must hold.
+RANGES = ("audit.grid_ranges", "audit.unit_ranges")
+
+
 def _import(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    imports.check_output(args)
     with screen.progress() as listen:
         town = imports.read(args, listen)
         write_town(town, args.out)
     summary.show_town(town, screen)
+    screen.say("cli.written", path=args.out)
     if settings.database_url:
         with open_store(settings.database_url) as store:
             store.save_town(Path(args.out).stem, town)
         screen.say("cli.stored", name=Path(args.out).stem, where=settings.database)
-    screen.say("cli.written", path=args.out)
     return 0
 
 
 def _plan(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    check_bundle_name(args.out, apart_from=[args.town, args.scheme])
     scheme = load_scheme(args.scheme)
     town = read_town(args.town)
     with screen.progress() as listen:
         plan = plan_town(town, scheme=scheme, seed=args.seed, progress=listen)
         write_plan(plan, args.out)
     summary.show_plan(plan, screen)
+    screen.say("cli.written", path=args.out)
     if settings.database_url:
         with open_store(settings.database_url) as store:
             store.save_plan(plan)
         screen.say("cli.stored", name=plan.id, where=settings.database)
-    screen.say("cli.written", path=args.out)
-    return 0
+    broken = [check.key for check in audit(plan, scheme) if not check.holds and check.key not in RANGES]
+    if broken:
+        screen.say("cli.broken_rules", checks=", ".join(map(screen.words, broken)), path=args.out)
+    return int(bool(broken))
 
 
 def _audit(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
@@ -54,12 +63,14 @@ def _audit(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
 
 
 def _export(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    check_apart(args.out, [args.plan])
     export_layer(read_plan(args.plan), args.layer, args.out)
     screen.say("cli.written", path=args.out)
     return 0
 
 
 def _map(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    check_apart(args.out, [args.plan, args.town])
     town = read_town(args.town) if args.town else None
     write_page(plan_page(read_plan(args.plan), town=town, language=screen.language), args.out)
     screen.say("cli.written", path=args.out)
@@ -79,6 +90,7 @@ def _serve(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
 
 
 def _partition(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    check_apart(args.out, [args.atoms, args.edges])
     atoms, edges = read_prepared(args.atoms, args.edges)
     with screen.progress() as listen:
         answer = partition_prepared(

@@ -8,6 +8,7 @@ import geopandas as gpd
 
 from gridplan.errors import InputError
 from gridplan.progress import Progress
+from gridplan.replacing import check_apart, check_bundle_name
 from gridplan.sources import Town, keep_communities, read_communities, read_files, read_osm, read_place
 
 
@@ -15,6 +16,22 @@ def read(args: argparse.Namespace, progress: Progress) -> Town:
     """The town that the options of ``gridplan import`` describe."""
     town = {"osm": _osm, "place": _place, "files": _files}[args.what](args, progress)
     return keep_communities(town, args.only) if args.only else town
+
+
+def check_output(args: argparse.Namespace) -> None:
+    """Nothing, where the town can be written: ``.gpkg``, or a folder's name without an ending; and no input is replaced.
+
+    Raises
+    ------
+    OutputError
+        GP620 the output is one of the inputs; GP621 another ending.
+    """
+    given = [value for key, value in vars(args).items() if key not in ("out", "command", "what")]
+    inputs = [name for value in given for name in (value if isinstance(value, list) else [value]) if isinstance(name, str)]
+    if Path(args.out).suffix:
+        check_bundle_name(args.out, apart_from=inputs)
+    else:
+        check_apart(args.out, inputs)
 
 
 def _osm(args: argparse.Namespace, progress: Progress) -> Town:

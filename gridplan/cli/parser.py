@@ -11,13 +11,14 @@ from gridplan.messages import Language
 FILES = ("buildings", "atoms", "communities", "streets", "barriers", "compounds", "services")
 
 
-class _Parser(argparse.ArgumentParser):
-    """Refuses wrong words in the language asked for, with exit code 2."""
+def _parser_class(screen: Screen) -> type[argparse.ArgumentParser]:
+    """A parser that refuses wrong words in the language of ``screen``, with exit code 2; its commands do so too."""
 
-    screen: Screen
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            self.exit(2, screen.words("cli.usage", program=self.prog, why=message) + "\n")
 
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, self.screen.words("cli.usage", program=self.prog, why=message) + "\n")
+    return Parser
 
 
 def language_of(argv: Sequence[str], environment_language: Language) -> Language:
@@ -32,9 +33,8 @@ def language_of(argv: Sequence[str], environment_language: Language) -> Language
 
 def build_parser(screen: Screen) -> argparse.ArgumentParser:
     """The parser of ``gridplan``; a parsed command has ``command`` and, for imports and schemes, ``what``."""
-    _Parser.screen = screen
     words = screen.words
-    parser: argparse.ArgumentParser = _Parser(prog="gridplan", description=words("cli.about"))
+    parser = _parser_class(screen)(prog="gridplan", description=words("cli.about"))
     parser.add_argument("--lang", choices=("en", "zh"), default=screen.language, help=words("cli.lang"))
     parser.add_argument("--debug", action="store_true", help=words("cli.debug"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -70,6 +70,7 @@ def _add_import(parser: argparse.ArgumentParser, screen: Screen) -> None:
     files.add_argument("--layer", action="append", default=[], metavar="T=LAYER", help=words("cli.arg.layer"))
     for source in (osm, place, files):
         source.add_argument("--kind", choices=("urban", "rural"), default="urban", help=words("cli.arg.kind"))
+        source.add_argument("--name", metavar="NAME", help=words("cli.arg.community"), dest="community")
         source.add_argument("--only", action="append", default=[], metavar="NAME", help=words("cli.arg.only"))
         source.add_argument("--out", required=True, metavar="TOWN", help=words("cli.arg.out"))
 

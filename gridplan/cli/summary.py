@@ -56,8 +56,8 @@ def show_report(report: Report, screen: Screen) -> None:
     for (stage, reason), count in report.counts().items():
         mine = report.rows[(report.rows["stage"] == stage) & (report.rows["reason"] == reason)]
         ids = ", ".join(mine["id"].iloc[:SHOWN_IDS]) + (" …" if count > SHOWN_IDS else "")
-        words = screen.words(reason) if reason in known else reason
-        rows.append((stage, words, count, ids))
+        words = [screen.words(key) if key in known else name for key, name in ((f"stage.{stage}", stage), (reason, reason))]
+        rows.append((*words, count, ids))
     if rows:
         columns = ("cli.col.stage", "cli.col.reason", "cli.col.count", "cli.col.ids")
         screen.table(screen.words("cli.summary.report"), columns, rows)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from gridplan.contracts.model import HOUSEHOLDS, POINT, POLYGON, POPULATION, Column, Contract
+from gridplan.contracts.town import REPORT
 
 _CODE = Column("code", "text", "code")
 _FLOOR = "floor of a unit stacked in a tower, 1 = ground; empty elsewhere"
@@ -120,10 +121,9 @@ PLAN: Mapping[str, Contract] = {
         Contract(
             "report",
             (
-                Column("stage", "text", "stage that said it"),
-                Column("reason", "text", "message key"),
-                Column("id", "text", "id in the input"),
-                Column("detail", "text", "measured value or other id", nullable=True),
+                *REPORT.columns,
+                Column("message", "text", "the reason in English", nullable=True),
+                Column("message_zh", "text", "the reason in Chinese", nullable=True),
             ),
         ),
     )

@@ -82,3 +82,14 @@ TOWN: Mapping[str, Contract] = {
         ),
     )
 }
+
+#: What happened to the input of a town, or of a plan, row by row.
+REPORT = Contract(
+    "report",
+    (
+        Column("stage", "text", "stage that said it"),
+        Column("reason", "text", "message key"),
+        Column("id", "text", "id in the input"),
+        Column("detail", "text", "measured value or other id", nullable=True),
+    ),
+)

@@ -19,7 +19,8 @@ class Cost:
     ``split`` a compound that fits and is cut in n parts costs n - 1; ``crossing`` and ``off_street`` are paid by the metre
     (of border across major roads or barriers inside a zone; of each zone's border with other zones along no street, half to
     either side), in units of the side of a square that holds ``target`` households; ``compactness`` is perimeter^2 / (4 pi area)
-    - 1, weighted with households / target; ``evenness`` is the square of households / target - 1.
+    - 1, weighted with households / target; ``evenness`` is the square of how many times the zone is larger or smaller than
+    ``target``, less 1, so that a hamlet is not worth a zone of its own where the range is wide.
     """
 
     split: float
@@ -38,7 +39,7 @@ class Cost:
             + self.crossing * crossing
             + self.off_street * off
             + self.compactness * shape * relative
-            + self.evenness * (relative - 1) ** 2
+            + self.evenness * (max(relative, self.target / max(households, 1)) - 1) ** 2
         )
 
 
@@ -83,6 +84,6 @@ def terms(graph: AtomGraph, zone: Ints, rule: Rule, objective: Objective) -> dic
         cost.crossing * crossing,
         cost.off_street * off,
         cost.compactness * (shape * relative).sum(),
-        cost.evenness * ((relative - 1) ** 2).sum(),
+        cost.evenness * ((np.maximum(relative, rule.target / np.maximum(households, 1)) - 1) ** 2).sum(),
     )
     return {name: float(value) for name, value in zip(TERMS, values, strict=True)}

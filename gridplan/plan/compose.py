@@ -122,11 +122,11 @@ def make_plan(
         sections=layers.section_table(atoms.sections, unit_codes, units.of_section),
         findings=layers.finding_table(
             layers.Zones("grid", grid_codes, grid_degrees, grid_verdicts, list(atoms.cells["id"])),
-            layers.Zones("unit", unit_codes, unit_degrees, units.verdicts, list(atoms.pieces["id"])),
+            layers.Zones("unit", unit_codes, unit_degrees, units.verdicts, list(atoms.pieces["id"]), parents),
         ),
         lineage=conform(pd.DataFrame(columns=PLAN["lineage"].names()), PLAN["lineage"]),
         meta=meta_table(facts, scheme, crs.name(metres), counts(grid_table, unit_table, units.verdicts)),
-        report=conform(atoms.report.ordered().rows, PLAN["report"]),
+        report=layers.report_table(atoms.report),
     )
 
 

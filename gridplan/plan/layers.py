@@ -12,24 +12,31 @@ from gridplan.atoms.model import Atoms
 from gridplan.contracts import PLAN, conform
 from gridplan.crs import LONLAT
 from gridplan.graph.atom_graph import Ints
-from gridplan.messages import Fact, catalogue, text
+from gridplan.messages import Fact, Language, catalogue, text
 from gridplan.partition.model import Verdict
 from gridplan.plan.codes import parse_code
 from gridplan.plan.land import Measures, Shapes, to_degrees, unite
+from gridplan.report import Report
 from gridplan.schemes.model import Level
 
 OK, PROVED, OPEN = "ok", "proved", "open"
+MESSAGES: tuple[tuple[str, Language], ...] = (("message", "en"), ("message_zh", "zh"))
 
 
 @dataclass(frozen=True)
 class Zones:
-    """The zones of a level as findings need them: codes, land in degrees, verdicts, and the ids that a fact ``atom`` counts."""
+    """The zones of a level as findings need them.
+
+    Codes, land in degrees, verdicts, the ids that a fact ``atom`` counts, and for units the code of the grid of each: what is
+    found of a unit holds inside its grid.
+    """
 
     level: str
     codes: Sequence[str]
     shapes: Shapes
     verdicts: Mapping[int, Verdict]
     atoms: Sequence[str]
+    grids: Sequence[str] | None = None
 
 
 def _layer(name: str, columns: Mapping[str, object], shapes: Shapes, order: str) -> gpd.GeoDataFrame:
@@ -150,6 +157,14 @@ def finding_table(*levels: Zones) -> gpd.GeoDataFrame:
     return conform(gpd.GeoDataFrame(table, geometry="geometry", crs=LONLAT), PLAN["findings"])
 
 
+def report_table(report: Report) -> pd.DataFrame:
+    """``report``: what happened to the input, in words, in an order that the input's does not change."""
+    rows = report.ordered().rows
+    known = catalogue()
+    words = {name: [known[key][language] if key in known else key for key in rows["reason"]] for name, language in MESSAGES}
+    return conform(rows.assign(**words), PLAN["report"])
+
+
 def _findings(zones: Zones) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for zone in sorted(zones.verdicts, key=lambda number: zones.codes[number]):
@@ -159,9 +174,15 @@ def _findings(zones: Zones) -> list[dict[str, object]]:
         }
         row = {"code": verdict.code, "level": zones.level, "zone": zones.codes[zone], "geometry": zones.shapes[zone]}
         row |= {"measure": verdict.measure, "limit": verdict.limit, "proof": verdict.proof}
-        row |= {"message": text(verdict.code, "en", **facts), "message_zh": text(verdict.code, "zh", **facts)}
+        scope = None if zones.grids is None else zones.grids[zone]
+        row |= {"message": _message(verdict.code, "en", scope, facts), "message_zh": _message(verdict.code, "zh", scope, facts)}
         rows.append(row | _waivers(f"{verdict.code}.waiver", facts))
     return rows
+
+
+def _message(code: str, language: Language, grid: str | None, facts: dict[str, Fact]) -> str:
+    words = text(code, language, **facts)
+    return words if grid is None else text("finding.in_grid", language, grid=grid, words=words)
 
 
 def _waivers(key: str, facts: dict[str, Fact]) -> dict[str, object]:

@@ -12,7 +12,7 @@ import pandas as pd
 import pyogrio
 from pyogrio.errors import DataSourceError
 
-from gridplan.contracts import PLAN, TOWN, conform
+from gridplan.contracts import PLAN, REPORT, TOWN, conform
 from gridplan.errors import InputError, OutputError
 from gridplan.replacing import replacing
 from gridplan.report import Report
@@ -86,7 +86,7 @@ def read_town(path: Path | str) -> Town:
     if not set(tables) & set(TOWN):
         raise InputError("GP109", table="communities", present=", ".join(sorted(tables)) or "-")
     report = tables.pop("report", None)
-    rows = Report.empty() if report is None else Report(conform(report, PLAN["report"]).fillna({"detail": ""}))
+    rows = Report.empty() if report is None else Report(conform(report, REPORT).fillna({"detail": ""}))
     meta = tables.pop("meta", None)
     if meta is not None:
         meta = conform(meta, PLAN["meta"])

@@ -21,6 +21,9 @@ from gridplan.store.rows import plain_values, select
 
 DECIMALS = 9
 
+#: Layers without a key of one column whose features have an id all the same: a zone has one finding of a code.
+_IDENTITY = {"findings": ("zone", "code")}
+
 
 @dataclass(frozen=True)
 class FeaturePage:
@@ -81,11 +84,12 @@ def feature_collection(frame: pd.DataFrame, contract: Contract, *, head: str = "
     """The table as a FeatureCollection; ``head`` is text of further members before the features."""
     columns = {name: plain_values(frame[name]) for name in contract.names()}
     geometries = geojson(np.asarray(frame.geometry.array)) if isinstance(frame, gpd.GeoDataFrame) else ["null"] * len(frame)
-    ids = columns[contract.key[0]] if len(contract.key) == 1 else None
+    named = _IDENTITY.get(contract.name, contract.key if len(contract.key) == 1 else ())
+    ids = ["/".join(map(str, parts)) for parts in zip(*(columns[name] for name in named), strict=True)]
     features = []
     for row, geometry in enumerate(geometries):
         properties = _text({name: values[row] for name, values in columns.items()})
-        identity = "" if ids is None else f'"id":{_text(ids[row])},'
+        identity = f'"id":{_text(ids[row])},' if ids else ""
         features.append(f'{{"type":"Feature",{identity}"geometry":{geometry},"properties":{properties}}}')
     return f'{{"type":"FeatureCollection",{head}"features":[{",".join(features)}]}}'.encode()
 

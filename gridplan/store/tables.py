@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
-from gridplan.contracts import PLAN, TOWN, Contract
+from gridplan.contracts import PLAN, REPORT, TOWN, Contract
 from gridplan.contracts import Column as ContractColumn
 
 #: The revision of the tables: the newest in ``migrations/versions``, and what an embedded file says of itself.
@@ -54,7 +54,7 @@ TOWNS = Contract(
     key=("name",),
 )
 #: The report of a town, stored like one of its layers.
-TOWN_REPORT = PLAN["report"]
+TOWN_REPORT = REPORT
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,10 @@ def test_the_rest_by_eye() -> None:
     assert plan.communities[["code", "households", "grids"]].to_numpy().tolist() == [[A, 84, 2], [B, 33, 2]]
     assert plan.buildings.set_index("id")["grid"].to_dict()["b5"] == f"{A}002"
     assert plan.buildings["estimated"].tolist() == [False, False, False, True, False, False, False]
-    assert plan.report.to_numpy().tolist() == [["clean", "report.repaired", "b3", "1.5"]]
+    (row,) = plan.report.itertuples(index=False)
+    assert tuple(row)[:4] == ("clean", "report.repaired", "b3", "1.5")
+    assert "repaired" in row.message
+    assert "修复" in row.message_zh
     assert len(plan.lineage) == 0
     assert plan.id == FACTS["plan"]
     assert plan.fact("crs") == METRES

@@ -45,7 +45,7 @@ PLAN_LAYERS = {
     ),
     "lineage": (None, "old new", "old text; new text; households int >= 0"),
     "meta": (None, "key", "key text; value text"),
-    "report": REPORT,
+    "report": (None, "", f"{REPORT[2]}; message text?; message_zh text?"),
 }
 TOWN_LAYERS = {
     "town_communities": ("GEOMETRY", "code", "code text; name text; kind text IN ('urban', 'rural'); parent text?"),

@@ -1,0 +1,56 @@
+"""Outputs never replace inputs, have the ending they are, and refusals come before the work."""
+
+from pathlib import Path
+
+import pytest
+
+from gridplan.cli import main
+from gridplan.sources import write_town
+from tests.cli.towns import buildings, community, town
+
+
+@pytest.fixture
+def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small town in the working folder."""
+    monkeypatch.chdir(tmp_path)
+    return write_town(town(buildings(), community(0, 0, 260, 160)), tmp_path / "town.gpkg")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["plan", "town.gpkg", "--out", "town.gpkg"], "GP620"),
+        (["plan", "town.gpkg", "--out", "./town.gpkg"], "GP620"),
+        (["plan", "town.gpkg", "--out", "plan.txt"], "GP621"),
+        (["plan", "town.gpkg", "--out", "plan"], "GP621"),
+        (["plan", "town.gpkg", "--out", "plan.gpkg", "--seed", "-1"], "GP222"),
+        (["plan", "town.gpkg", "--out", "plan.gpkg", "--seed", "99999999999999999999999"], "GP222"),
+        (["import", "files", "--buildings", "town.gpkg", "--layer", "buildings=buildings", "--out", "town.gpkg"], "GP620"),
+        (["import", "files", "--buildings", "town.gpkg", "--layer", "buildings=buildings", "--out", "new.txt"], "GP621"),
+        (["map", "town.gpkg", "--out", "town.gpkg"], "GP620"),
+        (["export", "town.gpkg", "--layer", "grids", "--out", "town.gpkg"], "GP620"),
+    ],
+)
+def test_refused_before_anything_is_written(
+    bundle: Path, words: list[str], code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = bundle.read_bytes()
+    assert main(words) == 1
+    assert code in capsys.readouterr().err
+    assert bundle.read_bytes() == before
+    assert [path.name for path in bundle.parent.iterdir()] == ["town.gpkg"]
+
+
+def test_more_grids_than_codes_is_refused_before_the_search(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    houses = buildings()
+    houses["households"] = 10_000
+    write_town(town(houses, community(0, 0, 260, 160)), bundle)
+    assert main(["plan", "town.gpkg", "--out", "plan.gpkg"]) == 1
+    assert "GP260" in capsys.readouterr().err
+
+
+def test_names_in_brackets_are_shown_as_they_are(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outline = community(0, 0, 260, 160).assign(name="东区[1]")
+    write_town(town(buildings(), outline), bundle)
+    assert main(["plan", "town.gpkg", "--out", "plan.gpkg"]) == 0
+    assert "东区[1]" in capsys.readouterr().out
