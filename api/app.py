@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from api.errors import handle_errors
+from api.headers_only import HeadersOnly
 from api.models import Problem
 from api.routes import features, health, plans
 from gridplan.errors import RequestError
@@ -47,6 +48,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     handle_errors(app)
     for part in (health, plans, features):
         app.include_router(part.router)
+    app.add_middleware(HeadersOnly)
     return app
 
 
@@ -58,8 +60,7 @@ def serve(store: Store, settings: Settings, *, host: str = "127.0.0.1", port: in
     RequestError
         GP530 ``host`` is not this machine alone and the settings do not allow that; GP531 the port cannot be had.
     """
-    if not settings.allow_public and not _is_loopback(host):
-        raise RequestError("GP530", host=host)
+    check_host(settings, host)
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family)
@@ -68,6 +69,18 @@ def serve(store: Store, settings: Settings, *, host: str = "127.0.0.1", port: in
     with listener:
         config = uvicorn.Config(create_app(store, settings), log_level="warning", server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def check_host(settings: Settings, host: str) -> None:
+    """Nothing, where the settings let the service listen on ``host``.
+
+    Raises
+    ------
+    RequestError
+        GP530 ``host`` is not this machine alone and the settings do not allow that.
+    """
+    if not settings.allow_public and not _is_loopback(host):
+        raise RequestError("GP530", host=host)
 
 
 def _is_loopback(host: str) -> bool:

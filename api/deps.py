@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, cast
 
 from fastapi import Depends, Query, Request
+from pydantic import BeforeValidator
 
 from gridplan.errors import RequestError
 from gridplan.messages import Language
@@ -16,6 +17,7 @@ Box = tuple[float, float, float, float]
 
 MOST_FEATURES = 10_000
 MOST_OFFSET = 1_000_000_000
+_WHOLE = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 
 
@@ -93,9 +95,16 @@ def known_plan(plan: str, store: Annotated[Store, Depends(given_store)]) -> Plan
     raise RequestError("GP510", plan=plan[:80])
 
 
+def _whole(value: object) -> object:
+    """The text of a whole number; pydantic itself would also take 1.0 and 1_0."""
+    if isinstance(value, str) and not _WHOLE.fullmatch(value):
+        raise ValueError(value)
+    return value
+
+
 GivenStore = Annotated[Store, Depends(given_store)]
 Spoken = Annotated[Language, Depends(spoken)]
 KnownPlan = Annotated[PlanInfo, Depends(known_plan)]
 WantedBox = Annotated[Box | None, Depends(parsed_box)]
-Limit = Annotated[int, Query(ge=1, le=MOST_FEATURES, description="at most so many features")]
-Offset = Annotated[int, Query(ge=0, le=MOST_OFFSET, description="after so many features")]
+Limit = Annotated[int, BeforeValidator(_whole), Query(ge=1, le=MOST_FEATURES, description="at most so many features")]
+Offset = Annotated[int, BeforeValidator(_whole), Query(ge=0, le=MOST_OFFSET, description="after so many features")]

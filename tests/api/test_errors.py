@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from api.app import serve
+from api.app import check_host, serve
 from api.errors import STATUS
 from gridplan.errors import RequestError
 from gridplan.messages import catalogue
@@ -36,6 +36,9 @@ def told(answer: httpx.Response, status: int, code: str) -> str:
         ("limit=0", "GP502"),
         ("limit=10001", "GP502"),
         ("limit=ten", "GP502"),
+        ("limit=1.0", "GP502"),
+        ("limit=1_0", "GP502"),
+        ("offset=0.0", "GP503"),
         ("limit=", "GP502"),
         ("offset=-1", "GP503"),
         ("offset=99999999999999999999", "GP503"),
@@ -148,6 +151,14 @@ def test_no_parameter_makes_the_service_fail(service: Served, name: str, value: 
 def test_server_refuses_to_be_public_without_a_guard(tmp_path: Path, host: str) -> None:
     with open_store(tmp_path / "plans.gpkg") as store, pytest.raises(RequestError, match="GP530"):
         serve(store, Settings(), host=host, port=0)
+
+
+def test_host_can_be_asked_about_before_anything_is_said() -> None:
+    check_host(Settings(), "127.0.0.1")
+    check_host(Settings(), "::1")
+    check_host(Settings(allow_public=True), "0.0.0.0")
+    with pytest.raises(RequestError, match="GP530"):
+        check_host(Settings(), "0.0.0.0")
 
 
 def test_port_in_use_is_said(service: Served, tmp_path: Path) -> None:

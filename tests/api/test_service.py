@@ -1,5 +1,6 @@
 """The way in, the plans, the map page."""
 
+import pytest
 from playwright.sync_api import Browser
 
 from tests.api.served import Served
@@ -48,3 +49,12 @@ def test_language_of_the_map_is_as_asked(service: Served) -> None:
     assert '<html lang="en">' in service.client.get(here, params={"lang": "en"}, headers={"Accept-Language": "zh"}).text
     assert service.client.get(here, params={"lang": "fr"}).json()["code"] == "GP507"
     assert "default-src 'none'" in service.client.get(here).headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/plans", f"/plans/{PLAN_ID}/grids", f"/plans/{PLAN_ID}/map", "/nowhere"])
+def test_head_answers_as_get_without_the_body(service: Served, path: str) -> None:
+    whole, head = service.client.get(path), service.client.head(path)
+    assert head.status_code == whole.status_code
+    assert head.content == b""
+    for name in ("content-type", "content-length", "content-encoding"):
+        assert head.headers.get(name) == whole.headers.get(name)

@@ -1,0 +1,21 @@
+"""HEAD: what GET would answer, without the body."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class HeadersOnly:
+    """Lets every route for GET answer HEAD as well (RFC 9110, 9.3.2), as monitors and proxies ask."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a HEAD as the GET that it stands for, whose body is dropped; let all else pass."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self.app({**scope, "method": "GET"}, receive, without_body)
