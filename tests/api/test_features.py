@@ -44,6 +44,17 @@ def test_layer_is_the_plan_s_own_table(service: Served, layer: str) -> None:
         assert found["households"].tolist() == table["households"].tolist()
 
 
+@pytest.mark.parametrize("layer", ["communities", "grids", "units", "buildings", "findings"])
+def test_every_feature_has_an_id_that_stays_on_every_page(service: Served, layer: str) -> None:
+    whole = collection(service.client.get(f"{HERE}/{layer}"))["features"]
+    assert isinstance(whole, list)
+    ids = [feature["id"] for feature in whole]
+    assert len(set(ids)) == len(ids) > 1
+    second = collection(service.client.get(f"{HERE}/{layer}", params={"limit": 1, "offset": 1}))["features"]
+    assert isinstance(second, list)
+    assert second[0]["id"] == ids[1]
+
+
 def test_accept_of_gdal_gets_geojson_as_well(service: Served) -> None:
     collection(service.client.get(f"{HERE}/grids", headers={"Accept": "application/json"}))
 
