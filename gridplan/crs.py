@@ -1,12 +1,15 @@
 """The only place that reprojects: longitude and latitude outside, one local metre CRS inside."""
 
 import geopandas as gpd
+import numpy as np
 import pyproj
 from pyproj import CRS
 
 from gridplan.errors import InputError
 
 LONLAT = CRS.from_epsg(4326)
+#: Widest place that one metre CRS keeps to scale: a UTM zone, degrees of longitude.
+WIDEST = 6.0
 
 
 def checked(frame: gpd.GeoDataFrame, table: str) -> CRS:
@@ -35,9 +38,22 @@ def local_crs(frame: gpd.GeoDataFrame) -> CRS:
     """The metre CRS that a place is worked in: the WGS 84 UTM zone of the middle of the table's bounds.
 
     A projected input is moved to it as well, since many projected CRS (web Mercator above all) do not keep areas.
+
+    Raises
+    ------
+    InputError
+        GP105, GP106 as ``checked``; GP135 there is no geometry; GP137 wider than 6 degrees, as is a place on both sides of the
+        180th meridian.
     """
-    checked(frame, "communities")
+    stated = checked(frame, "communities")
     west, south, east, north = to_lonlat(frame).total_bounds
+    if np.isnan([west, east]).any():
+        raise InputError("GP135", table="communities", count=len(frame))
+    if not np.isfinite([west, south, east, north]).all():
+        why = "the coordinates have no longitude and latitude in it"
+        raise InputError("GP106", table="communities", crs=name(stated), why=why)
+    if east - west > WIDEST:
+        raise InputError("GP137", west=f"{west:.2f}", east=f"{east:.2f}", width=f"{east - west:.0f}", widest=f"{WIDEST:g}")
     zone = min(int((west + east + 360) / 2 // 6) + 1, 60)
     return CRS.from_epsg((32600 if south + north >= 0 else 32700) + zone)
 

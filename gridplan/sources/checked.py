@@ -42,17 +42,24 @@ def checked_town(
     ------
     InputError
         GP102-GP107 a table breaks its contract; GP132 neither buildings nor atoms; GP112 communities overlap;
-        GP113 a community has no area; GP117 an atom names a community that is not there.
+        GP113 a community has no area; GP117 an atom names a community that is not there; GP135 communities, atoms, or
+        buildings without atoms have no row with a geometry; GP136 no building stands in any community; GP137 wider than a metre
+        CRS holds.
 
     Notes
     -----
-    Boundaries that overlap by slivers are mended: the later code gives way, and the report says by how much.
+    Boundaries that overlap by slivers are mended: the later code gives way, and the report says by how much. Buildings and
+    atoms without geometry stay, with an empty one, so that the cleaning counts their households; the first stage to leave
+    out buildings outside every community is the cleaning, too, unless all are.
     """
     report = report or Report.empty()
-    if tables.get("communities") is None:
-        raise InputError("GP109", table="communities", present=_listed([name for name in TOWN if tables.get(name) is not None]))
-    if tables.get("buildings") is None and tables.get("atoms") is None:
-        raise InputError("GP132", present=_listed([name for name in TOWN if tables.get(name) is not None]))
+    present = [name for name in TOWN if tables.get(name) is not None]
+    if "communities" not in present:
+        raise InputError("GP109", table="communities", present=_listed(present))
+    if not {"buildings", "atoms"} & set(present):
+        raise InputError("GP132", present=_listed(present))
+    for name in ("communities", "atoms" if "atoms" in present else "buildings"):
+        refuse_empty(tables[name], name)
     read: dict[str, gpd.GeoDataFrame | None] = {}
     for name, contract in TOWN.items():
         table = tables.get(name)
@@ -83,11 +90,22 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names) or "-"
 
 
+def refuse_empty(table: pd.DataFrame | None, name: str) -> None:
+    """Nothing, where a row of the table has a geometry; GP135 where none has. Tables of other kinds pass, for the contracts."""
+    if isinstance(table, gpd.GeoDataFrame) and (table.geometry.isna() | table.geometry.is_empty).all():
+        raise InputError("GP135", table=name, count=len(table))
+
+
 def _without_empty(table: gpd.GeoDataFrame, name: str) -> tuple[gpd.GeoDataFrame, Report]:
-    """The layer without rows that have no geometry; buildings and atoms keep them, for the cleaning to count."""
-    empty = (table.geometry.isna() | table.geometry.is_empty).to_numpy()
-    if not empty.any() or name in ("buildings", "atoms"):
+    """The layer without rows that have no geometry; buildings and atoms keep them, empty, for the cleaning to count."""
+    missing = table.geometry.isna().to_numpy()
+    empty = missing | table.geometry.is_empty.to_numpy()
+    if not empty.any():
         return table, Report.empty()
+    if name in ("buildings", "atoms"):
+        shapes = table.geometry.to_numpy().copy()
+        shapes[missing] = shapely.Polygon()
+        return table.set_geometry(gpd.GeoSeries(shapes, index=table.index, crs=table.crs)), Report.empty()
     if name == "communities":
         codes = list(table["code"][empty])
         raise InputError("GP113", count=len(codes), codes=", ".join(codes[:SHOWN]))
@@ -134,7 +152,7 @@ def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
 
 
 def _unhoused(communities: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame | None, atoms: gpd.GeoDataFrame | None) -> Report:
-    """Communities that hold nothing; atoms that name no community are an error."""
+    """Communities that hold nothing; atoms that name no community, and buildings that all stand in none, are an error."""
     held: set[str] = set()
     if atoms is not None:
         unknown = sorted(set(atoms["community"]) - set(communities["code"]))
@@ -145,9 +163,22 @@ def _unhoused(communities: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame | None,
     if buildings is not None:
         points = inner_points(buildings)
         place, _ = shapely.STRtree(points).query(communities.geometry.to_numpy(), predicate="intersects")
+        if not len(place) and atoms is None:
+            raise InputError(
+                "GP136",
+                count=len(buildings),
+                communities=len(communities),
+                buildings_at=_middle(buildings),
+                communities_at=_middle(communities),
+            )
         held |= set(communities["code"].iloc[np.unique(place)])
     empty = [code for code in sorted(communities["code"]) if code not in held]
     return Report.of("import", "report.community_empty", empty)
+
+
+def _middle(table: gpd.GeoDataFrame) -> str:
+    west, south, east, north = table.total_bounds
+    return f"{(west + east) / 2:.4f}, {(south + north) / 2:.4f}"
 
 
 def inner_points(table: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:

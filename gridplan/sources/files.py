@@ -15,7 +15,7 @@ from gridplan.errors import InputError
 from gridplan.progress import Progress, silent
 from gridplan.report import Report
 from gridplan.sources import osm_tags as meaning
-from gridplan.sources.checked import checked_town, file_source, inner_points
+from gridplan.sources.checked import checked_town, file_source, inner_points, refuse_empty
 from gridplan.sources.columns import renamed
 from gridplan.sources.hull import around_buildings
 from gridplan.sources.layer import read_layer
@@ -43,6 +43,7 @@ def read_files(
     columns: Columns | None = None,
     layers: Mapping[str, str] | None = None,
     kind: Literal["urban", "rural"] = "urban",
+    name: str | None = None,
     progress: Progress = silent,
 ) -> Town:
     """The town in these files, in EPSG:4326.
@@ -56,15 +57,18 @@ def read_files(
     crs : stands for layers that state none, such as ``"EPSG:4547"``.
     columns : table -> contract column -> column in the file (several joined by ``+``). What is not named is looked for under
         the names in ``gridplan.sources.columns.NAMES``. Columns that carry OpenStreetMap's tags (``building``, ``highway``,
-        ``waterway``, ...) give use, address, class and kind where no column of its own does.
+        ``waterway``, ...) give use, address, class and kind where no column of its own does. The table ``ledger`` has ``id``,
+        ``address`` and ``households``.
     layers : table -> layer, for GeoPackages of several.
     kind : which rule holds, where the communities do not say.
+    name : of the community that is drawn where no boundary is given; the name of the file of buildings without its ending
+        where None.
     progress : told before and after.
 
     Raises
     ------
     InputError
-        GP101-GP109, GP112-GP113, GP116-GP124, GP131, GP132 as their messages say; GP125-GP127 of the ledger.
+        GP101-GP109, GP112-GP113, GP116-GP124, GP131, GP132, GP135-GP138 as their messages say; GP125-GP127 of the ledger.
 
     Examples
     --------
@@ -76,12 +80,17 @@ def read_files(
     progress("stage.import", 0, 1)
     asked = dict(zip(TOWN, (communities, buildings, atoms, streets, barriers, compounds, services), strict=True))
     _known_tables(columns or {}, layers or {})
+    if not (_paths(buildings) or _paths(atoms)):
+        given = [table for table, files in (asked | {"ledger": ledger}).items() if _paths(files)]
+        raise InputError("GP132", present=", ".join(given) or "-")
     tables, report, source = _read_tables(asked, columns or {}, layers or {}, crs)
-    drawn = next((path.stem for path in _paths(buildings) + _paths(atoms)), "")
+    for table in ("communities", "atoms" if tables["atoms"] is not None else "buildings"):
+        refuse_empty(tables[table], table)
+    drawn = (_paths(buildings) + _paths(atoms))[0].stem if name is None else name
     tables, found = _framed(tables, drawn, kind)
     report = report + found
     if ledger is not None and tables["buildings"] is not None:
-        rows, found = read_ledger(Path(ledger))
+        rows, found = read_ledger(Path(ledger), columns=(columns or {}).get("ledger"))
         tables["buildings"], joined = join_ledger(tables["buildings"], rows)
         report = report + found + joined
         source |= file_source("ledger", Path(ledger))
@@ -132,8 +141,8 @@ def _paths(files: Files | None) -> list[Path]:
 
 def _known_tables(columns: Columns, layers: Mapping[str, str]) -> None:
     for name in (*columns, *layers):
-        if name not in TOWN:
-            raise InputError("GP118", name="table", value=name, expected=" | ".join(TOWN))
+        if name not in TOWN and not (name == "ledger" and name in columns):
+            raise InputError("GP118", name="table", value=name, expected=" | ".join((*TOWN, "ledger")))
 
 
 def _framed(tables: Tables, drawn: str, kind: str) -> tuple[Tables, Report]:
@@ -174,9 +183,17 @@ def _placed(atoms: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> tuple[gpd
     atom, row = shapely.STRtree(communities.geometry.to_numpy()).query(inner_points(atoms), predicate="intersects")
     place[atom[::-1]] = row[::-1]
     kept = place >= 0
-    ids = atoms["id"][~kept] if "id" in atoms.columns else []
     inside = atoms[kept].assign(community=communities["code"].to_numpy(dtype=object)[place[kept]])
-    return inside, Report.of("import", "report.outside_selection", ids)
+    shapeless = (atoms.geometry.isna() | atoms.geometry.is_empty).to_numpy()
+    report = _left_out("report.empty_geometry", atoms[~kept & shapeless])
+    return inside, report + _left_out("report.outside_communities", atoms[~kept & ~shapeless])
+
+
+def _left_out(reason: str, atoms: gpd.GeoDataFrame) -> Report:
+    """A row an atom, with the households that go with it."""
+    ids = atoms["id"] if "id" in atoms.columns else [f"row {row}" for row in atoms.index]
+    counts = [f"households={count}" for count in atoms["households"]] if "households" in atoms.columns else None
+    return Report.of("import", reason, ids, counts)
 
 
 def _as_read(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Report]:

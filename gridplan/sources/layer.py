@@ -39,7 +39,8 @@ def read_layer(path: Path, *, table: str, layer: str | None = None, crs: str | N
     ------
     InputError
         GP101 no such file; GP105 no CRS; GP106 an unusable one; GP108 cannot be opened; GP109 no such layer; GP119 unknown
-        format; GP120 several layers; GP121 unreadable text; GP122 no coordinates; GP123 unusable coordinates.
+        format; GP120 several layers; GP121 unreadable text; GP122 no coordinates; GP123 unusable coordinates; GP138 no
+        geometry.
     """
     suffix = path.suffix.lower()
     if not path.is_file():
@@ -61,7 +62,7 @@ def read_layer(path: Path, *, table: str, layer: str | None = None, crs: str | N
     except (DataSourceError, DataLayerError, OSError, ValueError) as error:
         raise InputError("GP108", path=str(path), why=str(error)) from error
     if not isinstance(frame, gpd.GeoDataFrame):
-        raise InputError("GP108", path=str(path), why="it has no geometry")
+        raise InputError("GP138", path=str(path))
     frame = _referenced(frame, table, crs)
     return frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs), report
 

@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
+from pyproj import CRS
 
 from gridplan import crs
 from gridplan.errors import InputError
@@ -34,6 +35,7 @@ def read_osm(
     communities: gpd.GeoDataFrame | None = None,
     admin_level: int | None = None,
     kind: Literal["urban", "rural"] = "urban",
+    name: str | None = None,
     progress: Progress = silent,
 ) -> Town:
     """The town in an OpenStreetMap file, in EPSG:4326.
@@ -48,6 +50,7 @@ def read_osm(
         buildings and reported.
     admin_level : the level of the boundaries to take, 1-11.
     kind : which rule holds, for boundaries not tagged as a village.
+    name : of the community that is drawn where no boundary serves; the name of the file without its ending where None.
     progress : told before and after.
 
     Returns
@@ -62,7 +65,7 @@ def read_osm(
     ------
     InputError
         GP101 no such file; GP111 damaged or cut off; GP114 no building in it; GP115 no such level; GP119 not OpenStreetMap;
-        GP112 the communities overlap.
+        GP112 the communities overlap; GP136 no building stands in any of them; GP137 wider than a metre CRS holds.
 
     Notes
     -----
@@ -77,6 +80,7 @@ def read_osm(
         communities=communities,
         admin_level=admin_level,
         kind=kind,
+        drawn=name,
         source=file_source("osm", path),
     )
     progress("stage.import", 1, 1)
@@ -91,8 +95,13 @@ def town_of(
     admin_level: int | None,
     kind: Literal["urban", "rural"],
     source: dict[str, str],
+    drawn: str | None = None,
 ) -> Town:
-    """The town of what a file or a server holds; parameters and errors as in ``read_osm``, ``name`` for what has none."""
+    """The town of what a file or a server holds, which messages call ``name``.
+
+    Other parameters and errors as in ``read_osm``; ``drawn`` is what a community that has to be drawn is called, ``name``
+    where None.
+    """
     outlines = [thing for thing in held.areas if "building" in thing.tags and meaning.is_building(thing.tags)]
     if communities is not None:
         communities = crs.to_lonlat(as_communities(communities, kind))
@@ -108,17 +117,18 @@ def town_of(
         communities, found = communities_of(held, points, admin_level=admin_level, kind=kind, path=name)
         report = report + found
     if communities is None:
-        communities, found = around_buildings([thing.shape for thing in outlines], name=name, kind=kind)
+        communities, found = around_buildings([thing.shape for thing in outlines], name=drawn or name, kind=kind)
         report = report + found
     compounds = _compounds(held)
     buildings, read = _buildings(outlines, points, compounds, _land(held))
     lines, below = _above_ground([thing for thing in held.lines if frame is None or frame.intersects(thing.shape)])
     idle = [thing.ident for thing in held.points if meaning.is_building(thing.tags) and "building" in thing.tags]
+    metre = crs.local_crs(communities)
     tables = {
         "communities": communities,
         "buildings": buildings,
         "streets": _streets(lines),
-        "barriers": _barriers(lines, [thing for thing in held.areas if frame is None or frame.intersects(thing.shape)]),
+        "barriers": _barriers(lines, [thing for thing in held.areas if frame is None or frame.intersects(thing.shape)], metre),
         "compounds": compounds,
         "services": _services([thing for thing in held.points + held.areas if frame is None or frame.intersects(thing.shape)]),
     }
@@ -207,14 +217,15 @@ def _streets(lines: list[Feature]) -> gpd.GeoDataFrame:
     return table_of(rows, [thing.shape for _, thing in kept])
 
 
-def _barriers(lines: list[Feature], areas: list[Feature]) -> gpd.GeoDataFrame:
+def _barriers(lines: list[Feature], areas: list[Feature], metre: CRS) -> gpd.GeoDataFrame:
+    """Rivers, rails and walls; short walls are left out, by their length in ``metre``."""
     found = [(meaning.barrier_kind(thing.tags, area=False), thing) for thing in lines]
     found += [(meaning.barrier_kind(thing.tags, area=True), thing) for thing in areas if not meaning.is_underground(thing.tags)]
     kept = [(kind, thing) for kind, thing in found if kind is not None]
     table = table_of({"kind": [kind for kind, _ in kept]}, [thing.shape for _, thing in kept])
     if not len(table):
         return table
-    length = crs.to_crs(table, crs.local_crs(table)).length
+    length = crs.to_crs(table, metre).length
     return table[(table["kind"] != "wall") | (length >= LEAST_WALL_M)].reset_index(drop=True)
 
 

@@ -4,6 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridplan.errors import InputError
+from gridplan.sources.checked import refuse_empty
 
 
 def as_communities(layer: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
@@ -14,8 +15,9 @@ def as_communities(layer: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
     Raises
     ------
     InputError
-        GP124 the layer holds points.
+        GP124 the layer holds points; GP135 it has no geometry.
     """
+    refuse_empty(layer, "communities")
     point = layer.geometry.geom_type.isin(("Point", "MultiPoint"))
     if point.any():
         raise InputError("GP124", count=int(point.sum()))

@@ -139,8 +139,12 @@ def test_files_that_are_none_are_refused(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("id,lon,lat\na,106,26\nb,,26\n")
     with pytest.raises(InputError, match=r"GP123.*line 3"):
         read_files(buildings=tmp_path / "b.csv")
-    with pytest.raises(InputError, match=r"GP109.*communities"):
-        read_files()
+    pd.DataFrame({"id": ["a"]}).to_parquet(tmp_path / "b.parquet")
+    with pytest.raises(InputError, match="GP108"):
+        read_files(buildings=tmp_path / "b.parquet")
+    pyogrio.write_dataframe(pd.DataFrame({"id": ["a"]}), tmp_path / "plain.gpkg")
+    with pytest.raises(InputError, match=r"GP138.*plain\.gpkg"):
+        read_files(buildings=tmp_path / "plain.gpkg")
 
 
 def test_communities_that_overlap_are_refused_and_slivers_mended(tmp_path: Path) -> None:
@@ -188,7 +192,9 @@ def test_atoms_take_the_community_they_lie_in(tmp_path: Path) -> None:
     )
     assert town.atoms is not None
     assert town.atoms[["id", "community"]].to_numpy().tolist() == [["a", "A"], ["b", "B"]]
-    assert town.report.rows.query("reason == 'report.outside_selection'")["id"].tolist() == ["c"]
+    assert town.report.rows.query("reason == 'report.outside_communities'")[["id", "detail"]].to_numpy().tolist() == [
+        ["c", "households=7"]
+    ]
 
 
 def test_sengkang_with_its_real_counts() -> None:
@@ -246,3 +252,64 @@ def test_gbk_geojson(tmp_path: Path) -> None:
     assert town.buildings is not None
     assert town.buildings["id"].tolist() == ["甲", "乙", "丙"]
     assert town.report.counts()["import", "report.encoding"] == 1
+
+
+def test_neither_buildings_nor_atoms_is_said(tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text("id,households\na,3\n")
+    with pytest.raises(InputError, match=r"GP132.*there are: -\).*--buildings"):
+        read_files()
+    with pytest.raises(InputError, match=r"GP132.*there are: ledger"):
+        read_files(ledger=tmp_path / "l.csv")
+
+
+@pytest.mark.parametrize("table", ["buildings", "communities", "atoms"])
+def test_a_layer_without_rows_is_named(tmp_path: Path, table: str) -> None:
+    (tmp_path / "none.csv").write_text("id,WKT\n")
+    files = {"buildings": drawn.saved(three(), tmp_path / "b.gpkg"), table: tmp_path / "none.csv"}
+    with pytest.raises(InputError, match=rf"GP135 {table}: no row with a geometry \(0 rows\)"):
+        read_files(buildings=files["buildings"], communities=files.get("communities"), atoms=files.get("atoms"), crs="EPSG:4326")
+    if table == "communities":
+        with pytest.raises(InputError, match="GP135"):
+            read_communities(tmp_path / "none.csv", crs="EPSG:4326")
+
+
+def test_buildings_that_all_stand_elsewhere_are_refused(tmp_path: Path) -> None:
+    # Urumqi, where x and y can be swapped within degrees.
+    houses, places = (table.set_geometry(table.translate(-18.4, 17.8)) for table in (three(), drawn.communities("A", "B")))
+    around = drawn.saved(places, tmp_path / "c.gpkg")
+    turned = houses.set_geometry(shapely.transform(houses.geometry.to_numpy(), lambda xy: xy[:, ::-1]), crs=4326)
+    with pytest.raises(InputError, match=r"GP136 none of the 3 .* 2 communities.* 43\.80\d+, 87\.60\d+.* 87\.6\d+, 43\.80\d+"):
+        read_files(buildings=drawn.saved(turned, tmp_path / "turned.gpkg"), communities=around)
+    one_in = houses.set_geometry([houses.geometry[0], *turned.geometry[1:]], crs=4326)
+    town = read_files(buildings=drawn.saved(one_in, tmp_path / "one.gpkg"), communities=around)
+    assert town.buildings is not None
+    assert len(town.buildings) == 3
+
+
+def test_a_place_wider_than_a_metre_crs_is_refused(tmp_path: Path) -> None:
+    for far in (180, 107):
+        (tmp_path / "b.csv").write_text(f"id,lon,lat\na,{far - 0.01},26\nb,{-far + 0.01},26\n")
+        with pytest.raises(InputError, match=r"GP137.*-1\d\d\.\d9 to 1\d\d\.\d9.*180th meridian"):
+            read_files(buildings=tmp_path / "b.csv")
+    wide = drawn.communities("A").set_geometry([shapely.box(106, 26, 113, 27)])
+    with pytest.raises(InputError, match=r"GP137.*106\.00 to 113\.00, 7 degrees.*at most 6"):
+        read_files(buildings=drawn.saved(three(), tmp_path / "b.gpkg"), communities=drawn.saved(wide, tmp_path / "c.gpkg"))
+
+
+def test_missing_geometry_is_empty_geometry(tmp_path: Path) -> None:
+    houses = three().set_geometry([three().geometry[0], None, three().geometry[2]])
+    town = read_files(buildings=drawn.saved(houses, tmp_path / "b.gpkg"))
+    assert town.buildings is not None
+    assert town.buildings.geometry.isna().sum() == 0
+    assert town.buildings["id"][town.buildings.geometry.is_empty].tolist() == ["乙"]
+    atoms = gpd.GeoDataFrame({"id": list("ab"), "households": [5, 6]}, geometry=[drawn.square(0, 0), None], crs=4326)
+    around = drawn.saved(drawn.communities("A"), tmp_path / "c.gpkg")
+    placed = read_files(atoms=drawn.saved(atoms, tmp_path / "a.gpkg"), communities=around)
+    left_out = placed.report.rows.query("reason == 'report.empty_geometry'")
+    assert left_out[["id", "detail"]].to_numpy().tolist() == [["b", "households=6"]]
+
+
+def test_the_drawn_community_has_the_name_that_is_given(tmp_path: Path) -> None:
+    path = drawn.saved(three(), tmp_path / "b.gpkg")
+    assert read_files(buildings=path).communities["name"].tolist() == ["b"]
+    assert read_files(buildings=path, name="桂花社区").communities["name"].tolist() == ["桂花社区"]

@@ -14,6 +14,8 @@ from gridplan.report import Report
 from gridplan.sources import EstimateParameters, Town, estimate_households
 from gridplan.sources.checked import checked_town
 
+HOUSE = shapely.box(5e5, 2.9e6, 5e5 + 20, 2.9e6 + 20)
+
 
 def town(*, kind: str = "urban", **columns: Sequence[object]) -> Town:
     """Squares of 20 x 20 m in one community, in metres near Guiyang."""
@@ -88,7 +90,7 @@ def test_sheds_and_bare_points_hold_none_and_say_so() -> None:
 
 
 def test_an_empty_geometry_holds_none() -> None:
-    assert households(estimate_households(town(levels=[3.0], geometry=[shapely.Polygon()]))) == [0]
+    assert households(estimate_households(town(levels=[3.0, 3.0], geometry=[shapely.Polygon(), HOUSE])))[0] == 0
 
 
 def test_impossible_parameters_are_refused() -> None:

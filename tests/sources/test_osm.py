@@ -75,6 +75,12 @@ def test_an_outline_that_crosses_itself_is_kept_for_the_cleaning(tmp_path: Path)
     assert town.report.counts()["import", "report.osm_unassembled"] == 1
 
 
+def test_the_drawn_community_has_the_name_that_is_given(tmp_path: Path) -> None:
+    path = drawn.osm(tmp_path / "map.osm", {1: (drawn.ring(0, 0), {"building": "yes"})})
+    assert read_osm(path).communities["name"].tolist() == ["map"]
+    assert read_osm(path, name="桂花社区").communities["name"].tolist() == ["桂花社区"]
+
+
 def test_no_building_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="GP114"):
         read_osm(drawn.osm(tmp_path / "a.osm", {1: ([(0, 0), (1, 0)], {"highway": "path"})}))
