@@ -141,9 +141,13 @@ def _words() -> dict[str, dict[str, str]]:
 
 def _report(report: pd.DataFrame) -> list[dict[str, object]]:
     """How many rows of the input each thing happened to, in both languages."""
-    counts = report.groupby("reason").size()
     entries = catalogue()
-    return [
-        {"count": int(count), **{tongue: entries.get(str(reason), {}).get(tongue, str(reason)) for tongue in ("en", "zh")}}
-        for reason, count in sorted(counts.items())
-    ]
+    empty = report["id"][report["reason"] == "report.community_empty"]
+    # Reading and cleaning both notice a community without buildings; the page says so once.
+    again = (report["reason"] == "report.no_buildings") & report["id"].isin(empty)
+    said: list[dict[str, object]] = []
+    for reason, rows in report[~again].groupby("reason"):
+        written = {"en": rows["message"].iloc[0], "zh": rows["message_zh"].iloc[0]}
+        written = {tongue: str(reason) if pd.isna(text) else str(text) for tongue, text in written.items()}
+        said.append({"count": len(rows), **written, **entries.get(str(reason), {})})
+    return said

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -83,7 +84,7 @@ def test_search_goes_to_the_grid(shown: Opened) -> None:
     page = shown.page
     before = page.evaluate("map_plan.getZoom()")
     page.fill("#search", f"{RURAL}002")
-    assert page.locator("#grids li[data-search]:visible").count() == 1
+    assert page.locator("#grids li[data-grid]:visible").count() == 1
     page.press("#search", "Enter")
     expect(page.locator("#card h2")).to_have_text("红星村第002网格")
     expect(page.locator("#card")).to_contain_text("alone holds 17 households, above 15")
@@ -91,9 +92,71 @@ def test_search_goes_to_the_grid(shown: Opened) -> None:
     assert page.evaluate("map_plan.getZoom()") > before
     assert page.evaluate("map_plan.getBounds().contains(PlanPage.gridLayers[3].getBounds())")
     page.fill("#search", "nowhere")
-    expect(page.locator("#search-result")).to_contain_text("0")
+    expect(page.locator("#search-result")).to_have_text("No grid has this number, name or code.")
     page.keyboard.press("Escape")
     expect(page.locator("#card")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("001", [f"{URBAN}001", f"{RURAL}001"]),
+        ("2", [f"{URBAN}002", f"{RURAL}002"]),
+        ("002", [f"{URBAN}002", f"{RURAL}002"]),
+        ("红星", [f"{RURAL}001", f"{RURAL}002"]),
+        ("第002", [f"{URBAN}002", f"{RURAL}002"]),
+        (RURAL, [f"{RURAL}001", f"{RURAL}002"]),
+        (f" {URBAN}002 ", [f"{URBAN}002"]),
+        ("010", []),
+        ("005", []),
+        ("00100", []),
+    ],
+)
+def test_search_is_by_number_then_name_then_start_of_the_code(shown: Opened, typed: str, found: list[str]) -> None:
+    page = shown.page
+    page.fill("#search", typed)
+    rows = "[...document.querySelectorAll('#grids li[data-grid]:not([hidden])')]"
+    assert page.evaluate(f"{rows}.map(item => PlanPage.data.grids.code[item.dataset.grid])") == found
+    said = f"Grids found: {len(found)}. Enter goes to the first." if found else "No grid has this number, name or code."
+    expect(page.locator("#search-result")).to_have_text(said)
+    page.press("#search", "Enter")
+    assert page.evaluate("PlanPage.chosen === null ? null : PlanPage.data.grids.code[PlanPage.chosen]") == (
+        found[0] if found else None
+    )
+
+
+def test_legend_has_a_key_for_each_look_of_the_findings_drawn(chromium: Browser, tmp_path: Path) -> None:
+    plan = sample_plan()
+    unit = plan.units["code"].iloc[-1]
+    of_unit = plan.findings[plan.findings["proof"]].assign(level="unit", zone=unit)
+    plan = replace(plan, findings=of_unit, grids=plan.grids.assign(status="ok", finding=None))
+    page = opened(chromium, plan_page(plan), tmp_path / "unit.html").page
+    assert page.locator("path.gp-finding").count() == 1
+    assert "out of range, proved" in page.locator("#layer-boxes .key").all_inner_texts()
+    assert "out of range, open" not in page.locator("#layer-boxes .key").all_inner_texts()
+    page.close()
+
+
+def test_community_without_buildings_is_said_once(chromium: Browser, tmp_path: Path) -> None:
+    plan = sample_plan()
+    seen = pd.DataFrame(
+        {
+            "stage": ["import", "cells", "cells", "cells"],
+            "reason": ["report.community_empty", "report.no_buildings", "report.no_buildings", "report.of_another_version"],
+            "id": [RURAL, RURAL, URBAN, "x"],
+            "detail": "",
+            "message": "in the words of then",
+            "message_zh": "当时的说法",
+        }
+    )
+    page = opened(chromium, plan_page(replace(plan, report=seen)), tmp_path / "report.html").page
+    page.locator("#report-part summary").click()
+    assert [text.split("\n") for text in page.locator("#report li").all_inner_texts()] == [
+        ["community without a building", "1"],
+        ["community without buildings: it stays as land without households", "1"],
+        ["in the words of then", "1"],
+    ]
+    page.close()
 
 
 def test_layers_are_switched(shown: Opened) -> None:

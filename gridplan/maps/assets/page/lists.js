@@ -101,7 +101,7 @@ PlanPage.listGrids = function () {
       button.title = label;
       button.setAttribute("aria-pressed", String(PlanPage.chosen === row));
       var item = PlanPage.make("li", "", null, [button]);
-      item.dataset.search = [code, grids.name[row], communities.name[number]].join(" ").toLowerCase();
+      item.dataset.grid = row;
       item.dataset.of = community;
       items.push(item);
     });
@@ -113,19 +113,34 @@ PlanPage.listGrids = function () {
   }).join(" ");
 };
 
-/* Show the grids that the words in the search box name; go to the first one where go is true. */
+/* Rows of the grids that the words name: by number (also without its zeros), else by name, else by the start of the code. */
+PlanPage.found = function (words) {
+  var grids = PlanPage.data.grids, communities = PlanPage.data.communities, bare = words.replace(/^0+(?=.)/, "");
+  var ways = [
+    function (row) { return grids.number[row].toLowerCase().replace(/^0+(?=.)/, "") === bare; },
+    function (row) {
+      var place = communities.name[communities.code.indexOf(grids.community[row])];
+      return (grids.name[row] + " " + place).toLowerCase().indexOf(words) >= 0;
+    },
+    function (row) { return grids.code[row].toLowerCase().indexOf(words) === 0; }
+  ];
+  var rows = grids.code.map(function (code, row) { return row; });
+  return ways.reduce(function (found, way) { return found.length ? found : rows.filter(way); }, []);
+};
+
+/* Show the grids that the words in the search box name; go to the first one of the list where go is true. */
 PlanPage.search = function (go) {
-  var words = document.getElementById("search").value.trim().toLowerCase(), shown = [], groups = new Set();
-  document.querySelectorAll("#grids li[data-search]").forEach(function (item) {
-    item.hidden = words !== "" && item.dataset.search.indexOf(words) < 0;
-    if (!item.hidden) { shown.push(item); groups.add(item.dataset.of); }
+  var words = document.getElementById("search").value.trim().toLowerCase(), all = words === "";
+  var wanted = new Set(all ? [] : PlanPage.found(words)), shown = [], groups = new Set();
+  document.querySelectorAll("#grids li[data-grid]").forEach(function (item) {
+    var row = Number(item.dataset.grid);
+    item.hidden = !all && !wanted.has(row);
+    if (!item.hidden) { shown.push(row); groups.add(item.dataset.of); }
   });
   document.querySelectorAll("#grids li.group").forEach(function (item) { item.hidden = !groups.has(item.dataset.community); });
-  var exact = PlanPage.data.grids.code.indexOf(words.toUpperCase());
-  document.getElementById("search-result").textContent = words === "" ? "" : PlanPage.say("search.found", { count: PlanPage.count(shown.length) });
-  if (go && words !== "" && shown.length) {
-    PlanPage.choose(exact >= 0 ? exact : Number(shown[0].querySelector(".row").dataset.row), { zoom: true });
-  }
+  var said = shown.length ? PlanPage.say("search.found", { count: PlanPage.count(shown.length) }) : PlanPage.say("search.none");
+  document.getElementById("search-result").textContent = all ? "" : said;
+  if (go && !all && shown.length) { PlanPage.choose(shown[0], { zoom: true }); }
 };
 
 PlanPage.listReport = function () {

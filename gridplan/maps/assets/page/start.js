@@ -17,7 +17,7 @@ PlanPage.symbol = function (name) {
 
 PlanPage.keys = function (name) {
   var data = PlanPage.data, has = function (kind) { var found = data.background[kind]; return found.lines.length + found.areas.length > 0; };
-  var keys = { outlines: ["community"], findings: ["open", "proved"].filter(function (status) { return data.grids.status.indexOf(status) >= 0; }),
+  var keys = { outlines: ["community"], findings: ["open", "proved"].filter(function (status) { return data.findings.proof.indexOf(status === "proved") >= 0; }),
     background: ["major", "river", "rail"].filter(has),
     buildings: ["counted", "estimated", "none"].filter(function (sort) {
       return data.buildings.id.some(function (id, row) {
