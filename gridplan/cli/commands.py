@@ -79,8 +79,9 @@ def _map(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
 
 def _serve(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     # The web packages take most of a second to import, which no other command should wait for.
-    from api.app import serve
+    from api.app import check_host, serve
 
+    check_host(settings, args.host)
     where = args.plan or settings.database_url or settings.store
     with open_store(where, create=args.plan is None, read_only=args.plan is not None) as store:
         what = args.plan or settings.database

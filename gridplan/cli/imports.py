@@ -40,6 +40,7 @@ def _osm(args: argparse.Namespace, progress: Progress) -> Town:
         communities=_communities(args.communities),
         admin_level=args.admin_level,
         kind=args.kind,
+        name=args.community,
         progress=progress,
     )
 
@@ -68,6 +69,7 @@ def _files(args: argparse.Namespace, progress: Progress) -> Town:
         columns=_columns(args.column),
         layers=_pairs(args.layer),
         kind=args.kind,
+        name=args.community,
         progress=progress,
     )
 

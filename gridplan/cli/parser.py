@@ -65,12 +65,13 @@ def _add_import(parser: argparse.ArgumentParser, screen: Screen) -> None:
     for table in FILES:
         files.add_argument(f"--{table}", action="append", metavar="FILE", help=words("cli.arg.file", table=table))
     files.add_argument("--ledger", metavar="FILE", help=words("cli.arg.file", table="ledger"))
+    for source in (osm, files):
+        source.add_argument("--name", metavar="NAME", help=words("cli.arg.community"), dest="community")
     files.add_argument("--crs", metavar="CRS", help=words("cli.arg.crs"))
     files.add_argument("--column", action="append", default=[], metavar="T.C=NAME", help=words("cli.arg.column"))
     files.add_argument("--layer", action="append", default=[], metavar="T=LAYER", help=words("cli.arg.layer"))
     for source in (osm, place, files):
         source.add_argument("--kind", choices=("urban", "rural"), default="urban", help=words("cli.arg.kind"))
-        source.add_argument("--name", metavar="NAME", help=words("cli.arg.community"), dest="community")
         source.add_argument("--only", action="append", default=[], metavar="NAME", help=words("cli.arg.only"))
         source.add_argument("--out", required=True, metavar="TOWN", help=words("cli.arg.out"))
 
