@@ -140,7 +140,7 @@ def _typed(values: pd.Series, column: Column, table: str, label: pd.Series, *, k
         bad |= ~values.isin([True, False]) & ~missing
         typed = values.where(~bad & ~missing).astype("boolean")
     else:
-        number = pd.to_numeric(_half_width(values), errors="coerce").astype("float64")
+        number = pd.to_numeric(half_width(values), errors="coerce").astype("float64")
         bad |= (number.isna() | ~np.isfinite(number)) & ~missing
         if column.kind == "int":
             bad |= number.notna() & (number != number.round())
@@ -158,7 +158,7 @@ def _typed(values: pd.Series, column: Column, table: str, label: pd.Series, *, k
     return typed
 
 
-def _half_width(values: pd.Series) -> pd.Series:
+def half_width(values: pd.Series) -> pd.Series:
     """The values, with the digits of a Chinese input method (１２) as numbers have them."""
     if values.dtype.kind in "fiub":
         return values

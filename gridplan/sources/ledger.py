@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.contracts import SHOWN
+from gridplan.contracts.model import half_width
 from gridplan.errors import InputError
 from gridplan.report import Report
 from gridplan.sources.columns import NAMES, PERSONAL
@@ -18,10 +19,18 @@ from gridplan.sources.layer import read_text_table
 
 FORMATS = (".xlsx", ".csv")
 COLUMNS = ("id", "address", "households")
-_DIGITS = {word: number for number, word in enumerate("零一二三四五六七八九")}
-_COUNTED = re.compile(r"([一二三四五六七八九]?)(十?)([一二三四五六七八九]?)(?=[栋幢座号])")
+_DIGITS = {word: number for number, word in enumerate("零一二三四五六七八九")} | {"两": 2}
+_WORDS = "一二三四五六七八九"
+_COUNTED = re.compile(
+    rf"(?<![{_WORDS}零〇两十百])(?:(?P<hundreds>[{_WORDS}两])百(?:[零〇](?=[{_WORDS}])|(?=[{_WORDS}]?十|[栋幢座号])))?"
+    rf"(?:(?P<tens>[{_WORDS}]?)(?P<ten>十))?(?P<ones>[{_WORDS}]?)(?=[栋幢座号])"
+)
 _HOUSE = re.compile(r"号楼|幢|座|栋楼|#楼|#")
+#: Columns that name a home in a building, beside those about persons; a floor or a staircase has several.
+_HOMES = ("室", "室号", "房号", "房间号", "户号", "room", "flat", "household_id")
 _ROOM = re.compile(r"(?<=[栋号])[-\d单元层室房户]+$")
+#: The end of what ``_ROOM`` finds where it goes down to one home: 101室, 1单元101, 2-502, 502.
+_ONE_HOME = re.compile(r"(\d[室房户]|单元\d+|\d-\d+|\d{3,})$")
 
 
 def read_ledger(path: Path, *, columns: Mapping[str, str] | None = None) -> tuple[pd.DataFrame, Report]:
@@ -36,7 +45,9 @@ def read_ledger(path: Path, *, columns: Mapping[str, str] | None = None) -> tupl
     Returns
     -------
     DataFrame, Report
-        Names, telephone numbers and identity numbers are not read; the report says which columns were passed over.
+        Names, telephone numbers and identity numbers are not kept; the report says which columns were passed over. Where each
+        row is a household (there is no ``households``), a row that is the same in every column of the file as an earlier one is
+        left out and reported, if it says more than the building: an address with a room, or a column of rooms or persons.
 
     Raises
     ------
@@ -65,7 +76,36 @@ def read_ledger(path: Path, *, columns: Mapping[str, str] | None = None) -> tupl
     if not {"id", "address"} & set(kept):
         raise InputError("GP125", present=", ".join(frame.columns))
     personal = [name for name in frame.columns if name.casefold() in PERSONAL]
-    return pd.DataFrame(kept, index=frame.index), report + Report.of("import", "report.personal_column", personal)
+    report += Report.of("import", "report.personal_column", personal)
+    rows = pd.DataFrame(kept, index=frame.index)
+    if "households" in rows.columns:
+        return rows, report
+    again, first = _again(frame, rows, personal)
+    said = Report.of("import", "report.ledger_duplicate", _lines(frame.index[again]), _lines(first[again]))
+    return rows[~again], report + said
+
+
+def _lines(index: pd.Index | np.ndarray) -> np.ndarray:
+    """What the rows of a ledger are called: their number in the file, whose header is row 1."""
+    return np.array([f"row {number + 2}" for number in index], dtype=object)
+
+
+def _again(frame: pd.DataFrame, rows: pd.DataFrame, personal: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each row is one that names a household and has been there before, and the index of the first such row."""
+    # A column "name" may be that of the building.
+    within = [name for name in frame.columns if name.casefold() in _HOMES or (name in personal and name.casefold() != "name")]
+    named = frame[within].notna().any(axis=1).to_numpy()
+    if "address" in rows.columns:
+        named = named | np.array([_names_home(text) for text in rows["address"]], bool)
+    row = pd.Series(frame.index, index=frame.index)
+    first = row.groupby([frame[name] for name in frame.columns], dropna=False, sort=False).transform("first")
+    return named & (first != row).to_numpy(), first.to_numpy()
+
+
+def _names_home(address: object) -> bool:
+    """Whether an address goes down to one home."""
+    room = _ROOM.search(normal_address(str(address)))
+    return room is not None and _ONE_HOME.search(room[0]) is not None
 
 
 def _column(frame: pd.DataFrame, column: str, given: Mapping[str, str]) -> str | None:
@@ -87,7 +127,7 @@ def join_ledger(buildings: gpd.GeoDataFrame, ledger: pd.DataFrame) -> tuple[gpd.
 
     Joined by ``id`` where the ledger has it, else by ``address`` (``normal_address``; where that names no building, without
     entrance and room). A column ``households`` gives the count of the building: equal rows count once, unlike ones are an
-    error. Without it each row is one household, and they are counted.
+    error; digits may be of full width. Without it each row is one household, and they are counted.
 
     Parameters
     ----------
@@ -118,7 +158,7 @@ def join_ledger(buildings: gpd.GeoDataFrame, ledger: pd.DataFrame) -> tuple[gpd.
     if key not in ledger.columns or key not in buildings.columns:
         raise InputError("GP125", present=", ".join(ledger.columns))
     building, ambiguous = _matched(buildings, ledger, key)
-    lines = np.array([f"row {number}" for number in ledger.index.to_numpy() + 2], dtype=object)
+    lines = _lines(ledger.index)
     matched = building >= 0
     if not matched.any():
         example = str(ledger[key].dropna().iloc[0]) if ledger[key].notna().any() else "-"
@@ -147,7 +187,7 @@ def join_ledger(buildings: gpd.GeoDataFrame, ledger: pd.DataFrame) -> tuple[gpd.
 
 
 def normal_address(text: str) -> str:
-    """The address in one way of writing: half width, no blanks, 栋 for 幢, 座, 号楼 and #, digits for 一 to 十九.
+    """The address in one way of writing: half width, no blanks, 栋 for 幢, 座, 号楼 and #, digits for 一 to 九百九十九.
 
     Examples
     --------
@@ -160,10 +200,11 @@ def normal_address(text: str) -> str:
 
 
 def _in_digits(found: re.Match[str]) -> str:
-    tens, ten, ones = found.groups()
-    if not ten:
-        return found[0] if tens and ones else "".join(str(_DIGITS[word]) for word in tens + ones)
-    return str((_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0))
+    if not found[0]:
+        return ""
+    tens = "一" if found["ten"] and not found["tens"] else found["tens"]
+    hundreds, tens, ones = (_DIGITS.get(word or "", 0) for word in (found["hundreds"], tens, found["ones"]))
+    return str(hundreds * 100 + tens * 10 + ones)
 
 
 def _matched(buildings: gpd.GeoDataFrame, ledger: pd.DataFrame, key: str) -> tuple[np.ndarray, np.ndarray]:
@@ -189,7 +230,7 @@ def _matched(buildings: gpd.GeoDataFrame, ledger: pd.DataFrame, key: str) -> tup
 def _stated(values: pd.Series, building: np.ndarray, lines: np.ndarray, ids: np.ndarray) -> pd.Series:
     """The count that the ledger states for each building it names."""
     matched = building >= 0
-    number = pd.to_numeric(values, errors="coerce").to_numpy(float)
+    number = pd.to_numeric(half_width(values), errors="coerce").to_numpy(float)
     bad = ~(np.isfinite(number) & (number >= 0) & (number == np.round(number)))
     if bad.any():
         shown = [f"{line}={value!r}" for line, value in zip(lines[bad][:SHOWN], values[bad], strict=False)]

@@ -17,6 +17,12 @@ from tests.sources import drawn
         ("锦绣路5号3幢", "锦绣路５号３栋"),
         ("锦绣路5号3幢", "锦绣路 5号 三号楼"),
         ("锦绣路5号12栋", "锦绣路5号十二幢"),
+        ("锦绣路5号100幢", "锦绣路五号一百栋"),
+        ("锦绣路5号110幢", "锦绣路5号一百一十栋"),
+        ("锦绣路5号105幢", "锦绣路5号一百零五栋"),
+        ("锦绣路5号231幢", "锦绣路5号两百三十一座"),
+        ("锦绣路5号20幢", "锦绣路5号二十号楼"),
+        ("锦绣路5号999幢", "锦绣路5号九百九十九栋"),
         ("锦绣路5号3幢", "锦绣路5号3#楼"),
         ("锦绣路5号3座", "锦绣路5号3#"),
         ("Anchorvale Road 308A", "ANCHORVALE ROAD ３０８A"),
@@ -27,7 +33,18 @@ def test_one_address_written_in_two_ways(one: str, other: str) -> None:
 
 
 def test_different_addresses_stay_apart() -> None:
-    written = ["锦绣路5号3幢", "锦绣路5号13幢", "锦绣路5号31幢", "锦绣路53号", "锦绣路5号", "锦绣一路5号"]
+    written = [
+        "锦绣路5号一百五栋",
+        "锦绣路5号150栋",
+        "锦绣路5号105栋",
+        "锦绣路5号三一栋",
+        "锦绣路5号3幢",
+        "锦绣路5号13幢",
+        "锦绣路5号31幢",
+        "锦绣路53号",
+        "锦绣路5号",
+        "锦绣一路5号",
+    ]
     assert len({normal_address(text) for text in written}) == len(written)
 
 
@@ -92,3 +109,43 @@ def test_what_cannot_be_joined_is_refused(tmp_path: Path) -> None:
     (tmp_path / "l.doc").touch()
     with pytest.raises(InputError, match="GP119"):
         read_ledger(tmp_path / "l.doc")
+
+
+@pytest.mark.parametrize(
+    ("text", "counts", "duplicates"),
+    [
+        # A row twice in the same room is one household; two names in one room are two.
+        ("编号,单元,室,姓名\na,1,101,甲\na,1,102,乙\na,1,101,甲\na,1,101,丙\nb,1,101,甲\n", [3, 1], [("row 4", "row 2")]),
+        ("地址\nx路1号1单元101室\nx路1号1单元101室\nx路2号\nx路2号\n", [1, 2], [("row 3", "row 2")]),
+        # Rows that name nothing but the building are a household each, whatever else they say of it.
+        ("编号,社区\na,桂花\na,桂花\nb,桂花\n", [2, 1], []),
+        ("编号,室\na,\na,\nb,1\n", [2, 1], []),
+        ("编号,单元\na,1\na,1\nb,1\n", [2, 1], []),
+        ("门牌号\nx路1号2单元\nx路1号2单元\nx路2号\n", [2, 1], []),
+    ],
+)
+def test_a_household_written_twice_counts_once(
+    tmp_path: Path, text: str, counts: list[int], duplicates: list[tuple[str, str]]
+) -> None:
+    (tmp_path / "l.csv").write_text(text, encoding="utf-8")
+    buildings = drawn.buildings(id=["a", "b"], address=["x路1号", "x路2号"])
+    town = read_files(buildings=drawn.saved(buildings, tmp_path / "b.gpkg"), ledger=tmp_path / "l.csv")
+    assert town.buildings is not None
+    assert town.buildings["households"].tolist() == counts
+    rows = town.report.rows.query("reason == 'report.ledger_duplicate'")
+    assert list(zip(rows["id"], rows["detail"], strict=True)) == duplicates
+
+
+def test_counts_in_digits_of_full_width() -> None:
+    joined, _ = join_ledger(drawn.buildings(id=["a"]), pd.DataFrame({"id": ["a", "a"], "households": ["１２", "12"]}))
+    assert joined["households"].tolist() == [12]
+
+
+def test_a_ledger_column_can_be_named(tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text("编号,户数,住户数\na,3,4\n", encoding="utf-8")
+    path = drawn.saved(drawn.buildings(id=["a"]), tmp_path / "b.gpkg")
+    with pytest.raises(InputError, match=r"GP116.*--column ledger\.households=NAME.*'ledger': {'households': 'NAME'}"):
+        read_files(buildings=path, ledger=tmp_path / "l.csv")
+    town = read_files(buildings=path, ledger=tmp_path / "l.csv", columns={"ledger": {"households": "住户数"}})
+    assert town.buildings is not None
+    assert town.buildings["households"].tolist() == [4]
