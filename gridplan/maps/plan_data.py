@@ -149,5 +149,6 @@ def _report(report: pd.DataFrame) -> list[dict[str, object]]:
     for reason, rows in report[~again].groupby("reason"):
         written = {"en": rows["message"].iloc[0], "zh": rows["message_zh"].iloc[0]}
         written = {tongue: str(reason) if pd.isna(text) else str(text) for tongue, text in written.items()}
-        said.append({"count": len(rows), **written, **entries.get(str(reason), {})})
+        known = entries.get(str(reason))
+        said.append({"count": len(rows), **(written if known is None else {"en": known["en"], "zh": known["zh"]})})
     return said

@@ -33,7 +33,7 @@ PlanPage.goTo = function (bounds) {
   var card = document.getElementById("card"), wide = PlanPage.map.getSize().x > 900, right = 24, below = 40;
   if (!card.hidden) {
     right = wide ? card.offsetWidth + 30 : 24;
-    below = wide ? 40 : Math.min(card.offsetHeight + 40, PlanPage.map.getSize().y / 2);
+    below = wide ? 40 : Math.min(card.offsetHeight + 40, PlanPage.map.getSize().y * 0.7);
   }
   PlanPage.map.fitBounds(bounds, { maxZoom: 18.5, paddingTopLeft: [50, 30], paddingBottomRight: [right, below], animate: !still });
 };
