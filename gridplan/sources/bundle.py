@@ -35,7 +35,7 @@ def write_town(town: Town, path: Path | str) -> Path:
     Raises
     ------
     OutputError
-        GP601 it cannot be written; what was there before is then still there.
+        GP601 it cannot be written; GP607 something else than a town bundle is there. What was there before is then still there.
 
     Notes
     -----
@@ -143,10 +143,10 @@ def _replace_folder(built: Path, path: Path, aside: Path) -> None:
             item.name for item in path.iterdir() if item.name not in {f"{name}.parquet" for name in (*TOWN, *TABLES)}
         )
         if strange:
-            raise FileExistsError(f"the folder holds {strange[0]}, which is no part of a town")
+            raise OutputError("GP607", path=str(path), found=strange[0])
         os.replace(path, aside)
     elif path.exists():
-        raise FileExistsError("there is a file of that name")
+        raise OutputError("GP607", path=str(path), found=path.name)
     os.replace(built, path)
     shutil.rmtree(aside, ignore_errors=True)
 

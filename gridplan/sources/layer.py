@@ -1,5 +1,6 @@
 """One layer of one file, whatever its format, with its coordinate reference system and its text readable."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def read_layer(path: Path, *, table: str, layer: str | None = None, crs: str | N
 
     Parameters
     ----------
-    path : GeoPackage, GeoJSON, Shapefile, GeoParquet, or CSV with longitude and latitude, x and y, or WKT.
+    path : GeoPackage, GeoJSON, Shapefile, GeoParquet, or CSV (comma, semicolon or tab) with longitude and latitude, x and y,
+        or WKT.
     table : what it is to become, for messages; also the layer that is taken of several where it has this name.
     layer : name of the layer, for a GeoPackage.
     crs : stands where the file states none, or states degrees that its coordinates exceed.
@@ -68,11 +70,12 @@ def read_layer(path: Path, *, table: str, layer: str | None = None, crs: str | N
 
 
 def read_text_table(path: Path) -> tuple[pd.DataFrame, Report]:
-    """A CSV file with every column as text, read as UTF-8 or else GB18030; which is reported."""
+    """A CSV file with every column as text, read as UTF-8 or else GB18030, which is reported; separated as its header is."""
+    separator = _separator(path)
     # As text: 000123 is an id, and the contracts turn to numbers what are numbers.
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            frame = pd.read_csv(path, dtype="str", encoding=encoding, keep_default_na=False, na_values=[""])
+            frame = pd.read_csv(path, sep=separator, dtype="str", encoding=encoding, keep_default_na=False, na_values=[""])
         except UnicodeDecodeError as error:
             why = error
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
@@ -80,6 +83,14 @@ def read_text_table(path: Path) -> tuple[pd.DataFrame, Report]:
         else:
             return frame, _encoding_report(path, encoding)
     raise InputError("GP121", path=str(path), column="-", example=f"byte {why.start}")
+
+
+def _separator(path: Path) -> str:
+    """The comma, semicolon or tab of which the header line has most outside quotes; the comma among equals."""
+    with path.open("rb") as stream:
+        # Bytes do: neither UTF-8 nor GB18030 has one of these inside another character.
+        header = re.sub(rb'"[^"]*"', b"", stream.readline())
+    return max((",", ";", "\t"), key=lambda sign: header.count(sign.encode()))
 
 
 def _encoding_report(path: Path, encoding: str) -> Report:

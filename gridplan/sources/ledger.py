@@ -183,7 +183,7 @@ def join_ledger(buildings: gpd.GeoDataFrame, ledger: pd.DataFrame) -> tuple[gpd.
     report += Report.of("import", "report.ledger_building_unmatched", ids[unnamed])
     values = column.to_numpy()
     whole = pd.Series(values, index=buildings.index, dtype=object)
-    return buildings.assign(households=whole.astype("Int64") if _whole(whole) else whole), report
+    return buildings.assign(households=_numbers(whole)), report
 
 
 def normal_address(text: str) -> str:
@@ -243,6 +243,8 @@ def _stated(values: pd.Series, building: np.ndarray, lines: np.ndarray, ids: np.
     return groups.first().astype("int64")
 
 
-def _whole(values: pd.Series) -> bool:
-    number = pd.to_numeric(values, errors="coerce")
-    return bool((number.isna() == values.isna()).all() and (number.dropna() % 1 == 0).all())
+def _numbers(values: pd.Series) -> pd.Series:
+    """The values as whole numbers, as text too; as they are where one is something else, for the contract to refuse."""
+    number = pd.to_numeric(half_width(values), errors="coerce").astype("float64")
+    whole = (number.isna() == values.isna()).all() and (number.dropna() % 1 == 0).all()
+    return number.astype("Int64") if whole else values

@@ -82,6 +82,56 @@ def test_broken_empty_and_double_footprints_are_counted(run: Run, tmp_path: Path
     assert {"b002", "twin"} & reported
 
 
+@pytest.mark.parametrize("ending", ["shp", "gpkg", "geojson"])
+def test_a_building_without_geometry_is_counted(run: Run, tmp_path: Path, ending: str) -> None:
+    houses = buildings()
+    houses.loc[3, "geometry"] = None
+    files = []
+    for name, table in (("buildings", houses), ("communities", community(0, 0, 260, 160))):
+        table.to_crs(4326).to_file(tmp_path / f"{name}.{ending}")
+        files += [f"--{name}", str(tmp_path / f"{name}.{ending}")]
+    code, _, err = run("import", "files", *files, "--out", "town.gpkg")
+    assert code == 0, err
+    code, _, err = run("plan", "town.gpkg", "--out", "plan.gpkg")
+    assert code == 0, err
+    plan = read_plan("plan.gpkg")
+    left_out = plan.report[plan.report["id"] == "b003"]
+    assert left_out[["reason", "detail"]].to_numpy().tolist() == [["report.empty", "households=12"]]
+    assert plan.grids["households"].sum() == 59 * 12
+
+
+def test_an_atom_without_geometry_is_counted(run: Run, tmp_path: Path) -> None:
+    areas = buildings().assign(community="510100000001").drop(columns=["levels", "use"])
+    areas.loc[3, "geometry"] = None
+    files = ["--atoms", write(tmp_path, "atoms", areas)]
+    files += ["--communities", write(tmp_path, "communities", community(0, 0, 260, 160))]
+    code, _, err = run("import", "files", *files, "--out", "town.gpkg")
+    assert code == 0, err
+    code, _, err = run("plan", "town.gpkg", "--out", "plan.gpkg")
+    assert code == 0, err
+    plan = read_plan("plan.gpkg")
+    left_out = plan.report[plan.report["id"] == "b003"]
+    assert left_out[["reason", "detail"]].to_numpy().tolist() == [["report.empty", "households=12"]]
+    assert plan.grids["households"].sum() == 59 * 12
+
+
+def test_buildings_of_another_place(run: Run, tmp_path: Path) -> None:
+    houses, areas = buildings(), community(5000, 0, 5260, 160)
+    files = ["--buildings", write(tmp_path, "buildings", houses), "--communities", write(tmp_path, "communities", areas)]
+    refused(run, tmp_path, "import", "files", *files, "--out", "town.gpkg", says=("GP136", "60 buildings"))
+
+
+def test_nothing_to_import(run: Run, tmp_path: Path) -> None:
+    refused(run, tmp_path, "import", "files", "--out", "town.gpkg", says=("GP132", "--buildings"))
+    (tmp_path / "none.csv").write_text("id,lon,lat\n")
+    refused(run, tmp_path, "import", "files", "--buildings", "none.csv", "--out", "town.gpkg", says=("GP135", "buildings"))
+
+
+def test_a_place_across_the_180th_meridian(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("id,lon,lat\na,179.99,-16.5\nb,-179.99,-16.5\n")
+    refused(run, tmp_path, "import", "files", "--buildings", "b.csv", "--out", "town.gpkg", says=("GP137", "180"))
+
+
 def test_buildings_outside_every_community_are_listed(run: Run, tmp_path: Path) -> None:
     plan = whole(run, tmp_path, buildings(), community(0, 0, 260, 135))
     outside = plan.report[plan.report["reason"].str.contains("outside")]

@@ -112,8 +112,10 @@ def test_what_cannot_be_written_leaves_everything_as_it_was(tmp_path: Path) -> N
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / "letter.txt").write_text("dear")
-    with pytest.raises(OutputError, match=r"GP601.*letter\.txt"):
+    with pytest.raises(OutputError, match=r"GP607.*letter\.txt"):
         write_town(town, folder)
+    with pytest.raises(OutputError, match=r"GP607.*letter\.txt"):
+        write_town(town, folder / "letter.txt")
     (tmp_path / "dir.gpkg").mkdir()
     with pytest.raises(OutputError, match="GP601"):
         write_town(town, tmp_path / "dir.gpkg")

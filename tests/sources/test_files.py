@@ -313,3 +313,15 @@ def test_the_drawn_community_has_the_name_that_is_given(tmp_path: Path) -> None:
     path = drawn.saved(three(), tmp_path / "b.gpkg")
     assert read_files(buildings=path).communities["name"].tolist() == ["b"]
     assert read_files(buildings=path, name="桂花社区").communities["name"].tolist() == ["桂花社区"]
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_semicolons_and_tabs_separate_too(tmp_path: Path, separator: str) -> None:
+    lines = ['编号,户数,经度,纬度,"用途, 现状"', "007,10,106.0,26.0,住", '"8,9",20,106.001,26.0,住']
+    quoted = [line.replace(",", separator).replace(f'"8{separator}9"', '"8,9"') for line in lines]
+    quoted[0] = quoted[0].replace(f"用途{separator} 现状", "用途, 现状")
+    (tmp_path / "b.csv").write_text("\n".join(quoted), encoding="gb18030")
+    (tmp_path / "l.csv").write_text(f"编号{separator}户数\n007{separator}33\n")
+    town = read_files(buildings=tmp_path / "b.csv", ledger=tmp_path / "l.csv")
+    assert town.buildings is not None
+    assert town.buildings[["id", "households"]].to_numpy().tolist() == [["007", 33], ["8,9", 20]]
