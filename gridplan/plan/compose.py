@@ -13,7 +13,7 @@ from gridplan.contracts import PLAN, conform
 from gridplan.graph.atom_graph import Ints
 from gridplan.partition.model import Units, Verdict
 from gridplan.plan import layers
-from gridplan.plan.codes import check_capacity, number_zones
+from gridplan.plan.codes import number_zones
 from gridplan.plan.land import Shapes, decimals_that_hold, measure, to_degrees, unite
 from gridplan.plan.model import Plan
 from gridplan.plan.provenance import counts, meta_table
@@ -85,9 +85,7 @@ def make_plan(
     names = atoms.cells["community"].to_numpy(dtype=object)
     first_cell = np.unique(grid_of_cell, return_index=True)[1]
     community_of_grid = [str(name) for name in names[first_cell]]
-    check_capacity(community_of_grid, scheme.level("grid"))
     land = _unit_land(atoms, units, grid_of_cell)
-    check_capacity([str(grid) for grid in land.grid], scheme.level("unit"))
 
     metres = CRS(atoms.cells.crs)
     decimals = decimals_that_hold(land.shapes[land.own], land.community[land.own], metres)
