@@ -89,4 +89,5 @@ def cut_blocks(box: Ints, radius: Floats, draw: Floats, first: int) -> Compounds
 def _kinds(radius: Floats, draw: Floats) -> Ints:
     zone = np.where(radius > RURAL_FROM, 2, np.where(radius < CORE_TO, 0, 1))
     bounds = np.cumsum([CORE, URBAN, RURAL], axis=1)
-    return (draw[:, None] >= bounds[zone, :-1]).sum(axis=1)
+    kinds: Ints = (draw[:, None] >= bounds[zone, :-1]).sum(axis=1)
+    return kinds

@@ -14,7 +14,7 @@ RURAL_FROM = 0.95
 CORE_TO = 0.35
 RIVER_EVERY = 20
 # Mean atoms of a superblock within and outside the built-up area: what the number of superblocks is chosen by.
-URBAN_ATOMS, RURAL_ATOMS = 111.0, 164.0
+URBAN_ATOMS, RURAL_ATOMS = 111.0, 162.0
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ def lay_roads(atoms: int, seed: int) -> Roads:
 def _shape(atoms: int) -> tuple[int, int]:
     if atoms < 1:
         raise ValueError(f"a city of {atoms} atoms: at least 1")
-    side = max(1, int((atoms / URBAN_ATOMS) ** 0.5))
-    shapes = [(n, n + more) for n in range(max(1, side - 1), side + 3) for more in (0, 1)]
+    fewest, most = (int((atoms / mean) ** 0.5) for mean in (max(URBAN_ATOMS, RURAL_ATOMS), min(URBAN_ATOMS, RURAL_ATOMS)))
+    shapes = [(n, n + more) for n in range(max(1, fewest - 1), most + 2) for more in (0, 1)]
     return min(shapes, key=lambda shape: (abs(_expected(*shape) - atoms), shape))
 
 

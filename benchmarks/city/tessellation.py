@@ -39,7 +39,6 @@ class Cells:
 
 def tessellate(site: Floats, lattice: Lattice, compounds: Compounds) -> Cells:
     """Cells of ``site`` (m from the south-west corner of each compound)."""
-    corner_m = compounds.box[:, :2].astype(np.float64)
     point, of = _mirrored(site, lattice, compounds)
     compound = lattice.compound[of]
     side = int(np.ceil(np.sqrt(len(compounds))))
@@ -51,8 +50,8 @@ def tessellate(site: Floats, lattice: Lattice, compounds: Compounds) -> Cells:
     kept = real.any(axis=1)
     owner = compound[simplex.max(axis=1, where=real, initial=-1)]
     centre = np.zeros((len(simplex), 2), np.int64)
-    local = _circumcentres(point[simplex[kept]])
-    centre[kept] = np.rint((local + corner_m[owner[kept]]) * MM).astype(np.int64)
+    # Rounded before they are moved, so that a compound has the same cells wherever it stands.
+    centre[kept] = np.rint(_circumcentres(point[simplex[kept]]) * MM).astype(np.int64) + MM * compounds.box[owner[kept], :2]
 
     triangle, place = np.nonzero(real)
     atom, corner = simplex[triangle, place], centre[triangle]
