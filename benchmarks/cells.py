@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -48,7 +49,7 @@ def places() -> Iterator[tuple[str, Callable[[], Town] | None]]:
     }
     for name, path in files.items():
         if path.exists():
-            yield name, lambda path=path: sources.read_osm(path)
+            yield name, partial(sources.read_osm, path)
         else:
             yield name, sources.demo_town if name == "Helsinki" else None
     folder = DATA / "sg_sengkang_osm"

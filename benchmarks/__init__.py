@@ -1,0 +1,1 @@
+"""Measurements of gridplan beside its peers; each module is one command."""

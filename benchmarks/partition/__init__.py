@@ -1,0 +1,1 @@
+"""The partition engine beside its peers: ``python -m benchmarks.partition``."""
