@@ -10,7 +10,7 @@ TYPES = ("slab", "tower", "mixed", "lane", "civic", "park", "farm", "village")
 SLAB, TOWER, MIXED, LANE, CIVIC, PARK, FARM, VILLAGE = range(len(TYPES))
 # Share of compounds, in the order of TYPES.
 CORE = (0.28, 0.15, 0.205, 0.15, 0.15, 0.065, 0.0, 0.0)
-URBAN = (0.425, 0.25, 0.095, 0.062, 0.093, 0.075, 0.0, 0.0)
+URBAN = (0.434, 0.242, 0.098, 0.061, 0.091, 0.074, 0.0, 0.0)
 RURAL = (0.19, 0.0, 0.0, 0.0, 0.0, 0.0, 0.52, 0.29)
 # A side (m) from which on a piece may be cut across, and one from which on it is.
 MAY_CUT_URBAN_M, MAY_CUT_RURAL_M, MUST_CUT = 190, 220, 1.6

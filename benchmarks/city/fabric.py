@@ -20,8 +20,8 @@ PITCH_M = {
 }
 # How far a site lies from the middle of its lattice cell at most, as a share of the cell's width and height.
 SHAKE = {SLAB: 0.095, TOWER: 0.17, MIXED: 0.22, LANE: 0.3, CIVIC: 0.26, PARK: 0.2, FARM: 0.3, VILLAGE: 0.3}
-STOREYS, STOREY_SHARE = np.array([6, 7, 11, 18]), (0.4, 0.2, 0.2, 0.2)
-HOMES_A_FLOOR = np.array([2, 3, 4])
+STOREYS, STOREY_SHARE = np.array([6, 7, 11, 18]), (0.42, 0.2, 0.19, 0.19)
+HOMES_A_FLOOR, HOMES_SHARE = np.array([2, 3, 4]), (0.36, 0.31, 0.33)
 STAIRS, STAIR_SHARE = np.array([1, 2, 3]), (0.2, 0.6, 0.2)
 SLAB_RANGE, TOWER_RANGE = (24, 120), (60, 200)
 GIANT_SHARE, GIANT_RANGE = 1 / 2300, (520, 700)
@@ -85,7 +85,7 @@ def settle(lattice: Lattice, compounds: Compounds, draw: Floats) -> Ints:
     own = compounds.draw[lattice.compound]
     first, second = draw[:, 0], draw[:, 1]
     storeys = STOREYS[_pick(own[:, 2], STOREY_SHARE)]
-    slab = storeys * HOMES_A_FLOOR[(own[:, 3] * len(HOMES_A_FLOOR)).astype(np.int64)] * STAIRS[_pick(first, STAIR_SHARE)]
+    slab = storeys * HOMES_A_FLOOR[_pick(own[:, 3], HOMES_SHARE)] * STAIRS[_pick(first, STAIR_SHARE)]
     # Geometric: each further household of a house in a lane with the same chance.
     lane = np.minimum(1 + np.floor(np.log1p(-first) / np.log(LANE_GOES_ON)), LANE_MOST).astype(np.int64)
     households = np.zeros(len(lattice), np.int64)

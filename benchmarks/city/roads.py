@@ -14,7 +14,7 @@ RURAL_FROM = 0.95
 CORE_TO = 0.35
 RIVER_EVERY = 20
 # Mean atoms of a superblock within and outside the built-up area: what the number of superblocks is chosen by.
-URBAN_ATOMS, RURAL_ATOMS = 111.0, 162.0
+URBAN_ATOMS, RURAL_ATOMS = 111.0, 164.0
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ class Roads:
         """Number of superblocks."""
         return self.columns * self.rows
 
-    def boxes(self) -> Ints:
-        """West, south, east and north (m) of each superblock, row by row from the south-west."""
-        row, column = np.divmod(np.arange(len(self)), self.columns)
+    def boxes(self, blocks: range) -> Ints:
+        """West, south, east and north (m) of superblocks, which are numbered row by row from the south-west."""
+        row, column = np.divmod(np.asarray(blocks), self.columns)
         return np.stack([self.x[column], self.y[row], self.x[column + 1], self.y[row + 1]], axis=1)
 
-    def radius(self) -> Floats:
-        """Distance of each superblock from the centre, 1 at the middle of the city's sides."""
-        return _radius(self.columns, self.rows)
+    def radius(self, blocks: range) -> Floats:
+        """Distance of superblocks from the centre, 1 at the middle of the city's sides."""
+        return _radius(self.columns, self.rows, blocks)
 
     def streams(self, seed: int, blocks: range) -> list[np.random.Generator]:
         """One stream of random numbers a superblock, that of its place from the centre in a city of any size."""
@@ -90,12 +90,12 @@ def _shape(atoms: int) -> tuple[int, int]:
 
 
 def _expected(columns: int, rows: int) -> float:
-    rural = int((_radius(columns, rows) > RURAL_FROM).sum())
+    rural = int((_radius(columns, rows, range(columns * rows)) > RURAL_FROM).sum())
     return rural * RURAL_ATOMS + (columns * rows - rural) * URBAN_ATOMS
 
 
-def _radius(columns: int, rows: int) -> Floats:
-    row, column = np.divmod(np.arange(columns * rows), columns)
+def _radius(columns: int, rows: int, blocks: range) -> Floats:
+    row, column = np.divmod(np.asarray(blocks), columns)
     east = (column - (columns - 1) / 2) / (columns / 2)
     north = (row - (rows - 1) / 2) / (rows / 2)
     return np.sqrt(east * east + north * north)
