@@ -68,7 +68,7 @@ def synthetic_city(atoms: int, *, seed: int) -> tuple[gpd.GeoDataFrame, pd.DataF
 
     Notes
     -----
-    Linear in time: about 20 microseconds and, above 500,000 atoms, 1.2 kB an atom on one core.
+    Linear in time: 20-30 microseconds an atom on one core; memory of about 1.3 kB an atom.
     """
     roads = lay_roads(atoms, seed)
     quarters: list[_Quarter] = []
