@@ -15,7 +15,7 @@ from gridplan.graph.atom_graph import AtomGraph, Ints
 # Among 96 to 240 settings on s500, s5k, helsinki and four real places these gave the most valid zones and the best shapes.
 # Without `contig` 3-7 % of zones fall apart; with less than .8 of the room shapes are worse, with more than all of it fewer zones
 # are valid.
-METRES = (Metre(2.0, 1.0, 0.1), Metre(3.0, 0.6, 0.05), Metre(5.0, 1.0, 0.1))
+METRES = (Metre(2.0, 1.0, 0.1), Metre(2.0, 1.0, 0.3), Metre(3.0, 0.6, 0.05))
 ROOMS = (0.8, 1.0)
 MORE_PARTS = (0.0, 0.12, 0.24)
 REPEATS = 2
@@ -69,7 +69,7 @@ def metis(graph: AtomGraph, job: Job, setting: Setting) -> Ints:
 
 def solve_one(graph: AtomGraph, job: Job) -> Answer:
     """The zones of the one setting with the best valid shapes over the places it was tried on."""
-    return Answer(*timed(lambda: metis(graph, job, ONE)), note=str(ONE))
+    return Answer(*timed(lambda: metis(graph, job, ONE)))
 
 
 def solve_best(graph: AtomGraph, job: Job) -> Answer:
