@@ -8,10 +8,10 @@ import numpy as np
 from gridplan.graph.atom_graph import AtomGraph, Ints
 from gridplan.messages import Fact
 from gridplan.partition.cover import cover
-from gridplan.partition.exact import bits, connected_sets
+from gridplan.partition.groups import parts, soft_edges
 from gridplan.partition.model import Effort, Rule, Verdict
-from gridplan.partition.nodes import parts, soft_edges
 from gridplan.partition.rules import divisible, excess
+from gridplan.partition.subsets import bits, connected_sets
 
 
 @dataclass(frozen=True)

@@ -1,122 +1,112 @@
-"""Small sets solved exactly: all connected subsets in range, and the cheapest choice of them that covers every node once."""
+"""Connected land of few pieces solved exactly: all connected sets in range, and the cheapest cover by them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gridplan.partition.cover import cover
-from gridplan.partition.measures import Cost
-from gridplan.partition.model import Effort, Rule
-from gridplan.partition.nodes import Nodes
-from gridplan.partition.rules import excess
-from gridplan.partition.state import sums_of
+import numpy as np
+from scipy.sparse import csr_matrix
 
-BAD, MISSING = 1e5, 1e2
-"""What a zone out of range costs, and a household of its excess: far above any objective of a small set."""
+from gridplan.graph.atom_graph import Floats, Ints
+from gridplan.partition.cover import cover
+from gridplan.partition.groups import numbered
+from gridplan.partition.kernels.choose import cheapest_cover, room_for_choice
+from gridplan.partition.kernels.subsets import MOST, connected_sets, room_for_pieces, room_for_sets
+from gridplan.partition.kernels.window import lay_out, room_for_window
+from gridplan.partition.kernels.zones import values
+from gridplan.partition.land import Land, Price
+from gridplan.partition.model import Effort
+from gridplan.partition.subsets import bits
+from gridplan.partition.subsets import connected_sets as sets_of_any_size
+
+STEPS = 200_000
+"""Steps of branch and bound before HiGHS takes over."""
 
 
 @dataclass(frozen=True)
 class Exact:
-    """Groups of nodes; whether it is proved that none cost less (``optimal``); whether all are in range (``legal``)."""
+    """The cheapest division into zones in range (None: none below the limit), and whether it is proved that none costs less."""
 
-    groups: list[list[int]]
-    optimal: bool
-    legal: bool
+    zone: Ints | None
+    proved: bool
+    bound: float
 
 
-def connected_sets(weight: Sequence[int], near: Sequence[int], roots: Sequence[int], *, most: int, cap: int) -> list[int] | None:
-    """The connected sets of nodes that hold a root and weigh at most ``most``, as bit masks, or None above ``cap`` of them.
+def solve_exactly(land: Land, price: Price, upper: float, effort: Effort) -> Exact | None:
+    """The cheapest division of connected ``land`` that costs less than ``upper``; None where it has too many connected sets.
 
-    ``near`` is the mask of each node's neighbours. Each set is found once: as the one grown from its first root, with every
-    node that was passed over barred from the sets grown after (the order of enumeration of Wernicke 2006,
-    doi:10.1109/TCBB.2006.51).
+    Set partitioning (Garfinkel and Nemhauser 1970, doi:10.1287/mnsc.16.8.B495) over the sets that are left once dual prices
+    have ruled out those that no division below ``upper`` can hold.
     """
-    found: list[int] = []
-    passed = 0
-    for root in roots:
-        passed |= 1 << root
-        if weight[root] > most:
-            continue
-        stack = [(1 << root, near[root] & ~passed, passed, weight[root])]
-        while stack:
-            members, ahead, barred, total = stack.pop()
-            found.append(members)
-            if len(found) > cap:
-                return None
-            while ahead:
-                bit = ahead & -ahead
-                ahead ^= bit
-                barred |= bit
-                node = bit.bit_length() - 1
-                if total + weight[node] <= most:
-                    stack.append((members | bit, ahead | (near[node] & ~barred), barred, total + weight[node]))
-    return found
+    if len(land.households) <= MOST:
+        return _by_masks(land, price, upper, effort)
+    return _by_columns(land, price, upper, effort)
 
 
-def bits(mask: int) -> list[int]:
-    """The positions of the bits that are set, ascending."""
-    found = []
-    while mask:
-        bit = mask & -mask
-        found.append(bit.bit_length() - 1)
-        mask ^= bit
-    return found
+def _by_masks(land: Land, price: Price, upper: float, effort: Effort) -> Exact | None:
+    count = len(land.households)
+    desk, pieces = room_for_window(count, len(land.near)), room_for_pieces()
+    desk.node[:count] = desk.piece[:count] = desk.local[:count] = np.arange(count)
+    compounds = lay_out(land, count, count, desk, pieces)
+    sets = room_for_sets(effort.exact_sets)
+    found, _ = connected_sets(pieces, count, compounds, price, True, sets, 16 * effort.exact_sets)
+    if found < 0:
+        return None
+    kept = sets.mask[:found].copy(), sets.cost[:found].copy()
+    choice = room_for_choice(found)
+    size, value, proved = cheapest_cover(pieces, count, sets, found, upper, STEPS, choice)
+    if proved:
+        chosen = choice.chosen[:size].tolist()
+        return Exact(_zone(count, [bits(mask) for mask in chosen]) if size else None, proved=True, bound=min(value, upper))
+    return _by_highs([bits(mask) for mask in kept[0].tolist()], kept[1], count, effort)
 
 
-def solve_exactly(
-    nodes: Nodes, rule: Rule, cost: Cost, members: Sequence[int], gates: Sequence[int], effort: Effort
-) -> Exact | None:
-    """The best zones of the connected set ``members``, or None where it has too many connected subsets.
-
-    No member may exceed ``high``. ``gates`` are the members beside a node that does: a part below the range may be left
-    at a gate, to be joined to that node's zone. Where no cover in range exists, the fewest zones out of range, then the least
-    excess, among sets of at most ``high + low - 1`` households.
-    """
-    position = {node: row for row, node in enumerate(members)}
-    weight = [nodes.households[node] for node in members]
-    near = [sum(1 << position[other] for other in nodes.near[node] if other in position) for node in members]
-    found = connected_sets(weight, near, range(len(members)), most=rule.high, cap=effort.exact_columns)
+def _by_columns(land: Land, price: Price, upper: float, effort: Effort) -> Exact | None:
+    count = len(land.households)
+    ends = np.repeat(np.arange(count), np.diff(land.start))
+    near = [0] * count
+    for a, b, is_open in zip(ends.tolist(), land.near.tolist(), land.open.tolist(), strict=True):
+        near[a] |= is_open << b
+    found = sets_of_any_size(land.households.tolist(), near, range(count), most=price.high, cap=effort.exact_columns)
     if found is None:
         return None
-    gate = sum(1 << position[node] for node in gates)
-    legal = _priced(nodes, rule, cost, members, found, 0)
-    legal = [column for column in legal if column[1] < BAD / 2]
-    exact = _choose(legal, members, effort)
-    if exact is not None and exact.legal:
-        return exact
-    proved_none = exact is not None
-    more = connected_sets(weight, near, range(len(members)), most=rule.high + rule.low - 1, cap=effort.exact_columns)
-    chosen = _choose(_priced(nodes, rule, cost, members, more or found, gate), members, effort)
-    if chosen is None:
-        return None
-    return Exact(chosen.groups, optimal=False, legal=False) if proved_none else None
+    columns = [bits(mask) for mask in found]
+    start = np.cumsum([0] + [len(column) for column in columns])
+    member = csr_matrix((np.ones(start[-1]), np.concatenate(columns), start), shape=(len(columns), count))
+    households = member @ land.households.astype(np.float64)
+    legal = np.flatnonzero(households >= price.low)
+    member = member[legal]
+    length = csr_matrix((land.length, land.near, land.start), shape=(count, count))
+    pair = csr_matrix((land.pair, land.near, land.start), shape=(count, count))
+    perimeter = member @ land.perimeter - _inside(member, length)
+    own = member @ land.own + 0.5 * _inside(member, pair) + price.split * _compounds(member, land.compound)
+    cost = values(price, households[legal], member @ land.area, perimeter, own)
+    if len(np.unique(member.indices)) < count:
+        return Exact(None, proved=True, bound=upper)
+    return _by_highs([columns[row] for row in legal.tolist()], cost, count, effort)
 
 
-Column = tuple[list[int], float]
+def _inside(member: csr_matrix, weight: csr_matrix) -> Floats:
+    """The sum of ``weight`` over all ordered pairs inside each set."""
+    return np.asarray((member @ weight).multiply(member).sum(axis=1), dtype=np.float64).reshape(-1)
 
 
-def _priced(nodes: Nodes, rule: Rule, cost: Cost, members: Sequence[int], masks: Sequence[int], gate: int) -> list[Column]:
-    """Each set as positions and cost; one out of range is dear, unless it is below the range and holds a gate."""
-    columns = []
-    for mask in masks:
-        rows = bits(mask)
-        sums = sums_of(nodes, [members[row] for row in rows])
-        over = excess(rule, sums[0])
-        price = cost.zone(*sums)
-        if over and sums[0] < rule.low and mask & gate:
-            price += BAD / 2 + MISSING * sums[0]
-        elif over:
-            price += BAD + MISSING * over
-        columns.append((rows, price))
-    return columns
+def _compounds(member: csr_matrix, compound: Ints) -> Floats:
+    """How many tracked compounds each set holds a node of."""
+    tracked = np.flatnonzero(compound >= 0)
+    if not len(tracked):
+        return np.zeros(member.shape[0])
+    names = numbered(compound[tracked])
+    of = csr_matrix((np.ones(len(tracked)), (tracked, names)), shape=(len(compound), int(names.max()) + 1))
+    return np.asarray(((member @ of) > 0).sum(axis=1), dtype=np.float64).reshape(-1)
 
 
-def _choose(columns: Sequence[Column], members: Sequence[int], effort: Effort) -> Exact | None:
-    """The cheapest cover; an Exact without groups where it is proved that there is none, None where nothing is known."""
-    held = {row for rows, _ in columns for row in rows}
-    if len(held) < len(members):
-        return Exact([], optimal=True, legal=False)
-    found = cover([rows for rows, _ in columns], [price for _, price in columns], len(members), nodes=effort.exact_nodes)
-    if found.chosen is None:
-        return Exact([], optimal=True, legal=False) if found.proved else None
-    groups = sorted([members[row] for row in columns[pick][0]] for pick in found.chosen)
-    return Exact(groups, optimal=found.proved, legal=True)
+def _by_highs(columns: list[list[int]], cost: Floats, count: int, effort: Effort) -> Exact:
+    answer = cover(columns, cost.tolist(), count, nodes=effort.exact_nodes)
+    chosen = None if answer.chosen is None else _zone(count, [columns[row] for row in answer.chosen])
+    return Exact(chosen, proved=answer.proved, bound=answer.bound)
+
+
+def _zone(count: int, groups: list[list[int]]) -> Ints:
+    zone = np.empty(count, dtype=np.int64)
+    for number, group in enumerate(groups):
+        zone[group] = number
+    return numbered(zone)

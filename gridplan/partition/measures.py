@@ -1,13 +1,13 @@
 """What a zone costs: the terms of the objective from its sums, and the same from scratch."""
 
 from dataclasses import dataclass
-from math import pi, sqrt
+from math import fsum, pi, sqrt
 
 import numpy as np
 
 from gridplan.graph.atom_graph import MAJOR, AtomGraph, Floats, Ints
+from gridplan.partition.groups import fitting_compounds
 from gridplan.partition.model import Objective, Rule
-from gridplan.partition.nodes import fitting_compounds
 
 TERMS = ("compound_split", "crossing", "off_street", "compactness", "evenness")
 
@@ -46,7 +46,7 @@ class Cost:
 def cost_of(graph: AtomGraph, rule: Rule, objective: Objective) -> Cost:
     """The objective scaled to the land of ``graph``."""
     zones = max(1.0, float(graph.households.sum()) / rule.target)
-    side = sqrt(max(float(graph.area.sum()), 1e-9) / zones)
+    side = sqrt(max(fsum(graph.area), 1e-9) / zones)
     return Cost(
         split=objective.compound_split,
         crossing=objective.crossing / side,

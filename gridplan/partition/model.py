@@ -24,20 +24,32 @@ class Objective:
     """Weights of what is to be small once the rule is kept: compounds, crossings, off-street lines, shape, evenness."""
 
     compound_split: float = 8.0
-    crossing: float = 4.0
-    off_street: float = 1.0
+    crossing: float = 2.0
+    off_street: float = 0.25
     compactness: float = 2.0
     evenness: float = 0.5
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to search, in counts and never in seconds, so that the same seed gives the same answer."""
+    """How long to search, in counts, so that the same seed gives the same answer on every machine.
 
-    starts: int = 4
-    moves_per_atom: int = 200
+    - ``rounds`` over all regions; ``moves`` of each node in the first round; ``windows`` of each zone in all rounds (None: 140 to
+      600, more where there are fewer zones);
+    - ``exact_sets``: connected sets that are listed on land of up to 62 nodes; ``exact_columns``: on larger land and in proofs;
+      ``exact_nodes``: nodes of the search tree of the integer solver;
+    - ``seconds``: no round begins after so long, and the best zones so far are returned: the answer then depends on the machine;
+    - ``threads``: at most so many at once (None: one for each core); they change nothing but the time.
+    """
+
+    rounds: int = 8
+    moves: int = 100
+    windows: float | None = None
+    exact_sets: int = 100_000
     exact_columns: int = 20_000
     exact_nodes: int = 200
+    seconds: float | None = None
+    threads: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +71,8 @@ class Verdict:
 class Partition:
     """``zone`` of each atom (0..k-1, numbered by smallest atom), verdicts by zone, and what was reached.
 
-    ``objective`` is the sum that was minimised and ``terms`` its parts; ``bound`` a proven lower bound where known.
+    ``objective`` is the sum that was minimised and ``terms`` its parts. ``bound``, where one is known: no division in range that
+    keeps whole the compounds that fit has a lower objective; where it equals the objective, the zones are optimal.
     """
 
     zone: Ints

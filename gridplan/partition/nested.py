@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from gridplan.graph.atom_graph import AtomGraph, Ints
 from gridplan.messages import Fact
 from gridplan.partition.floors import cut_floors
+from gridplan.partition.groups import numbered, parts, soft_edges
 from gridplan.partition.model import Effort, Objective, Rule, Units, Verdict
-from gridplan.partition.nodes import numbered, parts, soft_edges
 from gridplan.partition.rules import check_rule, excess
 from gridplan.partition.solve import solve
 from gridplan.progress import Progress, silent

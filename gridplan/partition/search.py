@@ -1,137 +1,133 @@
-"""Repair until in range, then improve: tree re-cuts of neighbouring zones and annealed moves of single nodes."""
+"""The search: a legal cut of a spanning tree, then rounds of annealing and recombination, region by region."""
 
-from math import exp
+import time
+from dataclasses import dataclass
 
 import numpy as np
 
-from gridplan.partition.rules import excess
-from gridplan.partition.state import State
-from gridplan.partition.trees import Cutter
+from gridplan.graph.atom_graph import Ints
+from gridplan.partition.groups import numbered
+from gridplan.partition.kernels.chance import state_of
+from gridplan.partition.kernels.choose import room_for_choice
+from gridplan.partition.kernels.flips import STEPS, anneal
+from gridplan.partition.kernels.recombine import recombine
+from gridplan.partition.kernels.subsets import room_for_pieces, room_for_sets
+from gridplan.partition.kernels.tree_cut import spanning_forest, tree_cut
+from gridplan.partition.kernels.window import room_for_window
+from gridplan.partition.kernels.zones import sums_of
+from gridplan.partition.land import Land, Price
+from gridplan.partition.model import Effort
+from gridplan.partition.regions import Task, regions, side_by_side, tasks_of, together
+from gridplan.progress import Progress, silent
 
-HOT, COLD = 0.25, 0.004
-"""Temperatures of the annealing, in the units of the objective of one zone."""
+CHUNK = 16_000
+"""Nodes of one tree: larger land is cut up for the start."""
 
-REPAIR_TRIES = 60
-"""Re-cuts for each zone out of range before the search gives up on it."""
+ZONES, SETS_A_WINDOW, SETS = 6, 300, 20_000
+"""Most zones of a window, about how many sets are listed for it, and room for the sets of an odd one."""
 
-
-def repair(state: State, rng: np.random.Generator, tries: int) -> None:
-    """Re-cut zones out of range with one to three neighbours while this helps; never makes one more zone bad."""
-    cutter = Cutter(state.nodes, state.rule, state.cost)
-    left = tries * len(state.bad())
-    attempt = 0
-    while left > 0:
-        left -= 1
-        attempt += 1
-        movable = [zone for zone in state.bad() if state.neighbours(zone)]
-        if not movable:
-            return
-        zones = grow(state, movable[int(rng.integers(len(movable)))], 2 + attempt % 3, rng)
-        members = sorted(node for zone in zones for node in state.members[zone])
-        before = cutter.key([list(state.members[zone]) for zone in zones])
-        core = next((node for node in members if state.fixed[node]), -1)
-        groups = cutter.split(members, rng, 2) if core < 0 else cutter.carve(members, core, rng, 2)
-        after = cutter.key(groups)
-        wander = after[0] == before[0] and float(rng.random()) < 0.25
-        if after < before or wander:
-            state.replace(zones, groups)
+SMALLEST, LARGEST = 20, 64
+"""Zones of a region."""
 
 
-def grow(state: State, zone: int, size: int, rng: np.random.Generator) -> list[int]:
-    """``zone`` and up to ``size`` - 1 zones connected with it, at random, with at most one node above the range in all."""
-    zones = [zone]
-    cores = state.core(zone) >= 0
-    while len(zones) < size:
-        around = sorted({other for inside in zones for other in state.neighbours(inside)} - set(zones))
-        around = [other for other in around if not (cores and state.core(other) >= 0)]
-        if not around:
+@dataclass(frozen=True)
+class Round:
+    """One round over all regions: moves of each node from temperature ``hot`` to ``cold``, then windows of each zone."""
+
+    moves: int
+    hot: float
+    cold: float
+    windows: float
+    noise: float
+
+
+def rounds(effort: Effort, zones: int) -> list[Round]:
+    """The rounds of a search for so many zones: ever less noise, the last one with none."""
+    windows = effort.windows if effort.windows is not None else min(max(600 * (250 / max(zones, 1)) ** 0.6, 140), 600)
+    last = max(effort.rounds - 1, 1)
+    return [
+        Round(effort.moves if not turn else effort.moves // 8, 1.0 if not turn else 0.04, 0.05 if not turn else 0.005,
+              windows / max(effort.rounds, 1), 2.0 * (1 - turn / last))
+        for turn in range(effort.rounds)
+    ]  # fmt: skip
+
+
+def search(land: Land, price: Price, effort: Effort, seed: tuple[int, ...], *, progress: Progress = silent) -> Ints:
+    """The zone of each node, numbered from 0, connected, in range where the search found a way; no node may exceed ``high``.
+
+    The same land, price, effort and seed give the same zones, whatever the number of threads.
+    """
+    return refine(land, start(land, price, seed, effort.threads or 1), price, effort, seed, progress=progress)
+
+
+def refine(land: Land, zone: Ints, price: Price, effort: Effort, seed: tuple[int, ...], *, progress: Progress = silent) -> Ints:
+    """Zones after all rounds from ``zone`` on, or those that ``effort.seconds`` leave time for."""
+    begun = time.monotonic() if effort.seconds is not None else 0.0
+    plan = rounds(effort, int(zone.max()) + 1)
+    for turn, stage in enumerate(plan):
+        if effort.seconds is not None and time.monotonic() - begun > effort.seconds:
             break
-        chosen = around[int(rng.integers(len(around)))]
-        cores = cores or state.core(chosen) >= 0
-        zones.append(chosen)
-    return zones
+        zone = improve(land, zone, price, stage, (*seed, turn), turn, effort.threads or 1)
+        progress("stage.search", turn + 1, len(plan))
+    return zone
 
 
-def recut(state: State, rng: np.random.Generator, rounds: int) -> None:
-    """Re-cut every pair of neighbouring zones ``rounds`` times along random trees, keeping what costs less."""
-    cutter = Cutter(state.nodes, state.rule, state.cost)
-    for _ in range(rounds):
-        pairs = [(a, b) for a in state.zones() for b in state.neighbours(a) if a < b]
-        for row in rng.permutation(len(pairs)).tolist():
-            a, b = pairs[row]
-            if not (state.members[a] and state.members[b] and b in state.neighbours(a)):
-                continue
-            if state.core(a) >= 0 or state.core(b) >= 0:
-                continue
-            members = sorted([*state.members[a], *state.members[b]])
-            halves = cutter.bisect(members, rng, 1)
-            if halves is None:
-                continue
-            before = cutter.key([list(state.members[a]), list(state.members[b])])
-            after = cutter.key(halves)
-            value = state.value[a] + state.value[b]
-            kept = [list(state.members[a]), list(state.members[b])]
-            state.replace([a, b], halves)
-            if (*after, state.value[a] + state.value[b]) >= (*before, value - 1e-9):
-                state.replace([a, b], kept)
+def start(land: Land, price: Price, seed: tuple[int, ...], threads: int) -> Ints:
+    """Zones from the cheapest cut of a random spanning tree that keeps to compounds first and crosses major roads last."""
+
+    def cut(task: Task) -> Ints:
+        number, _, part = task
+        rng = np.random.default_rng((*seed, number))
+        ends = np.repeat(np.arange(len(part.households)), np.diff(part.start))
+        once = np.flatnonzero(ends < part.near)
+        length = part.length[once]
+        tie = np.sign(part.pair[once])
+        share = length / (length + length.mean() + 1e-9) if len(once) else length
+        order = once[np.argsort(10 * tie + 2 * rng.random(len(once)) - share, kind="stable")]
+        parent = spanning_forest(part, ends, order)
+        crosses, ties = _edges_up(part, parent)
+        return np.asarray(tree_cut(parent, part.households, 30 * ties, 400 * crosses, price))
+
+    tasks = tasks_of(land, regions(land.x, land.y, CHUNK, 0))
+    return together(len(land.households), tasks, side_by_side(cut, tasks, threads))
 
 
-def anneal(state: State, rng: np.random.Generator, moves: int) -> None:
-    """Move single nodes across borders, at falling temperature, never out of range and never apart."""
-    count = len(state.nodes)
-    if count < 2 or len(state.zones()) < 2:
-        return
-    batch = 4096
-    done = 0
-    while done < moves:
-        size = min(batch, moves - done)
-        nodes = rng.integers(count, size=size).tolist()
-        picks, chances = rng.random(size).tolist(), rng.random(size).tolist()
-        temperature = HOT * (COLD / HOT) ** (done / moves)
-        for node, pick, chance in zip(nodes, picks, chances, strict=True):
-            _try(state, node, pick, chance, temperature)
-        done += size
-    for _ in range(3):
-        changed = [_try(state, node, pick, 1.0, 0.0) for node in range(count) for pick in (0.0, 0.5, 0.999)]
-        if not any(changed):
-            return
+def _edges_up(land: Land, parent: Ints) -> tuple[Ints, Ints]:
+    """Whether the edge from each node to its parent crosses a major road, and whether it lies along no street."""
+    ends = np.repeat(np.arange(len(parent)), np.diff(land.start))
+    up = parent[ends] == land.near
+    sign = np.zeros(len(parent), dtype=np.int64)
+    sign[ends[up]] = np.sign(land.pair[up]).astype(np.int64)
+    return (sign > 0).astype(np.int64), (sign < 0).astype(np.int64)
 
 
-def _try(state: State, node: int, pick: float, chance: float, temperature: float) -> bool:
-    """One move of ``node`` to a neighbouring zone; whether it was made."""
-    zone = state.zone
-    source = zone[node]
-    targets = [zone[other] for other in state.nodes.near[node] if zone[other] != source]
-    if not targets or state.fixed[node]:
-        return False
-    target = targets[int(pick * len(targets))]
-    households = state.nodes.households[node]
-    h_source, h_target = state.sums[source][0], state.sums[target][0]
-    rule = state.rule
-    if households:
-        before = excess(rule, h_source), excess(rule, h_target)
-        after = excess(rule, h_source - households), excess(rule, h_target + households)
-        if after[0] > before[0] or after[1] > before[1]:
-            return False
-    left, joined = state.after(node, source, target)
-    delta = state.cost.zone(*left) + state.cost.zone(*joined) - state.value[source] - state.value[target]
-    if delta > -1e-12 and (temperature <= 0 or chance >= exp(-delta / temperature)):
-        return False
-    if not state.stays_connected(node):
-        return False
-    state.move(node, source, target, left, joined)
-    return True
+def improve(land: Land, zone: Ints, price: Price, stage: Round, seed: tuple[int, ...], turn: int, threads: int) -> Ints:
+    """Zones after one round: each region, made of whole zones, searched by itself."""
+    count = int(zone.max()) + 1
+    weight = np.bincount(zone, land.area, minlength=count)
+    x = np.bincount(zone, land.x * land.area, minlength=count) / weight
+    y = np.bincount(zone, land.y * land.area, minlength=count) / weight
+    size = min(max(SMALLEST, count // 8), LARGEST)
+    of_zone = regions(x, y, size, turn)
 
+    def work(task: Task) -> Ints:
+        number, nodes, part = task
+        label = numbered(zone[nodes])
+        slots = int(label.max()) + 1
+        chance = state_of(*seed, number)
+        sums, root = sums_of(part, label, price, slots + slots // 4 + 4)
+        moves = stage.moves * len(nodes)
+        if moves:
+            cooling = (stage.cold / stage.hot) ** (STEPS / max(moves, STEPS))
+            anneal(part, label, sums, root, price, moves, stage.hot, cooling, chance)
+        windows = int(stage.windows * slots)
+        if slots > 1 and windows:
+            desk, pieces = room_for_window(len(nodes), len(part.near)), room_for_pieces()
+            sets, choice = room_for_sets(SETS), room_for_choice(SETS)
+            recombine(
+                part, label, sums, root, price, windows, ZONES, SETS_A_WINDOW, stage.noise, desk, pieces, sets, choice, chance
+            )
+        return numbered(label)
 
-def absorb(state: State) -> None:
-    """Join each zone out of range to a neighbouring zone whose one atom is above the range anyway, the smallest such."""
-    changed = True
-    while changed:
-        changed = False
-        for zone in state.bad():
-            cores = [other for other in state.neighbours(zone) if state.core(other) >= 0]
-            if cores:
-                host = min(cores, key=lambda other: (state.sums[other][0], other))
-                state.replace([host, zone], [sorted([*state.members[host], *state.members[zone]])])
-                changed = True
-                break
+    tasks = tasks_of(land, of_zone[zone])
+    return together(len(zone), tasks, side_by_side(work, tasks, threads))

