@@ -36,7 +36,7 @@ class Land(NamedTuple):
 
 
 class Price(NamedTuple):
-    """What a zone costs beside its ``own`` and ``pair``: weights of compactness, evenness and split compounds, and the range."""
+    """What a zone costs beside its ``own`` and ``pair``: weights, the range, and the ``scale`` of what being out of it costs."""
 
     compactness: float
     evenness: float
@@ -44,11 +44,13 @@ class Price(NamedTuple):
     target: float
     low: int
     high: int
+    scale: float
 
 
 def price_of(cost: Cost, rule: Rule) -> Price:
     """The price by which kernels reckon ``cost``."""
-    return Price(cost.compactness, cost.evenness, cost.split, float(rule.target), rule.low, rule.high)
+    scale = max(1.0, cost.compactness, cost.evenness, cost.split)
+    return Price(cost.compactness, cost.evenness, cost.split, float(rule.target), rule.low, rule.high, scale)
 
 
 def make_land(graph: AtomGraph, rule: Rule, cost: Cost, group: Ints) -> Land:
@@ -85,6 +87,11 @@ def make_land(graph: AtomGraph, rule: Rule, cost: Cost, group: Ints) -> Land:
         x=_sum(group, graph.x * graph.area, count) / np.maximum(area, 1e-9),
         y=_sum(group, graph.y * graph.area, count) / np.maximum(area, 1e-9),
     )
+
+
+def capped(land: Land, most: int) -> Land:
+    """The land as the kernels need it: a node above the range fills a zone by itself."""
+    return land._replace(households=np.minimum(land.households, most))
 
 
 def _sum(group: Ints, values: Floats, count: int) -> Floats:

@@ -35,7 +35,7 @@ class Effort:
     """How long to search, in counts, so that the same seed gives the same answer on every machine.
 
     - ``rounds`` over all regions; ``moves`` of each node in the first round; ``windows`` of each zone in all rounds (None: 140 to
-      600, more where there are fewer zones);
+      600, more where there are fewer zones), each of at most ``zones`` zones, with about ``sets`` connected sets listed;
     - ``exact_sets``: connected sets that are listed on land of up to 62 nodes; ``exact_columns``: on larger land and in proofs;
       ``exact_nodes``: nodes of the search tree of the integer solver;
     - ``seconds``: no round begins after so long, and the best zones so far are returned: the answer then depends on the machine;
@@ -45,6 +45,8 @@ class Effort:
     rounds: int = 8
     moves: int = 100
     windows: float | None = None
+    zones: int = 6
+    sets: int = 300
     exact_sets: int = 100_000
     exact_columns: int = 20_000
     exact_nodes: int = 200

@@ -23,8 +23,8 @@ from gridplan.progress import Progress, silent
 CHUNK = 16_000
 """Nodes of one tree: larger land is cut up for the start."""
 
-ZONES, SETS_A_WINDOW, SETS = 6, 300, 20_000
-"""Most zones of a window, about how many sets are listed for it, and room for the sets of an odd one."""
+SETS = 20_000
+"""Room for the sets of one window."""
 
 SMALLEST, LARGEST = 20, 64
 """Zones of a region."""
@@ -67,7 +67,7 @@ def refine(land: Land, zone: Ints, price: Price, effort: Effort, seed: tuple[int
     for turn, stage in enumerate(plan):
         if effort.seconds is not None and time.monotonic() - begun > effort.seconds:
             break
-        zone = improve(land, zone, price, stage, (*seed, turn), turn, effort.threads or 1)
+        zone = improve(land, zone, price, effort, (*seed, turn), turn, stage)
         progress("stage.search", turn + 1, len(plan))
     return zone
 
@@ -101,12 +101,13 @@ def _edges_up(land: Land, parent: Ints) -> tuple[Ints, Ints]:
     return (sign > 0).astype(np.int64), (sign < 0).astype(np.int64)
 
 
-def improve(land: Land, zone: Ints, price: Price, stage: Round, seed: tuple[int, ...], turn: int, threads: int) -> Ints:
+def improve(land: Land, zone: Ints, price: Price, effort: Effort, seed: tuple[int, ...], turn: int, stage: Round) -> Ints:
     """Zones after one round: each region, made of whole zones, searched by itself."""
     count = int(zone.max()) + 1
-    weight = np.bincount(zone, land.area, minlength=count)
-    x = np.bincount(zone, land.x * land.area, minlength=count) / weight
-    y = np.bincount(zone, land.y * land.area, minlength=count) / weight
+    share = np.maximum(land.area, 1e-9)
+    weight = np.bincount(zone, share, minlength=count)
+    x = np.bincount(zone, land.x * share, minlength=count) / weight
+    y = np.bincount(zone, land.y * share, minlength=count) / weight
     size = min(max(SMALLEST, count // 8), LARGEST)
     of_zone = regions(x, y, size, turn)
 
@@ -124,10 +125,9 @@ def improve(land: Land, zone: Ints, price: Price, stage: Round, seed: tuple[int,
         if slots > 1 and windows:
             desk, pieces = room_for_window(len(nodes), len(part.near)), room_for_pieces()
             sets, choice = room_for_sets(SETS), room_for_choice(SETS)
-            recombine(
-                part, label, sums, root, price, windows, ZONES, SETS_A_WINDOW, stage.noise, desk, pieces, sets, choice, chance
-            )
+            room = desk, pieces, sets, choice
+            recombine(part, label, sums, root, price, windows, effort.zones, effort.sets, stage.noise, *room, chance)
         return numbered(label)
 
     tasks = tasks_of(land, of_zone[zone])
-    return together(len(zone), tasks, side_by_side(work, tasks, threads))
+    return together(len(zone), tasks, side_by_side(work, tasks, effort.threads or 1))

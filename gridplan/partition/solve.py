@@ -8,15 +8,16 @@ import numpy as np
 from gridplan.graph.atom_graph import AtomGraph, Ints
 from gridplan.partition.bounds import verdicts
 from gridplan.partition.exact import solve_exactly
-from gridplan.partition.groups import numbered, parts, soft_edges, whole_compounds
+from gridplan.partition.groups import numbered, parts, whole_compounds
 from gridplan.partition.kernels.compiled import is_ready, mark_ready
-from gridplan.partition.kernels.zones import BAD, VALUE, sums_of
-from gridplan.partition.land import Land, Price, make_land, price_of
-from gridplan.partition.measures import TERMS, Cost, cost_of, terms
+from gridplan.partition.kernels.zones import VALUE, sums_of
+from gridplan.partition.land import Land, Price, capped, make_land, price_of
+from gridplan.partition.measures import TERMS, cost_of, terms
 from gridplan.partition.model import Effort, Objective, Partition, Rule
 from gridplan.partition.regions import Task, side_by_side, tasks_of, together
+from gridplan.partition.rescue import bad_zones, rescued
 from gridplan.partition.rules import check_rule
-from gridplan.partition.search import refine, search
+from gridplan.partition.search import search
 from gridplan.progress import Progress, silent
 
 LARGEST_EXACT = 200
@@ -100,23 +101,18 @@ def solve(
         progress("stage.compile", 0, 1)
     cost = cost_of(graph, rule, objective)
     price = price_of(cost, rule)
-    land = _capped(make_land(graph, rule, cost, group), rule.high)
+    land = capped(make_land(graph, rule, cost, group), rule.high)
     of_node, proved = exactly(land, price, search(land, price, effort, seed, progress=progress), effort)
     if compiling:
         mark_ready()
         progress("stage.compile", 1, 1)
     zone = numbered(of_node[group])
     if bad_zones(graph, zone, rule):
-        zone = _rescued(graph, rule, cost, zone, effort, seed)
+        zone = rescued(graph, rule, cost, zone, effort, seed)
     value = terms(graph, zone, rule, objective)
     total = sum(value.values())
     bound = total if proved and not (graph.households > rule.high).any() else None
     return Partition(zone, verdicts(graph, zone, rule, effort), total, value, bound)
-
-
-def _capped(land: Land, most: int) -> Land:
-    """The land as the kernels need it: a node above the range fills a zone by itself."""
-    return land._replace(households=np.minimum(land.households, most))
 
 
 def exactly(land: Land, price: Price, zone: Ints, effort: Effort) -> tuple[Ints, bool]:
@@ -130,7 +126,8 @@ def exactly(land: Land, price: Price, zone: Ints, effort: Effort) -> tuple[Ints,
         if len(nodes) > LARGEST_EXACT:
             return label, False
         value = float(sums_of(part, label, price, int(label.max()) + 1)[0][:, VALUE].sum())
-        legal = value < BAD
+        households = np.bincount(label, part.households)
+        legal = bool((households >= price.low).all() and (households <= price.high).all())
         exact = solve_exactly(part, price, value - 1e-7 if legal else np.inf, effort)
         if exact is None:
             return label, False
@@ -138,57 +135,3 @@ def exactly(land: Land, price: Price, zone: Ints, effort: Effort) -> tuple[Ints,
 
     found = side_by_side(work, tasks, effort.threads or 1)
     return together(len(zone), tasks, [label for label, _ in found]), all(proved for _, proved in found)
-
-
-def bad_zones(graph: AtomGraph, zone: Ints, rule: Rule) -> list[int]:
-    """The zones out of range that hold no atom which alone is above it."""
-    households = np.bincount(zone, graph.households)
-    excused = np.zeros(len(households), dtype=bool)
-    excused[zone[graph.households > rule.high]] = True
-    return np.flatnonzero(((households < rule.low) | (households > rule.high)) & ~excused).tolist()
-
-
-def _rescued(graph: AtomGraph, rule: Rule, cost: Cost, zone: Ints, effort: Effort, seed: tuple[int, ...]) -> Ints:
-    """Zones after single atoms around bad zones were moved, ever further out; what is left is given to zones above the range."""
-    soft = soft_edges(graph, rule)
-    i, j = graph.i[soft], graph.j[soft]
-    price = price_of(cost, rule)
-    for hops in (1, 2, 4):
-        for most in dict.fromkeys((rule.high, rule.low) if (graph.households > rule.high).any() else (rule.high,)):
-            near = np.isin(zone, bad_zones(graph, zone, rule))
-            if not near.any():
-                return zone
-            for _ in range(hops):
-                touched = np.unique(np.concatenate([zone[i[near[j]]], zone[j[near[i]]], zone[near]]))
-                near = np.isin(zone, touched)
-            rows = np.flatnonzero(near)
-            part = graph.subgraph(rows)
-            land = _capped(make_land(part, rule, cost, np.arange(len(rows))), most)
-            label = refine(land, numbered(zone[rows]), price, effort, (*seed, hops, most))
-            label, _ = exactly(land, price, label, effort)
-            fresh = zone.copy()
-            fresh[rows] = zone.max() + 1 + label
-            zone = min(numbered(fresh), zone, key=lambda found: _missing(graph, found, rule))
-    return _absorbed(graph, rule, zone, i, j)
-
-
-def _missing(graph: AtomGraph, zone: Ints, rule: Rule) -> tuple[int, int]:
-    """Zones out of range, those with an atom above it among them, and households of their excess."""
-    households = np.bincount(zone, graph.households).astype(np.int64)
-    over = np.maximum(np.maximum(rule.low - households, households - rule.high), 0)
-    return int((over > 0).sum()), int(over.sum())
-
-
-def _absorbed(graph: AtomGraph, rule: Rule, zone: Ints, i: Ints, j: Ints) -> Ints:
-    """Each bad zone joined to a neighbour that one atom puts above the range anyway, the smallest such."""
-    while True:
-        over = np.unique(zone[graph.households > rule.high])
-        total = np.bincount(zone, graph.households)
-        for number in bad_zones(graph, zone, rule):
-            beside = np.unique(np.concatenate([zone[j[zone[i] == number]], zone[i[zone[j] == number]]]))
-            hosts = np.intersect1d(beside, over)
-            if len(hosts):
-                zone = numbered(np.where(zone == number, min(hosts.tolist(), key=lambda host: (total[host], host)), zone))
-                break
-        else:
-            return zone

@@ -35,7 +35,8 @@ def from_scratch(graph: AtomGraph, zone: Ints) -> float:
     zone = numbered(zone)
     households = np.bincount(zone, graph.households).astype(int).tolist()
     out = [excess(RULE, number) for number in households]
-    return sum(terms(graph, zone, RULE, Objective()).values()) + sum(BAD + EACH * over for over in out if over)
+    scale = price_of(cost_of(graph, RULE, Objective()), RULE).scale
+    return sum(terms(graph, zone, RULE, Objective()).values()) + scale * sum(BAD + EACH * over for over in out if over)
 
 
 @settings(max_examples=80, deadline=None)

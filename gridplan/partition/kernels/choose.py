@@ -45,7 +45,7 @@ def cheapest_cover(
     lowest uncovered piece first, within ``most`` steps. Changes ``sets``.
     """
     prices, bound = choice.price, _first_prices(pieces, count, sets, found, choice.price)
-    if bound < 0:
+    if bound == np.inf:
         return 0, upper, True
     for row in range(found):
         sets.slack[row] = sets.cost[row] - _priced(sets.mask[row], prices)
@@ -75,7 +75,7 @@ def cheapest_cover(
 
 @inner
 def _first_prices(pieces: Pieces, count: int, sets: Sets, found: int, prices: Floats) -> float:
-    """Prices by households, such that no set costs less than its pieces, and their sum; -1 where a piece is in no set."""
+    """Prices by households, such that no set costs less than its pieces, and their sum; infinite where a piece is in no set."""
     for piece in range(count):
         prices[piece] = np.inf
     for row in range(found):
@@ -92,8 +92,8 @@ def _first_prices(pieces: Pieces, count: int, sets: Sets, found: int, prices: Fl
     bound = 0.0
     for piece in range(count):
         if prices[piece] == np.inf:
-            return -1.0
-        prices[piece] = max(prices[piece], 0.0) * pieces.households[piece]
+            return np.inf
+        prices[piece] *= pieces.households[piece]
         bound += prices[piece]
     return bound
 

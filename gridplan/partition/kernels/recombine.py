@@ -8,7 +8,7 @@ from gridplan.partition.kernels.choose import Choice, cheapest_cover
 from gridplan.partition.kernels.compiled import inner, kernel
 from gridplan.partition.kernels.subsets import MOST, Pieces, Sets, connected_sets
 from gridplan.partition.kernels.window import Desk, coarsen, gather, lay_out, random_zone
-from gridplan.partition.kernels.zones import AREA, BAD, HOUSEHOLDS, LINEAR, PERIMETER, VALUE, add, set_row, value
+from gridplan.partition.kernels.zones import AREA, HOUSEHOLDS, LINEAR, PERIMETER, VALUE, add, set_row, value
 from gridplan.partition.land import Land, Price
 
 FEWEST = 8
@@ -31,17 +31,17 @@ def recombine(
     bad = 0
     for turn in range(windows):
         if turn % 32 == 0:
-            bad = _count_bad(sums, root)
+            bad = _count_bad(price, sums, root)
         centre = random_zone(root, chance)
         if bad and turn % 2 == 0:
-            centre = _random_bad(sums, root, below(chance, bad))
+            centre = _random_bad(price, sums, root, below(chance, bad))
         count, held = gather(land, zone, root, centre, 2 + below(chance, zones - 1), 64 * MOST, desk, chance)
         if held < 2:
             continue
         cost, wrong = 0.0, False
         for row in range(held):
             cost += sums[desk.zone[row], VALUE]
-            wrong |= sums[desk.zone[row], VALUE] >= BAD
+            wrong |= _is_bad(price, sums[desk.zone[row], HOUSEHOLDS])
         numbered = coarsen(land, zone, count, min(int(want), MOST - 2), desk, chance)
         if numbered <= MOST:
             compounds = lay_out(land, count, numbered, desk, pieces)
@@ -68,21 +68,26 @@ def recombine(
 
 
 @inner
-def _count_bad(sums: Floats, root: Ints) -> int:
+def _is_bad(price: Price, households: float) -> bool:
+    return households < price.low or households > price.high
+
+
+@inner
+def _count_bad(price: Price, sums: Floats, root: Ints) -> int:
     bad = 0
     for number in range(len(root)):
-        bad += root[number] >= 0 and sums[number, VALUE] >= BAD
+        bad += root[number] >= 0 and _is_bad(price, sums[number, HOUSEHOLDS])
     return bad
 
 
 @inner
-def _random_bad(sums: Floats, root: Ints, place: int) -> int:
+def _random_bad(price: Price, sums: Floats, root: Ints, place: int) -> int:
     """The bad zone at ``place``, or any zone where there are fewer by now."""
     last = 0
     for number in range(len(root)):
         if root[number] >= 0:
             last = number
-            if sums[number, VALUE] >= BAD:
+            if _is_bad(price, sums[number, HOUSEHOLDS]):
                 if place == 0:
                     return number
                 place -= 1

@@ -65,10 +65,9 @@ def gather(land: Land, zone: Ints, root: Ints, centre: int, want: int, most: int
     stamp = desk.stamp[0]
     count = members(land, zone, root[centre], desk.mark, stamp, desk.node, 0)
     desk.zone[0] = centre
-    zones = 1
+    zones, seen, kinds = 1, 0, 0
     while zones < want and count <= most:
-        kinds, total = 0, 0.0
-        for place in range(count):
+        for place in range(seen, count):
             node = desk.node[place]
             for edge in range(land.start[node], land.start[node + 1]):
                 other = land.near[edge]
@@ -85,16 +84,22 @@ def gather(land: Land, zone: Ints, root: Ints, centre: int, want: int, most: int
                 # Neighbours across a gap share no border, and are neighbours all the same.
                 metres = max(land.length[edge], 1e-3)
                 desk.border[kind] += metres
-                total += metres
         if kinds == 0:
             break
+        total = 0.0
+        for kind in range(kinds):
+            total += desk.border[kind]
         left, kind = unit(chance) * total, 0
         while kind < kinds - 1 and left >= desk.border[kind]:
             left -= desk.border[kind]
             kind += 1
-        desk.zone[zones] = desk.beside[kind]
+        chosen = desk.beside[kind]
+        kinds -= 1
+        desk.beside[kind], desk.border[kind] = desk.beside[kinds], desk.border[kinds]
+        desk.zone[zones] = chosen
         zones += 1
-        count = members(land, zone, root[desk.beside[kind]], desk.mark, stamp, desk.node, count)
+        seen = count
+        count = members(land, zone, root[chosen], desk.mark, stamp, desk.node, count)
     return count, zones
 
 

@@ -11,8 +11,8 @@ from gridplan.partition.land import Land, Price
 HOUSEHOLDS, AREA, PERIMETER, LINEAR, VALUE = 0, 1, 2, 3, 4
 """Columns of the sums of zones: households, m2, m, cost by borders and compounds, cost in all."""
 
-BAD, EACH = 1e4, 10.0
-"""Cost of a zone out of range, and of each household that it is out: above any other cost."""
+BAD, EACH = 1e6, 1e3
+"""Cost of a zone out of range, and of each household that it is out, at weights of 1: above any other cost."""
 
 
 @inner
@@ -23,7 +23,7 @@ def value(price: Price, households: float, area: float, perimeter: float, linear
     times = max(relative, price.target / max(households, 1.0)) - 1.0
     out = max(price.low - households, households - price.high, 0.0)
     cost = linear + price.compactness * shape * relative + price.evenness * times * times
-    return cost + (BAD + EACH * out if out > 0 else 0.0)
+    return cost + (price.scale * (BAD + EACH * out) if out > 0 else 0.0)
 
 
 @kernel

@@ -1,0 +1,90 @@
+"""Zones out of range set right: single atoms around them are moved, ever further out."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gridplan.graph.atom_graph import AtomGraph, Ints
+from gridplan.partition.groups import numbered, parts, soft_edges
+from gridplan.partition.land import capped, make_land, price_of
+from gridplan.partition.measures import Cost
+from gridplan.partition.model import Effort, Rule
+from gridplan.partition.regions import side_by_side
+from gridplan.partition.search import refine
+
+HOPS = (1, 1, 2, 2, 2, 3, 3)
+"""How many zones around a bad one are cut anew, try after try."""
+
+WINDOWS, ZONES, SETS = 300.0, 8, 1000
+"""Windows of each zone, zones of a window and sets listed for it: more than elsewhere, since what is left is hard."""
+
+
+def rescued(graph: AtomGraph, rule: Rule, cost: Cost, zone: Ints, effort: Effort, seed: tuple[int, ...]) -> Ints:
+    """``zone`` with fewer zones out of range, if a way is found; what is left beside zones above the range is given to these.
+
+    Around each bad zone the atoms of compounds are let go and larger windows searched; each try goes further out. Cost: some 5 ms
+    for each zone that is cut anew.
+    """
+    soft = soft_edges(graph, rule)
+    i, j = graph.i[soft], graph.j[soft]
+    price = price_of(cost, rule)
+    harder = replace(effort, windows=WINDOWS, zones=ZONES, sets=SETS, threads=1)
+    caps = (rule.high, rule.low) if (graph.households > rule.high).any() else (rule.high,)
+    for turn, hops in enumerate(HOPS):
+        for most in caps:
+            bad = np.isin(zone, bad_zones(graph, zone, rule))
+            if not bad.any():
+                return zone
+            places = _around(zone, bad, i, j, hops)
+
+            def work(rows: Ints, most: int = most, turn: int = turn, zone: Ints = zone) -> Ints:
+                land = capped(make_land(graph.subgraph(rows), rule, cost, np.arange(len(rows))), most)
+                return refine(land, numbered(zone[rows]), price, harder, (*seed, turn, most, int(rows[0])))
+
+            for rows, label in zip(places, side_by_side(work, places, effort.threads or 1), strict=True):
+                fresh = zone.copy()
+                fresh[rows] = int(zone.max()) + 1 + label
+                zone = min(numbered(fresh), zone, key=lambda found: _missing(graph, found, rule))
+    return _absorbed(graph, rule, zone, i, j)
+
+
+def _around(zone: Ints, bad: NDArray[np.bool_], i: Ints, j: Ints, hops: int) -> list[Ints]:
+    """The atoms of all zones within so many zones of a bad one, in connected parts."""
+    near = bad
+    for _ in range(hops):
+        near = np.isin(zone, np.unique(np.concatenate([zone[i[near[j]]], zone[j[near[i]]], zone[near]])))
+    inside = near[i] & near[j]
+    part = parts(len(zone), i[inside], j[inside])
+    rows = np.flatnonzero(near)
+    return [rows[part[rows] == number] for number in np.unique(part[rows]).tolist()]
+
+
+def bad_zones(graph: AtomGraph, zone: Ints, rule: Rule) -> list[int]:
+    """The zones out of range that hold no atom which alone is above it."""
+    households = np.bincount(zone, graph.households)
+    excused = np.zeros(len(households), dtype=bool)
+    excused[zone[graph.households > rule.high]] = True
+    return np.flatnonzero(((households < rule.low) | (households > rule.high)) & ~excused).tolist()
+
+
+def _missing(graph: AtomGraph, zone: Ints, rule: Rule) -> tuple[int, int]:
+    """Zones out of range, those with an atom above it among them, and households of their excess."""
+    households = np.bincount(zone, graph.households).astype(np.int64)
+    over = np.maximum(np.maximum(rule.low - households, households - rule.high), 0)
+    return int((over > 0).sum()), int(over.sum())
+
+
+def _absorbed(graph: AtomGraph, rule: Rule, zone: Ints, i: Ints, j: Ints) -> Ints:
+    """Each bad zone joined to a neighbour that one atom puts above the range anyway, the smallest such."""
+    while True:
+        over = np.unique(zone[graph.households > rule.high])
+        total = np.bincount(zone, graph.households)
+        for number in bad_zones(graph, zone, rule):
+            beside = np.unique(np.concatenate([zone[j[zone[i] == number]], zone[i[zone[j] == number]]]))
+            hosts = np.intersect1d(beside, over)
+            if len(hosts):
+                zone = numbered(np.where(zone == number, min(hosts.tolist(), key=lambda host: (total[host], host)), zone))
+                break
+        else:
+            return zone
