@@ -47,7 +47,7 @@ def _by_masks(land: Land, price: Price, upper: float, effort: Effort) -> Exact |
     desk.node[:count] = desk.piece[:count] = desk.local[:count] = np.arange(count)
     compounds = lay_out(land, count, count, desk, pieces)
     sets = room_for_sets(effort.exact_sets)
-    found, _ = connected_sets(pieces, count, compounds, price, True, sets, 16 * effort.exact_sets)
+    found, _ = connected_sets(pieces, count, compounds, price, True, upper, sets, 16 * effort.exact_sets)
     if found < 0:
         return None
     kept = sets.mask[:found].copy(), sets.cost[:found].copy()

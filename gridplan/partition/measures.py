@@ -30,18 +30,6 @@ class Cost:
     evenness: float
     target: int
 
-    def zone(self, households: int, area: float, perimeter: float, crossing: float, off: float, split: float) -> float:
-        """The cost of a zone with these sums."""
-        relative = households / self.target
-        shape = perimeter * perimeter / (4 * pi * area) - 1 if area > 0 else 0.0
-        return (
-            self.split * split
-            + self.crossing * crossing
-            + self.off_street * off
-            + self.compactness * shape * relative
-            + self.evenness * (max(relative, self.target / max(households, 1)) - 1) ** 2
-        )
-
 
 def cost_of(graph: AtomGraph, rule: Rule, objective: Objective) -> Cost:
     """The objective scaled to the land of ``graph``."""
@@ -74,7 +62,7 @@ def terms(graph: AtomGraph, zone: Ints, rule: Rule, objective: Objective) -> dic
     perimeter = add(zone, graph.perimeter) - 2 * add(zone[graph.i[inner]], graph.length[inner])
     crossing = graph.length[inner & (graph.kind >= MAJOR)].sum()
     off = np.maximum(graph.length - graph.street, 0.0)[~inner].sum() * 2
-    shape = np.divide(perimeter**2, 4 * pi * area, out=np.ones(count), where=area > 0) - 1
+    shape = np.maximum(np.divide(perimeter**2, 4 * pi * area, out=np.ones(count), where=area > 0) - 1, 0.0)
     fits = fitting_compounds(graph, rule)
     pairs = len(set(zip(graph.compound[fits].tolist(), zone[fits].tolist(), strict=True)))
     split = pairs - len(np.unique(graph.compound[fits]))

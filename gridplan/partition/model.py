@@ -24,7 +24,7 @@ class Objective:
     """Weights of what is to be small once the rule is kept: compounds, crossings, off-street lines, shape, evenness."""
 
     compound_split: float = 8.0
-    crossing: float = 2.0
+    crossing: float = 3.0
     off_street: float = 0.25
     compactness: float = 2.0
     evenness: float = 0.5
@@ -34,8 +34,8 @@ class Objective:
 class Effort:
     """How long to search, in counts, so that the same seed gives the same answer on every machine.
 
-    - ``rounds`` over all regions; ``moves`` of each node in the first round; ``windows`` of each zone in all rounds (None: 140 to
-      600, more where there are fewer zones), each of at most ``zones`` zones, with about ``sets`` connected sets listed;
+    - ``rounds`` over all regions; ``moves`` of each node in the first round; ``windows`` of each zone in all rounds (None: 120 to
+      500, more where there are fewer zones), each of at most ``zones`` zones, with about ``sets`` connected sets listed;
     - ``exact_sets``: connected sets that are listed on land of up to 62 nodes; ``exact_columns``: on larger land and in proofs;
       ``exact_nodes``: nodes of the search tree of the integer solver;
     - ``seconds``: no round begins after so long, and the best zones so far are returned: the answer then depends on the machine;

@@ -50,16 +50,15 @@ def recombine(
         if numbered > MOST or compounds < 0:
             want = max(want - 0.25, FEWEST)
             continue
-        found, taken = connected_sets(pieces, numbered, compounds, price, not wrong, sets, 16 * steps)
+        level = noise * (1.0 - turn / windows)
+        upper = cost - 1e-7 if level <= 0 else cost + level * held
+        found, taken = connected_sets(pieces, numbered, compounds, price, not wrong, upper, sets, 16 * steps)
         if numbered >= int(want) or taken > steps:
             want = min(want + 0.02, MOST) if taken <= steps else max(want - 0.1, FEWEST)
         if found < 0:
             want = max(want - 0.25, FEWEST)
             continue
-        upper = cost - 1e-7
-        level = noise * (1.0 - turn / windows)
         if level > 0:
-            upper = cost + level * held
             for row in range(found):
                 sets.cost[row] += level * unit(chance)
         size, _, _ = cheapest_cover(pieces, numbered, sets, found, upper, 2000, choice)

@@ -19,10 +19,11 @@ MOST = 62
 class Pieces(NamedTuple):
     """Up to 62 pieces of land and what any two of them share; row p and bit p stand for piece p.
 
-    ``near``: mask of the pieces that a zone may reach from each; ``compounds``: mask of the pieces of each tracked compound.
+    ``near``: mask of the pieces that a zone may reach from each; ``beside``: of all that it borders; ``compounds``: mask of the pieces of each tracked compound.
     """
 
     near: Ints
+    beside: Ints
     households: Ints
     area: Floats
     perimeter: Floats
@@ -46,7 +47,7 @@ def room_for_pieces() -> Pieces:
     """Pieces to be filled."""
     whole, real = np.zeros(MOST, dtype=np.int64), np.zeros(MOST)
     square = np.zeros((MOST, MOST))
-    return Pieces(whole, whole.copy(), real, real.copy(), real.copy(), square, square.copy(), whole.copy())
+    return Pieces(whole, whole.copy(), whole.copy(), real, real.copy(), real.copy(), square, square.copy(), whole.copy())
 
 
 def room_for_sets(most: int) -> Sets:
@@ -70,13 +71,13 @@ def lowest(typing_context, mask):  # type: ignore[no-untyped-def]
 
 @kernel
 def connected_sets(
-    pieces: Pieces, count: int, compounds: int, price: Price, strict: bool, sets: Sets, work: int
+    pieces: Pieces, count: int, compounds: int, price: Price, strict: bool, upper: float, sets: Sets, work: int
 ) -> tuple[int, int]:
     """How many sets were found (-1: more than there is room for, or more than ``work`` steps), and the steps it took.
 
     Every connected set of pieces 0..count-1 with at most ``high`` households is visited once, its smallest piece first
-    (after the enumeration of Wernicke 2006, doi:10.1109/TCBB.2006.51), and its sums kept as it grows. ``strict``: sets in range
-    whose removal leaves parts that can each be cut by arithmetic; else all, those out of range at their cost.
+    (after the enumeration of Wernicke 2006, doi:10.1109/TCBB.2006.51), and its sums kept as it grows. Kept are those that cost less than
+    ``upper`` (no cover below it holds another, as no zone costs less than 0); ``strict``: and those in range whose removal leaves parts that can each be cut by arithmetic; else all, those out of range at their cost.
     """
     full = (np.int64(1) << count) - 1
     passed = np.int64(0)
@@ -94,15 +95,16 @@ def connected_sets(
             steps += 1
             mask, ahead, barred, households = stack[depth, 0], stack[depth, 1], stack[depth, 2], stack[depth, 3]
             area, perimeter, own = sums[depth, 0], sums[depth, 1], sums[depth, 2]
-            if not strict or (households >= price.low and _rest_divisible(pieces, full & ~mask, price)):
-                if found == len(sets.mask):
-                    return -1, steps
+            if not strict or households >= price.low:
                 held = 0
                 for row in range(compounds):
                     held += (mask & pieces.compounds[row]) != 0
-                sets.mask[found] = mask
-                sets.cost[found] = value(price, households, area, perimeter, own + price.split * held)
-                found += 1
+                cost = value(price, households, area, perimeter, own + price.split * held)
+                if cost < upper and (not strict or _rest_divisible(pieces, full & ~mask, price)):
+                    if found == len(sets.mask):
+                        return -1, steps
+                    sets.mask[found], sets.cost[found] = mask, cost
+                    found += 1
             while ahead != 0:
                 piece = lowest(ahead)
                 bit = np.int64(1) << piece
@@ -112,7 +114,7 @@ def connected_sets(
                 if more > price.high:
                     continue
                 shared, together = 0.0, 0.0
-                inside = pieces.near[piece] & mask
+                inside = pieces.beside[piece] & mask
                 while inside != 0:
                     other = lowest(inside)
                     inside &= inside - 1

@@ -191,7 +191,7 @@ def _head(tree: Ints, place: int) -> int:
 def lay_out(land: Land, count: int, numbered: int, desk: Desk, pieces: Pieces) -> int:
     """Fill ``pieces`` with the sums of the window's pieces; return how many tracked compounds lie in it (-1: too many)."""
     for piece in range(numbered):
-        pieces.near[piece], pieces.households[piece] = 0, 0
+        pieces.near[piece], pieces.beside[piece], pieces.households[piece] = 0, 0, 0
         pieces.area[piece], pieces.perimeter[piece], pieces.own[piece] = 0.0, 0.0, 0.0
         for other in range(numbered):
             pieces.length[piece, other], pieces.pair[piece, other] = 0.0, 0.0
@@ -224,6 +224,7 @@ def lay_out(land: Land, count: int, numbered: int, desk: Desk, pieces: Pieces) -
             else:
                 pieces.length[piece, other] += land.length[edge]
                 pieces.pair[piece, other] += land.pair[edge]
+                pieces.beside[piece] |= np.int64(1) << other
                 if land.open[edge]:
                     pieces.near[piece] |= np.int64(1) << other
     return compounds

@@ -19,7 +19,7 @@ BAD, EACH = 1e6, 1e3
 def value(price: Price, households: float, area: float, perimeter: float, linear: float) -> float:
     """What a zone with these sums costs."""
     relative = households / price.target
-    shape = perimeter * perimeter / (4 * math.pi * area) - 1.0 if area > 0 else 0.0
+    shape = max(perimeter * perimeter / (4 * math.pi * area) - 1.0, 0.0) if area > 0 else 0.0
     times = max(relative, price.target / max(households, 1.0)) - 1.0
     out = max(price.low - households, households - price.high, 0.0)
     cost = linear + price.compactness * shape * relative + price.evenness * times * times
