@@ -73,6 +73,9 @@ def make_land(graph: AtomGraph, rule: Rule, cost: Cost, group: Ints) -> Land:
     links = order % max(len(key), 1)
     area = _sum(group, graph.area, count)
     own = _sum(a[inner], crossing[inner], count) + _sum(a[outer], off[outer], count) + _sum(b[outer], off[outer], count)
+    # Where there is no area, atoms count alike, so that points lie where they are.
+    weight = np.where(area[group] > 0, graph.area, 1.0)
+    weights = np.maximum(_sum(group, weight, count), 1e-9)
     return Land(
         start=np.concatenate([[0], np.cumsum(np.bincount(ends, minlength=count))]).astype(np.int64),
         near=others[order],
@@ -84,8 +87,8 @@ def make_land(graph: AtomGraph, rule: Rule, cost: Cost, group: Ints) -> Land:
         perimeter=_sum(group, graph.perimeter, count) - 2 * _sum(a[inner], graph.length[inner], count),
         own=own,
         compound=_tracked(graph, rule, group, count),
-        x=_sum(group, graph.x * graph.area, count) / np.maximum(area, 1e-9),
-        y=_sum(group, graph.y * graph.area, count) / np.maximum(area, 1e-9),
+        x=_sum(group, graph.x * weight, count) / weights,
+        y=_sum(group, graph.y * weight, count) / weights,
     )
 
 

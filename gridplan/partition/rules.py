@@ -1,10 +1,14 @@
 """The arithmetic of a rule: which totals can be cut into zones in range, and into how many."""
 
-from math import ceil
+from dataclasses import asdict
+from math import ceil, isfinite
 
 from gridplan.errors import RuleError
 from gridplan.graph.atom_graph import AtomGraph
-from gridplan.partition.model import Rule
+from gridplan.partition.model import Effort, Objective, Rule
+
+MOST_SEED = 2**63 - 1
+"""Seeds go up to here."""
 
 
 def check_rule(rule: Rule, graph: AtomGraph) -> None:
@@ -20,6 +24,26 @@ def check_rule(rule: Rule, graph: AtomGraph) -> None:
     below = (graph.households < 0).nonzero()[0]
     if len(below):
         raise RuleError("GP221", count=len(below), atom=int(below[0]), households=int(graph.households[below[0]]))
+
+
+def check_search(objective: Objective, effort: Effort, seed: int) -> None:
+    """Nothing, where weights, counts and seed can be used.
+
+    Raises
+    ------
+    RuleError
+        GP222 the seed, GP223 a weight or GP224 a count cannot be used.
+    """
+    for name, weight in asdict(objective).items():
+        if not (isfinite(weight) and weight >= 0):
+            raise RuleError("GP223", name=name, value=repr(weight))
+    for name, count in asdict(effort).items():
+        if count is None:
+            continue
+        if not (isfinite(count) and count >= 0) or (name not in ("windows", "seconds") and count != int(count)):
+            raise RuleError("GP224", name=name, value=repr(count))
+    if not 0 <= seed <= MOST_SEED or seed != int(seed):
+        raise RuleError("GP222", seed=seed, most=MOST_SEED)
 
 
 def excess(rule: Rule, households: int) -> int:

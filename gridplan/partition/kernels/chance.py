@@ -15,7 +15,7 @@ _QUANTILES = np.array([round(-math.log((row + 0.5) / 4096), 9) for row in range(
 
 def state_of(*seed: int) -> State:
     """The state that ``seed`` stands for."""
-    return np.random.SeedSequence([number % 2**32 for number in seed]).generate_state(1, np.uint64).astype(np.uint64)
+    return np.random.SeedSequence([number % 2**64 for number in seed]).generate_state(1, np.uint64).astype(np.uint64)
 
 
 @inner
