@@ -2,12 +2,15 @@
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core.caching import FunctionCache
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -22,14 +25,47 @@ def inner(function: Kernel) -> Kernel:
     return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
+class _Kept(FunctionCache):  # type: ignore[misc]  # Numba has no annotations
+    """Numba's cache of a function, but never an error: what cannot be read is compiled anew, what cannot be written not kept."""
+
+    def load_overload(self, *of: Any) -> Any:
+        try:
+            return super().load_overload(*of)
+        # A file that was cut short makes pickle raise nearly anything.
+        except Exception:
+            return None
+
+    def save_overload(self, *compiled: Any) -> None:
+        try:
+            super().save_overload(*compiled)
+        except Exception:
+            with suppress(OSError):
+                self.flush()
+                super().save_overload(*compiled)
+
+
 def _compiled(function: Kernel, **entries: bool) -> Kernel:
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(directory())
+    compiled = numba.njit(nogil=True, fastmath=False, error_model="numpy", **entries)(function)
+    if _is_writable():
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(directory())
+        try:
+            compiled._cache = _Kept(function)
+        finally:
+            numba.config.CACHE_DIR = before
+    kernel: Kernel = compiled
+    return kernel
+
+
+@cache
+def _is_writable() -> bool:
+    """Whether kernels can be kept. Numba would else keep them beside their source, where some outlive a change of others."""
     try:
-        compiled: Kernel = numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy", **entries)(function)
-    finally:
-        numba.config.CACHE_DIR = before
-    return compiled
+        directory().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory()):
+            return True
+    except OSError:
+        return False
 
 
 @cache
