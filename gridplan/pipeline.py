@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 
@@ -15,7 +16,7 @@ from gridplan.errors import RuleError
 from gridplan.graph.adjacency import build_graph
 from gridplan.graph.atom_graph import BARRIER, MAJOR, AtomGraph, Ints
 from gridplan.graph.tables import from_tables
-from gridplan.partition import Effort, Objective, Partition, Rule, Units, Verdict, partition, partition_units
+from gridplan.partition import TERMS, Effort, Objective, Partition, Rule, Units, Verdict, partition, partition_units
 from gridplan.plan import Plan, make_plan
 from gridplan.plan.codes import check_capacity
 from gridplan.progress import Progress, silent
@@ -147,8 +148,7 @@ def _grids(
     grid_of_cell = np.full(len(cells), -1, dtype=np.int64)
     verdicts: dict[int, Verdict] = {}
     made = 0
-    objective = 0.0
-    bound: float | None = 0.0
+    answers = []
     for number, row in enumerate(atoms.communities.itertuples()):
         progress("stage.grids", number, len(atoms.communities))
         rows = np.flatnonzero(community == row.code)
@@ -162,11 +162,22 @@ def _grids(
         grid_of_cell[rows] = answer.zone + made
         verdicts |= {zone + made: _in_town(verdict, rows) for zone, verdict in answer.verdicts.items()}
         made += int(answer.zone.max()) + 1
-        objective += answer.objective
-        bound = None if bound is None or answer.bound is None else bound + answer.bound
+        answers.append(answer)
     progress("stage.grids", len(atoms.communities), len(atoms.communities))
-    reached = {"objective": f"{objective:.6f}", "bound": "" if bound is None else f"{bound:.6f}"}
-    return grid_of_cell, verdicts, reached
+    return grid_of_cell, verdicts, _reached(answers)
+
+
+def _reached(answers: Sequence[Partition]) -> dict[str, str]:
+    """What all communities together cost, term by term, and the bound where one is known for each."""
+    bounds = [answer.bound for answer in answers if answer.bound is not None]
+    total = sum(answer.objective for answer in answers)
+    known = len(bounds) == len(answers)
+    return {
+        "objective": f"{total:.6f}",
+        "terms": json.dumps({name: round(sum(answer.terms[name] for answer in answers), 6) for name in TERMS}),
+        "bound": f"{sum(bounds):.6f}" if known else "",
+        "gap": f"{max(total - sum(bounds), 0.0) / total if total else 0.0:.6f}" if known else "",
+    }
 
 
 def _room(atoms: Atoms, scheme: Scheme) -> None:
@@ -209,10 +220,12 @@ def _units(
 
 def _facts(town: Town, scheme: Scheme, seed: int, options: Options, identity: str) -> dict[str, str]:
     """What ``meta`` says about where the plan comes from; equal input gives equal facts."""
+    # Threads decide nothing but the time.
+    effort = replace(options.effort, threads=None)
     parameters = json.dumps(
         {
             name: asdict(part)
-            for name, part in (("estimate", options.estimate), ("objective", options.objective), ("effort", options.effort))
+            for name, part in (("estimate", options.estimate), ("objective", options.objective), ("effort", effort))
         },
         sort_keys=True,
     )

@@ -106,6 +106,7 @@ def _partition(args: argparse.Namespace, screen: Screen, settings: Settings) -> 
         proved=proved,
         open=len(answer.verdicts) - proved,
     )
+    summary.show_cost(answer.objective, answer.terms, answer.bound, screen)
     screen.say("cli.written", path=args.out)
     return 0
 

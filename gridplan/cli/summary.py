@@ -1,6 +1,7 @@
 """The tables that commands end with."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -33,7 +34,21 @@ def show_plan(plan: Plan, screen: Screen) -> None:
         rows.append(_line(screen.words("cli.total"), grids, units, unit_status))
     columns = ("community", "households", "grids", "units", "proved", "open", "compactness")
     screen.table(screen.words("cli.summary.plan", plan=plan.id), tuple(f"cli.col.{column}" for column in columns), rows)
+    meta = dict(zip(plan.meta["key"], plan.meta["value"], strict=True))
+    if "terms" in meta:
+        show_cost(float(meta["objective"]), json.loads(meta["terms"]), float(meta["bound"]) if meta["bound"] else None, screen)
     show_report(Report(plan.report), screen)
+
+
+def show_cost(objective: float, terms: Mapping[str, float], bound: float | None, screen: Screen) -> None:
+    """What the zones cost, term by term, and how far from the least possible that may be."""
+    screen.say("cli.cost", objective=f"{objective:.2f}", **{name: f"{value:.2f}" for name, value in terms.items()})
+    if bound is None:
+        screen.say("cli.bound.none")
+    elif objective - bound <= 1e-6 * max(objective, 1.0):
+        screen.say("cli.bound.optimal")
+    else:
+        screen.say("cli.bound.gap", bound=f"{bound:.2f}", gap=f"{100 * (objective - bound) / objective:.1f}")
 
 
 def _line(name: str, grids: pd.DataFrame, units: pd.DataFrame, unit_proof: pd.Series) -> tuple[object, ...]:

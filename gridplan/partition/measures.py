@@ -9,6 +9,9 @@ from gridplan.graph.atom_graph import MAJOR, AtomGraph, Floats, Ints
 from gridplan.partition.groups import fitting_compounds
 from gridplan.partition.model import Objective, Rule
 
+SLIVER = 1e3
+"""A worse shape costs no more, so that no shape outweighs the range."""
+
 TERMS = ("compound_split", "crossing", "off_street", "compactness", "evenness")
 
 
@@ -62,7 +65,7 @@ def terms(graph: AtomGraph, zone: Ints, rule: Rule, objective: Objective) -> dic
     perimeter = add(zone, graph.perimeter) - 2 * add(zone[graph.i[inner]], graph.length[inner])
     crossing = graph.length[inner & (graph.kind >= MAJOR)].sum()
     off = np.maximum(graph.length - graph.street, 0.0)[~inner].sum() * 2
-    shape = np.maximum(np.divide(perimeter**2, 4 * pi * area, out=np.ones(count), where=area > 0) - 1, 0.0)
+    shape = np.clip(np.divide(perimeter**2, 4 * pi * area, out=np.ones(count), where=area > 0) - 1, 0.0, SLIVER)
     fits = fitting_compounds(graph, rule)
     pairs = len(set(zip(graph.compound[fits].tolist(), zone[fits].tolist(), strict=True)))
     split = pairs - len(np.unique(graph.compound[fits]))

@@ -47,7 +47,7 @@ class Effort:
     windows: float | None = None
     zones: int = 6
     sets: int = 300
-    exact_sets: int = 100_000
+    exact_sets: int = 1_000_000
     exact_columns: int = 20_000
     exact_nodes: int = 200
     seconds: float | None = None

@@ -23,6 +23,9 @@ from gridplan.progress import Progress, silent
 CHUNK = 16_000
 """Nodes of one tree: larger land is cut up for the start."""
 
+FINEST = 2000
+"""Largest households of a zone that the start reckons with one by one."""
+
 SETS = 20_000
 """Room for the sets of one window."""
 
@@ -74,9 +77,14 @@ def refine(land: Land, zone: Ints, price: Price, effort: Effort, seed: tuple[int
 
 def start(land: Land, price: Price, seed: tuple[int, ...], threads: int) -> Ints:
     """Zones from the cheapest cut of a random spanning tree that keeps to compounds first and crosses major roads last."""
+    # The programme's time and memory grow with high: larger numbers are cut to thousands, and the rounding left to the search.
+    step = 1 + price.high // FINEST
+    high = price.high // step
+    coarse = price._replace(low=min(-(-price.low // step), high), high=high, target=price.target / step)
+    households = np.minimum((land.households + step // 2) // step, high)
 
     def cut(task: Task) -> Ints:
-        number, _, part = task
+        number, nodes, part = task
         rng = np.random.default_rng((*seed, number))
         ends = np.repeat(np.arange(len(part.households)), np.diff(part.start))
         once = np.flatnonzero(ends < part.near)
@@ -86,7 +94,7 @@ def start(land: Land, price: Price, seed: tuple[int, ...], threads: int) -> Ints
         order = once[np.argsort(10 * tie + 2 * rng.random(len(once)) - share, kind="stable")]
         parent = spanning_forest(part, ends, order)
         crosses, ties = _edges_up(part, parent)
-        return np.asarray(tree_cut(parent, part.households, 30 * ties, 400 * crosses, price))
+        return np.asarray(tree_cut(parent, households[nodes], 30 * ties, 400 * crosses, coarse))
 
     tasks = tasks_of(land, regions(land.x, land.y, CHUNK, 0))
     return together(len(land.households), tasks, side_by_side(cut, tasks, threads))

@@ -19,7 +19,8 @@ MOST = 62
 class Pieces(NamedTuple):
     """Up to 62 pieces of land and what any two of them share; row p and bit p stand for piece p.
 
-    ``near``: mask of the pieces that a zone may reach from each; ``beside``: of all that it borders; ``compounds``: mask of the pieces of each tracked compound.
+    ``near``: mask of the pieces that a zone may reach from each; ``beside``: of all that it borders; ``compounds``: of the pieces
+    of each tracked compound.
     """
 
     near: Ints
@@ -76,8 +77,9 @@ def connected_sets(
     """How many sets were found (-1: more than there is room for, or more than ``work`` steps), and the steps it took.
 
     Every connected set of pieces 0..count-1 with at most ``high`` households is visited once, its smallest piece first
-    (after the enumeration of Wernicke 2006, doi:10.1109/TCBB.2006.51), and its sums kept as it grows. Kept are those that cost less than
-    ``upper`` (no cover below it holds another, as no zone costs less than 0); ``strict``: and those in range whose removal leaves parts that can each be cut by arithmetic; else all, those out of range at their cost.
+    (after the enumeration of Wernicke 2006, doi:10.1109/TCBB.2006.51), and its sums kept as it grows. Kept are those that cost
+    less than ``upper``: no zone costs less than 0, so that no cover below it holds another. ``strict``: and those in range
+    whose removal leaves parts that can each be cut by arithmetic; else also those out of range, at their cost.
     """
     full = (np.int64(1) << count) - 1
     passed = np.int64(0)

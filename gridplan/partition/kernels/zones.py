@@ -7,6 +7,7 @@ import numpy as np
 from gridplan.graph.atom_graph import Floats, Ints
 from gridplan.partition.kernels.compiled import inner, kernel
 from gridplan.partition.land import Land, Price
+from gridplan.partition.measures import SLIVER
 
 HOUSEHOLDS, AREA, PERIMETER, LINEAR, VALUE = 0, 1, 2, 3, 4
 """Columns of the sums of zones: households, m2, m, cost by borders and compounds, cost in all."""
@@ -19,7 +20,7 @@ BAD, EACH = 1e6, 1e3
 def value(price: Price, households: float, area: float, perimeter: float, linear: float) -> float:
     """What a zone with these sums costs."""
     relative = households / price.target
-    shape = max(perimeter * perimeter / (4 * math.pi * area) - 1.0, 0.0) if area > 0 else 0.0
+    shape = min(max(perimeter * perimeter / (4 * math.pi * area) - 1.0, 0.0), SLIVER) if area > 0 else 0.0
     times = max(relative, price.target / max(households, 1.0)) - 1.0
     out = max(price.low - households, households - price.high, 0.0)
     cost = linear + price.compactness * shape * relative + price.evenness * times * times
