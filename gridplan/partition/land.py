@@ -50,7 +50,9 @@ class Price(NamedTuple):
 def price_of(cost: Cost, rule: Rule) -> Price:
     """The price by which kernels reckon ``cost``."""
     scale = max(1.0, cost.compactness, cost.evenness, cost.split)
-    return Price(cost.compactness, cost.evenness, cost.split, float(rule.target), rule.low, rule.high, scale)
+    # Of one type each: kernels are compiled by type.
+    weights = float(cost.compactness), float(cost.evenness), float(cost.split)
+    return Price(*weights, float(rule.target), int(rule.low), int(rule.high), float(scale))
 
 
 def make_land(graph: AtomGraph, rule: Rule, cost: Cost, group: Ints) -> Land:
