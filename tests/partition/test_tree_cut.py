@@ -51,7 +51,7 @@ def cost_of_cut(parent: Ints, zone: Ints, households: Ints, cut: Ints, join: Int
     return total
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(forest=forests())
 def test_the_cut_is_the_cheapest_of_all(forest: tuple[Ints, Ints, Ints, Ints, Rule]) -> None:
     parent, households, cut, join, rule = forest
