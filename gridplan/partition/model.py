@@ -34,7 +34,7 @@ class Objective:
 class Effort:
     """How long to search, in counts, so that the same seed gives the same answer on every machine.
 
-    - ``rounds`` over all regions; ``moves`` of each node in the first round; ``windows`` of each zone in all rounds (None: 120 to
+    - ``rounds`` over all regions; ``moves`` of each node in the first round; ``windows`` of each zone in all rounds (None: 100 to
       500, more where there are fewer zones), each of at most ``zones`` zones, with about ``sets`` connected sets listed;
     - ``exact_sets``: connected sets that are listed on land of up to 62 nodes; ``exact_columns``: on larger land and in proofs;
       ``exact_nodes``: nodes of the search tree of the integer solver;

@@ -46,7 +46,7 @@ class Round:
 
 def rounds(effort: Effort, zones: int) -> list[Round]:
     """The rounds of a search for so many zones: ever less noise, the last one with none."""
-    windows = effort.windows if effort.windows is not None else min(max(500 * (250 / max(zones, 1)) ** 0.6, 120), 500)
+    windows = effort.windows if effort.windows is not None else min(max(500 * (250 / max(zones, 1)) ** 0.6, 100), 500)
     last = max(effort.rounds - 1, 1)
     return [
         Round(effort.moves if not turn else effort.moves // 8, 1.0 if not turn else 0.04, 0.05 if not turn else 0.005,

@@ -24,15 +24,17 @@ def recombine(
 
     Of each window, coarsened to pieces, all connected sets are tried (as many pieces as take about ``steps`` steps) and the
     cheapest cover taken. ``noise``: largest random surcharge of a set, which falls to 0 over the windows, so
-    that worse cuts are taken at first (Charon and Hudry 1993, doi:10.1016/0167-6377(93)90023-A). Zones out of range are the
-    centre of every second window while there are any. Changes ``zone``, ``sums`` and ``root``.
+    that worse cuts are taken at first (Charon and Hudry 1993, doi:10.1016/0167-6377(93)90023-A). The centre of a window is the
+    dearer of two random zones, by household; of every second one, while there are any, a zone out of range. Changes ``zone``, ``sums`` and ``root``.
     """
     want = 11.0
     bad = 0
     for turn in range(windows):
         if turn % 32 == 0:
             bad = _count_bad(price, sums, root)
-        centre = random_zone(root, chance)
+        centre, other = random_zone(root, chance), random_zone(root, chance)
+        if sums[other, VALUE] * sums[centre, HOUSEHOLDS] > sums[centre, VALUE] * sums[other, HOUSEHOLDS]:
+            centre = other
         if bad and turn % 2 == 0:
             centre = _random_bad(price, sums, root, below(chance, bad))
         count, held = gather(land, zone, root, centre, 2 + below(chance, zones - 1), 64 * MOST, desk, chance)
