@@ -12,19 +12,18 @@ import pandas as pd
 
 from gridplan import crs
 from gridplan.atoms import Atoms, make_atoms
-from gridplan.errors import RuleError
 from gridplan.graph.adjacency import build_graph
 from gridplan.graph.atom_graph import BARRIER, MAJOR, AtomGraph, Ints
 from gridplan.graph.tables import from_tables
 from gridplan.partition import TERMS, Effort, Objective, Partition, Rule, Units, Verdict, partition, partition_units
+from gridplan.partition.regions import cores, side_by_side
+from gridplan.partition.rules import check_search
 from gridplan.plan import Plan, make_plan
 from gridplan.plan.codes import check_capacity
 from gridplan.progress import Progress, silent
 from gridplan.schemes import Level, Scheme, load_scheme
 from gridplan.sources import EstimateParameters, Town, estimate_households
 
-#: What every store can hold as a whole number.
-MOST_SEED = 2**63 - 1
 HARD_KINDS = {"major": MAJOR, "river": BARRIER, "rail": BARRIER}
 
 
@@ -68,9 +67,8 @@ def plan_town(
     -----
     About a second for 500 buildings; cells take most of it in larger towns, the search in smaller ones.
     """
-    if not 0 <= seed <= MOST_SEED:
-        raise RuleError("GP222", seed=seed, most=MOST_SEED)
     options = options or Options()
+    check_search(options.objective, options.effort, seed)
     scheme = load_scheme(scheme) if isinstance(scheme, str) else scheme
     identity = _digest(town)
     town = estimate_households(town, options.estimate)
@@ -149,21 +147,23 @@ def _grids(
     verdicts: dict[int, Verdict] = {}
     made = 0
     answers = []
-    for number, row in enumerate(atoms.communities.itertuples()):
-        progress("stage.grids", number, len(atoms.communities))
-        rows = np.flatnonzero(community == row.code)
-        answer = partition(
-            cells.subgraph(rows),
-            _rule(scheme.level("grid"), row.kind),
-            objective=options.objective,
-            effort=options.effort,
-            seed=seed,
-        )
+    level = scheme.level("grid")
+    tasks = [(np.flatnonzero(community == row.code), row.kind) for row in atoms.communities.itertuples()]
+    # Several communities are searched side by side, a single one region by region.
+    threads = options.effort.threads or cores()
+    effort = options.effort if len(tasks) == 1 else replace(options.effort, threads=1)
+
+    def work(task: tuple[Ints, str]) -> Partition:
+        rows, kind = task
+        return partition(cells.subgraph(rows), _rule(level, kind), objective=options.objective, effort=effort, seed=seed)
+
+    progress("stage.grids", 0, len(tasks))
+    for (rows, _), answer in zip(tasks, side_by_side(work, tasks, threads), strict=True):
         grid_of_cell[rows] = answer.zone + made
         verdicts |= {zone + made: _in_town(verdict, rows) for zone, verdict in answer.verdicts.items()}
         made += int(answer.zone.max()) + 1
         answers.append(answer)
-    progress("stage.grids", len(atoms.communities), len(atoms.communities))
+        progress("stage.grids", len(answers), len(tasks))
     return grid_of_cell, verdicts, _reached(answers)
 
 

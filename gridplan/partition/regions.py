@@ -1,6 +1,7 @@
 """Regions of a land: parts of about the same number of zones, searched by themselves and side by side."""
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -65,7 +66,7 @@ def tasks_of(land: Land, region: Ints) -> list[Task]:
     return found
 
 
-def together(count: int, tasks: Sequence[Task], labels: Sequence[Ints]) -> Ints:
+def together(count: int, tasks: Sequence[Task], labels: Iterable[Ints]) -> Ints:
     """One numbering of the zones of all regions."""
     zone = np.empty(count, dtype=np.int64)
     first = 0
@@ -75,9 +76,15 @@ def together(count: int, tasks: Sequence[Task], labels: Sequence[Ints]) -> Ints:
     return zone
 
 
-def side_by_side(work: Callable[[Work], Done], tasks: Sequence[Work], threads: int) -> list[Done]:
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def side_by_side(work: Callable[[Work], Done], tasks: Sequence[Work], threads: int) -> Iterator[Done]:
     """What ``work`` makes of each task, in their order; the number of threads changes nothing but the time."""
     if threads <= 1 or len(tasks) <= 1:
-        return [work(task) for task in tasks]
+        yield from map(work, tasks)
+        return
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, tasks))
+        yield from pool.map(work, tasks)

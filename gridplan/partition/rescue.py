@@ -1,5 +1,6 @@
 """Zones out of range set right: single atoms around them are moved, ever further out."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from gridplan.partition.land import capped, make_land, price_of
 from gridplan.partition.measures import Cost
 from gridplan.partition.model import Effort, Rule
 from gridplan.partition.regions import side_by_side
+from gridplan.partition.rules import divisible
 from gridplan.partition.search import refine
 
 HOPS = (1, 1, 2, 2, 2, 3, 3)
@@ -20,11 +22,12 @@ WINDOWS, ZONES, SETS = 300.0, 8, 1000
 """Windows of each zone, zones of a window and sets listed for it: more than elsewhere, since what is left is hard."""
 
 
-def rescued(graph: AtomGraph, rule: Rule, cost: Cost, zone: Ints, effort: Effort, seed: tuple[int, ...]) -> Ints:
+def rescued(graph: AtomGraph, rule: Rule, cost: Cost, zone: Ints, effort: Effort, seed: tuple[int, ...], *, until: float) -> Ints:
     """``zone`` with fewer zones out of range, if a way is found; what is left beside zones above the range is given to these.
 
-    Around each bad zone the atoms of compounds are let go and larger windows searched; each try goes further out. Cost: some 5 ms
-    for each zone that is cut anew.
+    Around each bad zone the atoms of compounds are let go and larger windows searched; each try goes further out. Land on which
+    arithmetic says that there must be as many bad zones is left alone. Cost: some 5 ms for each zone that is cut anew. None is
+    once the monotonic clock has passed ``until``.
     """
     soft = soft_edges(graph, rule)
     i, j = graph.i[soft], graph.j[soft]
@@ -33,20 +36,41 @@ def rescued(graph: AtomGraph, rule: Rule, cost: Cost, zone: Ints, effort: Effort
     caps = (rule.high, rule.low) if (graph.households > rule.high).any() else (rule.high,)
     for turn, hops in enumerate(HOPS):
         for most in caps:
-            bad = np.isin(zone, bad_zones(graph, zone, rule))
-            if not bad.any():
-                return zone
-            places = _around(zone, bad, i, j, hops)
+            bad = np.isin(zone, _hopeful(graph, zone, rule, i, j))
+            if not bad.any() or time.monotonic() > until:
+                return _absorbed(graph, rule, zone, i, j)
 
             def work(rows: Ints, most: int = most, turn: int = turn, zone: Ints = zone) -> Ints:
-                land = capped(make_land(graph.subgraph(rows), rule, cost, np.arange(len(rows))), most)
-                return refine(land, numbered(zone[rows]), price, harder, (*seed, turn, most, int(rows[0])))
+                part = graph.subgraph(rows)
+                label = numbered(zone[rows])
+                land = capped(make_land(part, rule, cost, np.arange(len(rows))), most)
+                fresh = refine(land, label, price, harder, (*seed, turn, most, int(rows[0])), until=until)
+                return min(fresh, label, key=lambda found: _missing(part, found, rule))
 
+            places = _around(zone, bad, i, j, hops)
             for rows, label in zip(places, side_by_side(work, places, effort.threads or 1), strict=True):
-                fresh = zone.copy()
-                fresh[rows] = int(zone.max()) + 1 + label
-                zone = min(numbered(fresh), zone, key=lambda found: _missing(graph, found, rule))
+                zone = zone.copy()
+                zone[rows] = int(zone.max()) + 1 + label
+            zone = numbered(zone)
     return _absorbed(graph, rule, zone, i, j)
+
+
+def _hopeful(graph: AtomGraph, zone: Ints, rule: Rule, i: Ints, j: Ints) -> list[int]:
+    """The bad zones of connected land where arithmetic allows fewer of them."""
+    bad = bad_zones(graph, zone, rule)
+    if not bad:
+        return bad
+    land = parts(len(graph), i, j)
+    total = np.bincount(land, graph.households).astype(np.int64)
+    over = np.bincount(land, graph.households > rule.high) > 0
+    land_of = np.empty(int(zone.max()) + 1, dtype=np.int64)
+    land_of[zone] = land
+    count = np.bincount(land_of[bad], minlength=len(total))
+    return [
+        number
+        for number in bad
+        if over[land_of[number]] or count[land_of[number]] > 1 or divisible(rule, int(total[land_of[number]]))
+    ]
 
 
 def _around(zone: Ints, bad: NDArray[np.bool_], i: Ints, j: Ints, hops: int) -> list[Ints]:

@@ -8,7 +8,7 @@ from gridplan.graph.atom_graph import AtomGraph
 from gridplan.partition.model import Effort, Objective, Rule
 
 MOST_SEED = 2**63 - 1
-"""Seeds go up to here."""
+"""Seeds go up to here: what every store can hold as a whole number."""
 
 
 def check_rule(rule: Rule, graph: AtomGraph) -> None:
@@ -61,22 +61,3 @@ def divisible(rule: Rule, households: int) -> bool:
     [False, True, True, False, False, True]
     """
     return ceil(households / rule.high) * rule.low <= households and households >= rule.low
-
-
-def shortfall(rule: Rule, households: int) -> int:
-    """The least sum of excess over zones that ``households`` can be cut into; 0 where it is divisible."""
-    more = max(1, ceil(households / rule.high))
-    under = max(0, more * rule.low - households)
-    over = households - (more - 1) * rule.high if more > 1 else under
-    return min(under, over)
-
-
-def zone_count(rule: Rule, households: int) -> int:
-    """The number of zones to aim at: the possible one nearest to households / target, else the least violating."""
-    least = max(1, ceil(households / rule.high))
-    most = households // rule.low
-    wanted = max(1, round(households / rule.target))
-    if least <= most:
-        return min(max(wanted, least), most)
-    under, over = least * rule.low - households, households - (least - 1) * rule.high
-    return least if under < over or least == 1 else least - 1

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -46,7 +47,8 @@ class Round:
 
 def rounds(effort: Effort, zones: int) -> list[Round]:
     """The rounds of a search for so many zones: ever less noise, the last one with none."""
-    windows = effort.windows if effort.windows is not None else min(max(500 * (250 / max(zones, 1)) ** 0.6, 100), 500)
+    # Rounded, since the last bits of a power differ between machines.
+    windows = effort.windows if effort.windows is not None else min(max(round(500 * (250 / max(zones, 1)) ** 0.6), 100), 500)
     last = max(effort.rounds - 1, 1)
     return [
         Round(effort.moves if not turn else effort.moves // 8, 1.0 if not turn else 0.04, 0.05 if not turn else 0.005,
@@ -55,23 +57,34 @@ def rounds(effort: Effort, zones: int) -> list[Round]:
     ]  # fmt: skip
 
 
-def search(land: Land, price: Price, effort: Effort, seed: tuple[int, ...], *, progress: Progress = silent) -> Ints:
+def search(
+    land: Land, price: Price, effort: Effort, seed: tuple[int, ...], *, until: float = inf, progress: Progress = silent
+) -> Ints:
     """The zone of each node, numbered from 0, connected, in range where the search found a way; no node may exceed ``high``.
 
     The same land, price, effort and seed give the same zones, whatever the number of threads.
     """
-    return refine(land, start(land, price, seed, effort.threads or 1), price, effort, seed, progress=progress)
+    return refine(land, start(land, price, seed, effort.threads or 1), price, effort, seed, until=until, progress=progress)
 
 
-def refine(land: Land, zone: Ints, price: Price, effort: Effort, seed: tuple[int, ...], *, progress: Progress = silent) -> Ints:
-    """Zones after all rounds from ``zone`` on, or those that ``effort.seconds`` leave time for."""
-    begun = time.monotonic() if effort.seconds is not None else 0.0
+def refine(
+    land: Land,
+    zone: Ints,
+    price: Price,
+    effort: Effort,
+    seed: tuple[int, ...],
+    *,
+    until: float = inf,
+    progress: Progress = silent,
+) -> Ints:
+    """Zones after all rounds from ``zone`` on, or those that begin before the monotonic clock passes ``until``."""
     plan = rounds(effort, int(zone.max()) + 1)
     for turn, stage in enumerate(plan):
-        if effort.seconds is not None and time.monotonic() - begun > effort.seconds:
+        if time.monotonic() > until:
             break
+        progress("stage.search", turn, len(plan))
         zone = improve(land, zone, price, effort, (*seed, turn), turn, stage)
-        progress("stage.search", turn + 1, len(plan))
+    progress("stage.search", max(len(plan), 1), max(len(plan), 1))
     return zone
 
 
@@ -127,7 +140,7 @@ def improve(land: Land, zone: Ints, price: Price, effort: Effort, seed: tuple[in
         sums, root = sums_of(part, label, price, slots + slots // 4 + 4)
         moves = stage.moves * len(nodes)
         if moves:
-            cooling = (stage.cold / stage.hot) ** (STEPS / max(moves, STEPS))
+            cooling = round((stage.cold / stage.hot) ** (STEPS / max(moves, STEPS)), 9)
             anneal(part, label, sums, root, price, moves, stage.hot, cooling, chance)
         windows = int(stage.windows * slots)
         if slots > 1 and windows:

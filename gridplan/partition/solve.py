@@ -1,7 +1,8 @@
 """Zones of a graph: search, exact answers on small land, compounds taken apart where the rule needs it, verdicts."""
 
-import os
+import time
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 
@@ -14,9 +15,9 @@ from gridplan.partition.kernels.zones import VALUE, sums_of
 from gridplan.partition.land import Land, Price, capped, make_land, price_of
 from gridplan.partition.measures import TERMS, cost_of, terms
 from gridplan.partition.model import Effort, Objective, Partition, Rule
-from gridplan.partition.regions import Task, side_by_side, tasks_of, together
+from gridplan.partition.regions import Task, cores, side_by_side, tasks_of, together
 from gridplan.partition.rescue import bad_zones, rescued
-from gridplan.partition.rules import check_rule
+from gridplan.partition.rules import check_rule, check_search
 from gridplan.partition.search import search
 from gridplan.progress import Progress, silent
 
@@ -51,7 +52,7 @@ def partition(
     Raises
     ------
     RuleError
-        GP220 the rule makes no sense; GP221 negative households.
+        GP220 the rule makes no sense; GP221 negative households; GP222-GP224 a seed, weight or count that cannot be used.
 
     Notes
     -----
@@ -76,6 +77,7 @@ def partition(
     """
     check_rule(rule, graph)
     objective, effort = objective or Objective(), effort or Effort()
+    check_search(objective, effort, seed)
     return solve(graph, rule, whole_compounds(graph, rule), objective=objective, effort=effort, seed=(seed,), progress=progress)
 
 
@@ -95,20 +97,21 @@ def solve(
     """
     if not len(graph):
         return Partition(np.zeros(0, dtype=np.int64), {}, 0.0, dict.fromkeys(TERMS, 0.0), 0.0)
-    effort = replace(effort, threads=effort.threads or os.cpu_count() or 1)
+    effort = replace(effort, threads=effort.threads or cores())
+    until = inf if effort.seconds is None else time.monotonic() + effort.seconds
     compiling = not is_ready()
     if compiling:
         progress("stage.compile", 0, 1)
     cost = cost_of(graph, rule, objective)
     price = price_of(cost, rule)
     land = capped(make_land(graph, rule, cost, group), rule.high)
-    of_node, proved = exactly(land, price, search(land, price, effort, seed, progress=progress), effort)
+    of_node, proved = exactly(land, price, search(land, price, effort, seed, until=until, progress=progress), effort)
     if compiling:
         mark_ready()
         progress("stage.compile", 1, 1)
     zone = numbered(of_node[group])
     if bad_zones(graph, zone, rule):
-        zone = rescued(graph, rule, cost, zone, effort, seed)
+        zone = rescued(graph, rule, cost, zone, effort, seed, until=until)
     value = terms(graph, zone, rule, objective)
     total = sum(value.values())
     bound = total if proved and not (graph.households > rule.high).any() else None
@@ -133,5 +136,5 @@ def exactly(land: Land, price: Price, zone: Ints, effort: Effort) -> tuple[Ints,
             return label, False
         return (label if exact.zone is None else exact.zone), exact.proved and (legal or exact.zone is not None)
 
-    found = side_by_side(work, tasks, effort.threads or 1)
+    found = list(side_by_side(work, tasks, effort.threads or 1))
     return together(len(zone), tasks, [label for label, _ in found]), all(proved for _, proved in found)

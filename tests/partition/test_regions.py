@@ -77,12 +77,12 @@ def test_zones_of_all_regions_get_one_numbering() -> None:
 
 def test_work_comes_back_in_order_on_any_number_of_threads() -> None:
     for threads in (-1, 0, 1, 2, 8):
-        assert side_by_side(lambda number: number * number, list(range(50)), threads) == [number**2 for number in range(50)]
+        assert list(side_by_side(lambda number: number * number, list(range(50)), threads)) == [number**2 for number in range(50)]
 
 
 def test_what_goes_wrong_in_a_thread_is_told() -> None:
     with pytest.raises(ZeroDivisionError):
-        side_by_side(lambda number: 1 // number, [2, 1, 0], 2)
+        list(side_by_side(lambda number: 1 // number, [2, 1, 0], 2))
 
 
 def test_points_without_area_lie_where_they_are() -> None:

@@ -23,9 +23,10 @@ def recombine(
     """Cut ``windows`` windows of 2 to ``zones`` zones anew.
 
     Of each window, coarsened to pieces, all connected sets are tried (as many pieces as take about ``steps`` steps) and the
-    cheapest cover taken. ``noise``: largest random surcharge of a set, which falls to 0 over the windows, so
-    that worse cuts are taken at first (Charon and Hudry 1993, doi:10.1016/0167-6377(93)90023-A). The centre of a window is the
-    dearer of two random zones, by household; of every second one, while there are any, a zone out of range. Changes ``zone``, ``sums`` and ``root``.
+    cheapest cover taken. ``noise``: largest random surcharge of a set, which falls to 0 over the windows, so that worse cuts
+    are taken at first (Charon and Hudry 1993, doi:10.1016/0167-6377(93)90023-A). The centre of a window is the dearer of two
+    random zones, by household; of every second one, while there are any, a zone out of range. Changes ``zone``, ``sums`` and
+    ``root``.
     """
     want = 11.0
     bad = 0
@@ -54,7 +55,7 @@ def recombine(
             continue
         level = noise * (1.0 - turn / windows)
         upper = cost - 1e-7 if level <= 0 else cost + level * held
-        found, taken = connected_sets(pieces, numbered, compounds, price, not wrong, upper, sets, 16 * steps)
+        found, taken = connected_sets(pieces, numbered, compounds, price, not wrong, upper, sets, 5 * steps)
         if numbered >= int(want) or taken > steps:
             want = min(want + 0.02, MOST) if taken <= steps else max(want - 0.1, FEWEST)
         if found < 0:
