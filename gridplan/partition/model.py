@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from gridplan.graph.atom_graph import Ints
+import numpy as np
+
+from gridplan.graph.atom_graph import Floats, Ints
 from gridplan.messages import Fact
 
 
@@ -91,10 +93,14 @@ class Units:
     ``of_piece``: unit of each piece, -1 for a stacked piece. ``of_section``: unit of each section; those of a piece that is not
     stacked have the unit of their piece, or, where its land joins a tower, the tower's lowest unit. ``stack_of``: for a piece
     without households whose neighbours in its grid are all stacked, the stacked piece whose land it joins (its ``of_piece`` is
-    then -1); itself for every other piece. ``verdicts`` by unit.
+    then -1); itself for every other piece. ``verdicts`` by unit. ``objective`` and ``bound`` by grid: what the flat pieces of the
+    grid cost, and what they must cost at least in any division in range (nan where nothing is proved); 0 where there are none.
+    Floors are cut optimally wherever they can be.
     """
 
     of_piece: Ints
     of_section: Ints
     stack_of: Ints
     verdicts: dict[int, Verdict]
+    objective: Floats = field(default_factory=lambda: np.zeros(0))
+    bound: Floats = field(default_factory=lambda: np.zeros(0))

@@ -105,7 +105,7 @@ def solve(
     cost = cost_of(graph, rule, objective)
     price = price_of(cost, rule)
     land = capped(make_land(graph, rule, cost, group), rule.high)
-    of_node, proved = exactly(land, price, search(land, price, effort, seed, until=until, progress=progress), effort)
+    of_node, gap = exactly(land, price, search(land, price, effort, seed, until=until, progress=progress), effort)
     if compiling:
         mark_ready()
         progress("stage.compile", 1, 1)
@@ -114,27 +114,30 @@ def solve(
         zone = rescued(graph, rule, cost, zone, effort, seed, until=until)
     value = terms(graph, zone, rule, objective)
     total = sum(value.values())
-    bound = total if proved and not (graph.households > rule.high).any() else None
+    bound = total - gap if gap < inf and not (graph.households > rule.high).any() else None
     return Partition(zone, verdicts(graph, zone, rule, effort), total, value, bound)
 
 
-def exactly(land: Land, price: Price, zone: Ints, effort: Effort) -> tuple[Ints, bool]:
-    """``zone``, bettered where a connected part of ``land`` can be solved exactly; and whether all parts are proved optimal."""
+def exactly(land: Land, price: Price, zone: Ints, effort: Effort) -> tuple[Ints, float]:
+    """``zone``, bettered where a connected part of ``land`` can be solved exactly; and its gap to the optimum at most.
+
+    The gap is infinite where nothing is proved, as where a zone is out of range.
+    """
     ends = np.repeat(np.arange(len(zone)), np.diff(land.start))
     tasks = tasks_of(land, parts(len(zone), ends[land.open], land.near[land.open]))
 
-    def work(task: Task) -> tuple[Ints, bool]:
+    def work(task: Task) -> tuple[Ints, float]:
         _, nodes, part = task
         label = numbered(zone[nodes])
         if len(nodes) > LARGEST_EXACT:
-            return label, False
-        value = float(sums_of(part, label, price, int(label.max()) + 1)[0][:, VALUE].sum())
+            return label, inf
+        exact = solve_exactly(part, price, label, effort)
+        label = label if exact.zone is None else exact.zone
         households = np.bincount(label, part.households)
-        legal = bool((households >= price.low).all() and (households <= price.high).all())
-        exact = solve_exactly(part, price, value - 1e-7 if legal else np.inf, effort)
-        if exact is None:
-            return label, False
-        return (label if exact.zone is None else exact.zone), exact.proved and (legal or exact.zone is not None)
+        if (households < price.low).any() or (households > price.high).any():
+            return label, inf
+        value = float(sums_of(part, label, price, int(label.max()) + 1)[0][:, VALUE].sum())
+        return label, 0.0 if exact.proved else max(value - exact.bound, 0.0)
 
     found = list(side_by_side(work, tasks, effort.threads or 1))
-    return together(len(zone), tasks, [label for label, _ in found]), all(proved for _, proved in found)
+    return together(len(zone), tasks, [label for label, _ in found]), sum(gap for _, gap in found)

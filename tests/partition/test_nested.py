@@ -146,6 +146,31 @@ def test_empty_atoms_join_the_longest_border_then_what_that_joined() -> None:
     assert group.tolist() == [0, 0, 1, 1, 2, 2, 1, 1]
 
 
+def test_grids_side_by_side_give_the_same_bytes_and_tell_progress_in_order() -> None:
+    pieces = lattice((np.arange(96).reshape(8, 12) % 5 + 1).tolist())
+    grid = np.repeat(np.arange(4), 24)
+    made, told = [], []
+    for threads in (1, 3):
+        made.append(units_of(pieces, {}, grid, Effort(rounds=2, moves=20, windows=20.0, exact_sets=20_000, threads=threads)))
+        none = np.zeros(0, dtype=np.int64)
+        up = np.zeros(96, dtype=bool)
+        partition_units(
+            pieces, grid=grid, stacked=up, section_piece=none, section_households=none, rules=[UNIT] * 4,
+            effort=Effort(rounds=1, threads=threads), progress=lambda *step: told.append(step),
+        )  # fmt: skip
+    assert made[0].of_piece.tobytes() == made[1].of_piece.tobytes()
+    assert made[0].bound.tobytes() == made[1].bound.tobytes()
+    assert [step for step in told if step[0] == "stage.units"] == 2 * [("stage.units", done, 4) for done in (1, 2, 3, 4)]
+
+
+def test_objective_and_bound_of_each_grid() -> None:
+    units = units_of(path(6, 6, 40, 3), {2: [10] * 4}, grid=np.array([0, 0, 1, 2]))
+    assert units.objective[0] == pytest.approx(units.bound[0])
+    assert units.objective[0] > 0
+    assert (units.objective[1], units.bound[1]) == (0.0, 0.0)
+    assert np.isnan(units.bound[2])
+
+
 @settings(max_examples=60, deadline=None)
 @given(pieces=graphs(most_atoms=30, most_households=14), data=st.data())
 def test_random_pieces_keep_every_promise(pieces: AtomGraph, data: st.DataObject) -> None:

@@ -28,15 +28,6 @@ def value(price: Price, households: float, area: float, perimeter: float, linear
 
 
 @kernel
-def values(price: Price, households: Floats, area: Floats, perimeter: Floats, linear: Floats) -> Floats:
-    """What each of several zones costs."""
-    found = np.zeros(len(households))
-    for row in range(len(households)):
-        found[row] = value(price, households[row], area[row], perimeter[row], linear[row])
-    return found
-
-
-@kernel
 def sums_of(land: Land, zone: Ints, price: Price, slots: int) -> tuple[Floats, Ints]:
     """Sums of zones 0..slots-1 from scratch, and a node of each (-1: the zone is not in use)."""
     sums = np.zeros((slots, 5))
