@@ -15,7 +15,7 @@ from gridplan.partition.regions import side_by_side
 from gridplan.partition.rules import divisible
 from gridplan.partition.search import refine
 
-HOPS = (1, 1, 2, 2, 2, 3, 3)
+HOPS = (1, 1, 2, 2, 2, 2, 3, 3, 3)
 """How many zones around a bad one are cut anew, try after try."""
 
 WINDOWS, ZONES, SETS = 300.0, 8, 1000

@@ -55,7 +55,7 @@ def recombine(
             continue
         level = noise * (1.0 - turn / windows)
         upper = cost - 1e-7 if level <= 0 else cost + level * held
-        found, taken = connected_sets(pieces, numbered, compounds, price, not wrong, upper, sets, 5 * steps)
+        found, taken = connected_sets(pieces, numbered, compounds, price, not wrong, upper, sets, 10 * steps)
         if numbered >= int(want) or taken > steps:
             want = min(want + 0.02, MOST) if taken <= steps else max(want - 0.1, FEWEST)
         if found < 0:
