@@ -76,7 +76,9 @@ def directory() -> Path:
     """
     root = os.environ.get("GRIDPLAN_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gridplan"
     source = hashlib.sha256(numba.__version__.encode())
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    here = Path(__file__).parent
+    # Kernels also hold the constants and the records of these two.
+    for file in (*sorted(here.glob("*.py")), here.parent / "land.py", here.parent / "measures.py"):
         source.update(file.read_bytes())
     return Path(root) / f"kernels-{source.hexdigest()[:16]}"
 
