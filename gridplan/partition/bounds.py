@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
 
 from gridplan.graph.atom_graph import AtomGraph, Ints
 from gridplan.messages import Fact
@@ -12,6 +14,12 @@ from gridplan.partition.groups import parts, soft_edges
 from gridplan.partition.model import Effort, Rule, Verdict
 from gridplan.partition.rules import divisible, excess
 from gridplan.partition.subsets import bits, connected_sets
+
+SMALL = 2000
+"""On connected land of more atoms only what lies around a zone is looked at."""
+
+FAILURES = 100
+"""After so many zones without a proof the rest is left open untried: each may take a tenth of a second."""
 
 
 @dataclass(frozen=True)
@@ -187,10 +195,12 @@ def _by_enumeration(
     graph: AtomGraph, zone: Ints, left: list[int], found: dict[int, Verdict], rule: Rule, effort: Effort
 ) -> dict[int, Verdict]:
     """The verdicts of the zones ``left``, the worst first: proved by enumeration, or open."""
-    views = [relax(graph, rule)] + ([as_it_is(graph, rule)] if (graph.households == 0).any() else [])
+    soft = soft_edges(graph, rule)
+    land = parts(len(graph), graph.i[soft], graph.j[soft])
+    size_of_land = np.bincount(land)
     counted = {int(atom) for other, verdict in found.items() if verdict.code == "GP203" for atom in np.flatnonzero(zone == other)}
-    proved: dict[tuple[int, int], int] = {}
-    given: dict[int, int] = {}
+    views: dict[int, _Land] = {}
+    failures = 0
     answer = {}
     for number in left:
         atoms = np.flatnonzero(zone == number)
@@ -198,18 +208,69 @@ def _by_enumeration(
         facts: dict[str, Fact] = {"households": size, "low": rule.low, "high": rule.high}
         limit = float(rule.low if size < rule.low else rule.high)
         answer[number] = Verdict("GP207", float(size), limit, proof=False, facts=facts)
-        lived = atoms[graph.households[atoms] > 0].tolist()
-        for place, view in enumerate(views if lived else []):
-            rows = connected_land(view, lived[0], rule)
-            first = min(atom for atom in range(len(graph)) if graph.households[atom] > 0 and view.row[atom] in rows)
-            if (place, first) not in proved:
-                proved[place, first] = least_bad(view, sorted(rows), rule, effort)
-            given.setdefault(first, int(any(view.row[atom] in rows for atom in counted)))
-            if proved[place, first] > given[first]:
-                given[first] += 1
-                facts |= {"count": proved[place, first], "most": rule.high + rule.low - 1}
+        where = int(land[atoms[0]])
+        if failures == FAILURES or not graph.households[atoms].any():
+            continue
+        if size_of_land[where] <= SMALL:
+            if where not in views:
+                views[where] = _Land(graph, np.flatnonzero(land == where), rule, counted)
+            view = views[where]
+            least = view.least_bad_left(atoms, effort)
+            if least:
+                facts |= {"count": least, "most": rule.high + rule.low - 1}
                 answer[number] = Verdict("GP206", float(size), limit, proof=True, facts=facts)
-                break
-        if not answer[number].proof and any(proved_stuck(view, lived, rule, effort) for view in views):
+                continue
+        else:
+            view = _Land(graph, _reach(graph, atoms, rule), rule, counted)
+        if view.stuck(atoms, effort):
             answer[number] = Verdict("GP211", float(size), limit, proof=True, facts=facts)
+        else:
+            failures += 1
     return answer
+
+
+class _Land:
+    """Some atoms of a graph, on which proofs are tried: relaxed, and as it is where it has empty land."""
+
+    def __init__(self, graph: AtomGraph, rows: Ints, rule: Rule, counted: set[int]) -> None:
+        self.rule, self.rows = rule, rows
+        self.part = graph.subgraph(rows)
+        self.views = [relax(self.part, rule)] + ([as_it_is(self.part, rule)] if (self.part.households == 0).any() else [])
+        self.counted = [place for place, atom in enumerate(rows.tolist()) if atom in counted]
+        self.proved: dict[tuple[int, int], int] = {}
+        self.given: dict[int, int] = {}
+
+    def _lived(self, atoms: Ints) -> list[int]:
+        """The places of those ``atoms`` that have households."""
+        places = np.searchsorted(self.rows, atoms)
+        return [int(place) for place in places if self.part.households[place] > 0]
+
+    def least_bad_left(self, atoms: Ints, effort: Effort) -> int:
+        """How many zones out of range there must be on the land around ``atoms``, if more than were given; 0 else."""
+        start = self._lived(atoms)[0]
+        for number, view in enumerate(self.views):
+            rows = connected_land(view, start, self.rule)
+            first = min(place for place in np.flatnonzero(self.part.households).tolist() if view.row[place] in rows)
+            if (number, first) not in self.proved:
+                self.proved[number, first] = least_bad(view, sorted(rows), self.rule, effort)
+            self.given.setdefault(first, int(any(view.row[place] in rows for place in self.counted)))
+            if self.proved[number, first] > self.given[first]:
+                self.given[first] += 1
+                return self.proved[number, first]
+        return 0
+
+    def stuck(self, atoms: Ints, effort: Effort) -> bool:
+        """Whether it is proved that ``atoms`` cannot all lie in zones in range."""
+        return any(proved_stuck(view, self._lived(atoms), self.rule, effort) for view in self.views)
+
+
+def _reach(graph: AtomGraph, atoms: Ints, rule: Rule) -> Ints:
+    """The atoms that a connected set of at most ``high`` households may hold together with one of ``atoms``."""
+    soft = soft_edges(graph, rule)
+    i, j = graph.i[soft], graph.j[soft]
+    # The way to an atom costs the households on it; a little more each, since a sparse matrix has no edges of weight 0.
+    ends, others = np.concatenate([i, j]), np.concatenate([j, i])
+    cost = graph.households[others] + 0.5 / len(graph)
+    matrix = csr_matrix((cost, (ends, others)), shape=(len(graph), len(graph)))
+    way = dijkstra(matrix, indices=atoms, limit=rule.high + 0.75, min_only=True)
+    return np.flatnonzero(np.isfinite(way)).astype(np.int64)

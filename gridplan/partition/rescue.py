@@ -21,6 +21,9 @@ HOPS = (1, 1, 2, 2, 2, 2, 3, 3, 3)
 WINDOWS, ZONES, SETS = 300.0, 8, 1000
 """Windows of each zone, zones of a window and sets listed for it: more than elsewhere, since what is left is hard."""
 
+MANY = 80
+"""More zones than these share the windows of so many: where so much is out of range, more windows hardly help."""
+
 
 def rescued(graph: AtomGraph, rule: Rule, cost: Cost, zone: Ints, effort: Effort, seed: tuple[int, ...], *, until: float) -> Ints:
     """``zone`` with fewer zones out of range, if a way is found; what is left beside zones above the range is given to these.
@@ -32,7 +35,6 @@ def rescued(graph: AtomGraph, rule: Rule, cost: Cost, zone: Ints, effort: Effort
     soft = soft_edges(graph, rule)
     i, j = graph.i[soft], graph.j[soft]
     price = price_of(cost, rule)
-    harder = replace(effort, windows=WINDOWS, zones=ZONES, sets=SETS, threads=1)
     caps = (rule.high, rule.low) if (graph.households > rule.high).any() else (rule.high,)
     for turn, hops in enumerate(HOPS):
         for most in caps:
@@ -44,6 +46,8 @@ def rescued(graph: AtomGraph, rule: Rule, cost: Cost, zone: Ints, effort: Effort
                 part = graph.subgraph(rows)
                 label = numbered(zone[rows])
                 land = capped(make_land(part, rule, cost, np.arange(len(rows))), most)
+                windows = WINDOWS * min(1.0, MANY / (int(label.max()) + 1))
+                harder = replace(effort, windows=windows, zones=ZONES, sets=SETS, threads=1)
                 fresh = refine(land, label, price, harder, (*seed, turn, most, int(rows[0])), until=until)
                 return min(fresh, label, key=lambda found: _missing(part, found, rule))
 
