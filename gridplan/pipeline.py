@@ -80,7 +80,7 @@ def plan_town(
     grid_of_cell, verdicts, reached = _grids(atoms, cells, scheme, seed, options, progress)
     units = _units(atoms, town, grid_of_cell, scheme, seed, options, progress)
     progress("stage.compose", 0, 1)
-    facts = _facts(town, scheme, seed, options, identity) | reached
+    facts = _facts(town, scheme, seed, options, identity) | reached | _reached_by_units(units)
     plan = make_plan(atoms, grid_of_cell=grid_of_cell, grid_verdicts=verdicts, units=units, scheme=scheme, facts=facts)
     progress("stage.compose", 1, 1)
     return plan
@@ -177,6 +177,17 @@ def _reached(answers: Sequence[Partition]) -> dict[str, str]:
         "terms": json.dumps({name: round(sum(answer.terms[name] for answer in answers), 6) for name in TERMS}),
         "bound": f"{sum(bounds):.6f}" if known else "",
         "gap": f"{max(total - sum(bounds), 0.0) / total if total else 0.0:.6f}" if known else "",
+    }
+
+
+def _reached_by_units(units: Units) -> dict[str, str]:
+    """What the units of all grids cost, the sum of the bounds that are known, and how many grids' units are proved optimal."""
+    known = ~np.isnan(units.bound)
+    optimal = known & (units.objective - np.where(known, units.bound, 0.0) <= 1e-6)
+    return {
+        "units_objective": f"{units.objective.sum():.6f}",
+        "units_bound": f"{units.bound[known].sum():.6f}",
+        "units_optimal": str(int(optimal.sum())),
     }
 
 

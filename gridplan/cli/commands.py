@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from gridplan.cli import imports, summary
 from gridplan.cli.console import Screen
 from gridplan.cli.doctor import doctor
@@ -101,7 +103,7 @@ def _partition(args: argparse.Namespace, screen: Screen, settings: Settings) -> 
     proved = sum(verdict.proof for verdict in answer.verdicts.values())
     screen.say(
         "cli.partition.done",
-        zones=int(answer.zone.max()) + 1,
+        zones=len(np.unique(answer.zone)),
         atoms=len(atoms),
         proved=proved,
         open=len(answer.verdicts) - proved,

@@ -88,7 +88,7 @@ def _add_work(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", s
     partition.add_argument("--low", type=int, required=True, help=words("cli.arg.low"))
     partition.add_argument("--high", type=int, required=True, help=words("cli.arg.high"))
     partition.add_argument("--target", type=int, help=words("cli.arg.target"))
-    partition.add_argument("--out", required=True, metavar="LABELS.parquet", help=words("cli.arg.out"))
+    partition.add_argument("--out", required=True, metavar="LABELS.csv|.parquet", help=words("cli.arg.out"))
     demo = commands.add_parser("demo", help=words("cli.demo"))
     demo.add_argument("--out", required=True, metavar="DIR", help=words("cli.arg.out"))
     for parser in (plan, partition, demo):

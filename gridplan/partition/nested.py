@@ -14,7 +14,7 @@ from gridplan.partition.floors import cut_floors
 from gridplan.partition.groups import numbered, parts, soft_edges
 from gridplan.partition.model import Effort, Objective, Rule, Units, Verdict
 from gridplan.partition.regions import side_by_side
-from gridplan.partition.rules import check_rule, excess
+from gridplan.partition.rules import check_rule, check_search, excess
 from gridplan.partition.solve import solve
 from gridplan.progress import Progress, silent
 
@@ -65,7 +65,7 @@ def partition_units(
     Raises
     ------
     RuleError
-        GP220 a rule makes no sense; GP221 negative households.
+        GP220 a rule makes no sense; GP221 negative households; GP222-GP224 a seed, weight or count that cannot be used.
 
     Notes
     -----
@@ -76,6 +76,7 @@ def partition_units(
     for rule in dict.fromkeys(rules):
         check_rule(rule, pieces)
     objective, effort = objective or Objective(), effort or Effort()
+    check_search(objective, effort, seed)
     threads = effort.threads or os.cpu_count() or 1
     effort = replace(effort, threads=1)
     stack_of = np.arange(len(pieces), dtype=np.int64)

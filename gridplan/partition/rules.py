@@ -11,15 +11,22 @@ MOST_SEED = 2**63 - 1
 """Seeds go up to here: what every store can hold as a whole number."""
 
 
+LEAST = {"zones": 2, "sets": 1, "threads": 1}
+"""Least of some counts of ``Effort``; others may be 0."""
+
+MOST_HIGH = 10**9
+"""Households of a zone go up to here."""
+
+
 def check_rule(rule: Rule, graph: AtomGraph) -> None:
     """Nothing, where the rule makes sense and no households are negative.
 
     Raises
     ------
     RuleError
-        GP220 unless 1 <= low <= target <= high; GP221 an atom has negative households.
+        GP220 unless 1 <= low <= target <= high <= a thousand million; GP221 an atom has negative households.
     """
-    if not 1 <= rule.low <= rule.target <= rule.high:
+    if not 1 <= rule.low <= rule.target <= rule.high <= MOST_HIGH:
         raise RuleError("GP220", low=rule.low, high=rule.high, target=rule.target)
     below = (graph.households < 0).nonzero()[0]
     if len(below):
@@ -40,7 +47,8 @@ def check_search(objective: Objective, effort: Effort, seed: int) -> None:
     for name, count in asdict(effort).items():
         if count is None:
             continue
-        if not (isfinite(count) and count >= 0) or (name not in ("windows", "seconds") and count != int(count)):
+        whole = name in ("windows", "seconds") or hasattr(count, "__index__")
+        if not (isfinite(count) and count >= LEAST.get(name, 0) and whole):
             raise RuleError("GP224", name=name, value=repr(count))
     if not 0 <= seed <= MOST_SEED or seed != int(seed):
         raise RuleError("GP222", seed=seed, most=MOST_SEED)

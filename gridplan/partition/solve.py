@@ -105,7 +105,8 @@ def solve(
     cost = cost_of(graph, rule, objective)
     price = price_of(cost, rule)
     land = capped(make_land(graph, rule, cost, group), rule.high)
-    of_node, gap = exactly(land, price, search(land, price, effort, seed, until=until, progress=progress), effort)
+    of_node = search(land, price, effort, seed, until=until, progress=progress)
+    of_node, gap = exactly(land, price, of_node, _left(effort, until))
     if compiling:
         mark_ready()
         progress("stage.compile", 1, 1)
@@ -115,7 +116,12 @@ def solve(
     value = terms(graph, zone, rule, objective)
     total = sum(value.values())
     bound = total - gap if gap < inf and not (graph.households > rule.high).any() else None
-    return Partition(zone, verdicts(graph, zone, rule, effort), total, value, bound)
+    return Partition(zone, verdicts(graph, zone, rule, _left(effort, until)), total, value, bound)
+
+
+def _left(effort: Effort, until: float) -> Effort:
+    """The effort that may go into proofs: all of it, or none once the monotonic clock has passed ``until``."""
+    return effort if time.monotonic() <= until else replace(effort, exact_sets=0, exact_columns=0, exact_nodes=0)
 
 
 def exactly(land: Land, price: Price, zone: Ints, effort: Effort) -> tuple[Ints, float]:

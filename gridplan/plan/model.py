@@ -15,8 +15,9 @@ class Plan:
     Rows are ordered by code or id, the index is 0..n-1, the tables are not to be changed in place. ``meta`` has at least:
     ``plan`` (id: a hash of source, scheme, seed and parent), ``name``, ``scheme`` (its TOML text), ``seed``, ``parent``
     (plan id or empty), ``crs`` (local metre CRS), ``versions``, ``source`` (file names and sha256), ``parameters`` (of the
-    estimate), ``objective`` and its ``terms``, ``bound`` and ``gap`` (share of the objective; empty where none is known),
-    ``counts`` (zones, in range, proved, open). No clock time: equal input
+    estimate, objective and effort), ``objective`` and its ``terms``, ``bound`` and ``gap`` (share of the objective; empty where
+    none is known), ``counts`` (zones, in range, proved, open). Plans made here also say ``units_objective``, ``units_bound`` (of
+    grids where one is known) and ``units_optimal`` (grids whose units are proved optimal). No clock time: equal input
     gives equal bytes.
     """
 

@@ -110,7 +110,7 @@ def _write_shapefile(frame: gpd.GeoDataFrame, contract: Contract, path: Path, en
 
 
 def write_labels(zone: np.ndarray, path: str | Path) -> None:
-    """Writes the zone of each atom, in the order of the atoms, as a Parquet table with the integer column ``zone``.
+    """Writes the zone of each atom, in the order of the atoms, as a table with the column ``zone``: CSV or Parquet.
 
     Raises
     ------
@@ -118,4 +118,8 @@ def write_labels(zone: np.ndarray, path: str | Path) -> None:
         GP601 it cannot be written there.
     """
     with replacing(Path(path), refusals=REFUSALS) as draft:
-        pd.DataFrame({"zone": np.asarray(zone, dtype=np.int64)}).to_parquet(draft, index=False)
+        table = pd.DataFrame({"zone": np.asarray(zone, dtype=np.int64)})
+        if Path(path).suffix.lower() == ".csv":
+            table.to_csv(draft, index=False)
+        else:
+            table.to_parquet(draft, index=False)

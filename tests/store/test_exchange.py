@@ -95,6 +95,8 @@ def test_text_too_long_for_a_shapefile_is_not_cut(plan: Plan, tmp_path: Path) ->
 def test_labels(tmp_path: Path) -> None:
     write_labels(np.array([1, 0, 1], dtype=np.int32), tmp_path / "labels.parquet")
     assert pd.read_parquet(tmp_path / "labels.parquet")["zone"].tolist() == [1, 0, 1]
+    write_labels(np.array([1, 0, 1]), tmp_path / "labels.csv")
+    assert (tmp_path / "labels.csv").read_text() == "zone\n1\n0\n1\n"
     with pytest.raises(OutputError, match="GP601"):
         write_labels(np.array([1]), tmp_path / "nosuch" / "labels.parquet")
 

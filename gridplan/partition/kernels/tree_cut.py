@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from gridplan.graph.atom_graph import Ints
 from gridplan.partition.kernels.compiled import inner, kernel
+from gridplan.partition.kernels.joined import head
 from gridplan.partition.land import Land, Price
 
 NEVER = 1 << 30
@@ -27,9 +28,9 @@ def spanning_forest(land: Land, ends: Ints, order: Ints) -> Ints:
     degree = np.zeros(count + 1, dtype=np.int64)
     for place in order:
         a, b = ends[place], land.near[place]
-        if not land.open[place] or _head(tree, a) == _head(tree, b):
+        if not land.open[place] or head(tree, a) == head(tree, b):
             continue
-        tree[max(_head(tree, a), _head(tree, b))] = min(_head(tree, a), _head(tree, b))
+        tree[max(head(tree, a), head(tree, b))] = min(head(tree, a), head(tree, b))
         kept[edges, 0], kept[edges, 1] = a, b
         edges += 1
         degree[a + 1] += 1
@@ -61,14 +62,6 @@ def spanning_forest(land: Land, ends: Ints, order: Ints) -> Ints:
                     queue[last] = near[row]
                     last += 1
     return parent
-
-
-@inner
-def _head(tree: Ints, node: int) -> int:
-    while tree[node] != node:
-        tree[node] = tree[tree[node]]
-        node = tree[node]
-    return node
 
 
 @inner

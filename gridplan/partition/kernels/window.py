@@ -7,6 +7,7 @@ import numpy as np
 from gridplan.graph.atom_graph import Floats, Ints
 from gridplan.partition.kernels.chance import State, below, exponential, unit
 from gridplan.partition.kernels.compiled import inner, kernel
+from gridplan.partition.kernels.joined import head
 from gridplan.partition.kernels.subsets import MOST, Pieces
 from gridplan.partition.kernels.zones import members
 from gridplan.partition.land import Land
@@ -134,7 +135,7 @@ def coarsen(land: Land, zone: Ints, count: int, want: int, desk: Desk, chance: S
                 if pieces <= want:
                     break
                 edge = desk.order[row]
-                a, b = _head(desk.tree, desk.end[edge, 0]), _head(desk.tree, desk.end[edge, 1])
+                a, b = head(desk.tree, desk.end[edge, 0]), head(desk.tree, desk.end[edge, 1])
                 if a != b and desk.load[a] + desk.load[b] <= limit:
                     desk.tree[max(a, b)] = min(a, b)
                     desk.load[min(a, b)] += desk.load[max(a, b)]
@@ -146,7 +147,7 @@ def coarsen(land: Land, zone: Ints, count: int, want: int, desk: Desk, chance: S
             desk.piece[place] = numbered
             numbered += 1
         else:
-            desk.piece[place] = desk.piece[_head(desk.tree, place)]
+            desk.piece[place] = desk.piece[head(desk.tree, place)]
     return numbered
 
 
@@ -177,14 +178,6 @@ def _sort(key: Floats, order: Ints, count: int) -> None:
 @inner
 def _before(key: Floats, a: int, b: int) -> bool:
     return key[a] < key[b] or (key[a] == key[b] and a < b)
-
-
-@inner
-def _head(tree: Ints, place: int) -> int:
-    while tree[place] != place:
-        tree[place] = tree[tree[place]]
-        place = tree[place]
-    return place
 
 
 @kernel
