@@ -16,6 +16,7 @@ from gridplan.graph.adjacency import build_graph
 from gridplan.graph.atom_graph import BARRIER, MAJOR, AtomGraph, Ints
 from gridplan.graph.tables import from_tables
 from gridplan.partition import TERMS, Effort, Objective, Partition, Rule, Units, Verdict, partition, partition_units
+from gridplan.partition.kernels.compiled import is_ready
 from gridplan.partition.regions import cores, side_by_side
 from gridplan.partition.rules import check_search
 from gridplan.plan import Plan, make_plan
@@ -77,7 +78,13 @@ def plan_town(
     atoms = make_atoms(town, unit_high=unit_high, progress=progress)
     atoms = replace(atoms, report=town.report + atoms.report)
     cells = _graph(atoms.cells, atoms.cells, town)
+    # Told here, once: the searches of the communities run side by side.
+    compiling = not is_ready()
+    if compiling:
+        progress("stage.compile", 0, 1)
     grid_of_cell, verdicts, reached = _grids(atoms, cells, scheme, seed, options, progress)
+    if compiling:
+        progress("stage.compile", 1, 1)
     units = _units(atoms, town, grid_of_cell, scheme, seed, options, progress)
     progress("stage.compose", 0, 1)
     facts = _facts(town, scheme, seed, options, identity) | reached | _reached_by_units(units)
@@ -251,7 +258,7 @@ def _facts(town: Town, scheme: Scheme, seed: int, options: Options, identity: st
         "parameters": parameters,
         "source": json.dumps(town.source, sort_keys=True, ensure_ascii=False),
         "town": identity,
-        "versions": json.dumps({"gridplan": version("gridplan")}),
+        "versions": json.dumps({name: version(name) for name in ("gridplan", "highspy", "numba", "scipy")}),
     }
 
 

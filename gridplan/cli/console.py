@@ -49,7 +49,10 @@ class Screen:
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
-        """A listener that draws one bar a stage on standard error, or nothing where that is no terminal."""
+        """A listener that draws one bar a stage on standard error.
+
+        Where that is no terminal it says only that the search is compiled, which takes long and happens once.
+        """
         with Bars(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -62,6 +65,8 @@ class Screen:
 
             def listen(stage: str, done: int, total: int, /) -> None:
                 if stage not in tasks:
+                    if bars.disable and stage == "stage.compile":
+                        print(self.words(stage), file=sys.stderr, flush=True)  # noqa: T201
                     tasks[stage] = bars.add_task(self.words(stage), total=total)
                 bars.update(tasks[stage], completed=done, total=total)
 

@@ -13,6 +13,9 @@ from gridplan.graph.moments import polygon_moments
 
 SHOWN = 5
 
+DOUBLED = 1.5
+"""An atom that shares more than so many times its perimeter, and a metre, has borders counted twice."""
+
 
 def from_tables(atoms: gpd.GeoDataFrame, edges: pd.DataFrame) -> AtomGraph:
     """The graph of prepared atoms and edges, checked.
@@ -36,7 +39,8 @@ def from_tables(atoms: gpd.GeoDataFrame, edges: pd.DataFrame) -> AtomGraph:
     Raises
     ------
     InputError
-        GP102 a column is missing; GP103 a value cannot be used; GP106 the CRS is not in metres.
+        GP102 a column is missing; GP103 a value cannot be used; GP106 the CRS is not in metres; GP139 an atom shares much more
+        border than it has.
 
     Examples
     --------
@@ -69,6 +73,8 @@ def from_tables(atoms: gpd.GeoDataFrame, edges: pd.DataFrame) -> AtomGraph:
     metres, kind = metres[order], kind[order]
     pair, of = np.unique((first * count + second)[order], return_inverse=True)
     moments = polygon_moments(shapes)
+    length = total(of, metres, len(pair))
+    _refuse_doubled(pair, length, moments.perimeter)
     return AtomGraph(
         households=households,
         compound=_compounds(atoms),
@@ -79,10 +85,20 @@ def from_tables(atoms: gpd.GeoDataFrame, edges: pd.DataFrame) -> AtomGraph:
         perimeter=moments.perimeter,
         i=pair // max(count, 1),
         j=pair % max(count, 1),
-        length=total(of, metres, len(pair)),
+        length=length,
         kind=most(of, kind, metres, len(pair)),
         street=total(of, metres * (kind > INSIDE), len(pair)),
     )
+
+
+def _refuse_doubled(pair: Ints, length: Floats, perimeter: Floats) -> None:
+    """Nothing, unless some atom shares far more border than it has, as where each pair stands both ways round."""
+    count = max(len(perimeter), 1)
+    shared = np.bincount(pair // count, length, minlength=count) + np.bincount(pair % count, length, minlength=count)
+    beyond = np.flatnonzero(shared[: len(perimeter)] > DOUBLED * perimeter + 1.0)
+    if len(beyond):
+        row = int(beyond[0])
+        raise InputError("GP139", count=len(beyond), row=row, shared=f"{shared[row]:.1f}", perimeter=f"{perimeter[row]:.1f}")
 
 
 def _compounds(atoms: gpd.GeoDataFrame) -> Ints:

@@ -19,7 +19,7 @@ SMALL = 2000
 """On connected land of more atoms only what lies around a zone is looked at."""
 
 FAILURES = 100
-"""After so many zones without a proof the rest is left open untried: each may take a tenth of a second."""
+"""After so many zones without a proof the rest is left open untried: each may take some tenths of a second."""
 
 
 @dataclass(frozen=True)

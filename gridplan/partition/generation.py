@@ -112,7 +112,8 @@ def _generate(land: Land, price: Price, zone: Ints, cost: Floats, effort: Effort
     master.add([np.flatnonzero(zone == number).tolist() for number in range(len(cost))], cost.tolist())
     weight = np.maximum(land.households, 1e-3)
     middle = cost[zone] * weight / np.bincount(zone, weight)[zone]
-    width = 1.0 * weight * upper / weight.sum()
+    # Half by households, half alike: a node without any has a price as well.
+    width = 0.5 * upper * (weight / weight.sum() + 1.0 / count)
     tried, bound, work, free = middle, -inf, int(STEPS * effort.exact_sets), False
     room, trail = room_for_priced(2 * EACH * count + 1, 2 * EACH * count * 24), trail_of(land, price)
     for turn in range(TURNS):
@@ -124,7 +125,8 @@ def _generate(land: Land, price: Price, zone: Ints, cost: Floats, effort: Effort
         shifted = tried + min(least, 0.0) * land.households / price.low
         better = float(shifted.sum()) > bound + CLOSE / 10
         if turn and better and not found:
-            width = 2 * width
+            # No price needs to move further at once; prices that no set taken up tells apart would run away.
+            width = np.minimum(2 * width, upper)
         elif not better:
             width = 0.7 * width
         if better:

@@ -34,14 +34,14 @@ class Objective:
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to search, in counts, so that the same seed gives the same answer on every machine.
+    """How long to search, in counts, so that the same seed and versions of packages give the same answer on every machine.
 
     - ``rounds`` over all regions; ``moves`` of each node in the first round; ``windows`` of each zone in all rounds (None: 100 to
       500, more where there are fewer zones), each of at most ``zones`` zones, with about ``sets`` connected sets listed;
     - ``exact_sets``: connected sets that are listed on land of up to 62 nodes; ``exact_columns``: on larger land and in proofs;
       ``exact_nodes``: nodes of the search tree of the integer solver;
-    - ``seconds``: no round and no proof begins after so long, and the best zones so far are returned: the answer then depends
-      on the machine;
+    - ``seconds`` of each search: no round and no proof begins after so long, and the best zones so far are returned: the answer
+      then depends on the machine;
     - ``threads``: at most so many at once (None: one for each core); they change nothing but the time.
     """
 

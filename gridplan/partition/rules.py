@@ -11,7 +11,7 @@ MOST_SEED = 2**63 - 1
 """Seeds go up to here: what every store can hold as a whole number."""
 
 
-LEAST = {"zones": 2, "sets": 1, "threads": 1}
+LEAST = {"zones": 2, "sets": 1, "exact_nodes": 1, "threads": 1}
 """Least of some counts of ``Effort``; others may be 0."""
 
 MOST_HIGH = 10**9
@@ -24,9 +24,11 @@ def check_rule(rule: Rule, graph: AtomGraph) -> None:
     Raises
     ------
     RuleError
-        GP220 unless 1 <= low <= target <= high <= a thousand million; GP221 an atom has negative households.
+        GP220 unless these are whole numbers and 1 <= low <= target <= high <= a thousand million; GP221 an atom has negative
+        households.
     """
-    if not 1 <= rule.low <= rule.target <= rule.high <= MOST_HIGH:
+    whole = all(hasattr(number, "__index__") for number in (rule.low, rule.target, rule.high))
+    if not (whole and 1 <= rule.low <= rule.target <= rule.high <= MOST_HIGH):
         raise RuleError("GP220", low=rule.low, high=rule.high, target=rule.target)
     below = (graph.households < 0).nonzero()[0]
     if len(below):

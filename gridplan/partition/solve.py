@@ -42,7 +42,8 @@ def partition(
     rule : households of a zone, and kinds of edges that no zone may cross.
     objective : weights of what is to be small; see ``measures.Cost``.
     effort : how long to search, in counts.
-    seed : of every random choice; the same graph, rule, weights, effort and seed give the same zones.
+    seed : of every random choice; the same graph, rule, weights, effort and seed give the same zones with the same versions of
+        packages.
     progress : told ``stage.search`` after each round; ``stage.compile`` where kernels are compiled first (once, about 15 s).
 
     Returns
@@ -115,13 +116,13 @@ def solve(
         zone = rescued(graph, rule, cost, zone, effort, seed, until=until)
     value = terms(graph, zone, rule, objective)
     total = sum(value.values())
-    bound = total - gap if gap < inf and not (graph.households > rule.high).any() else None
+    bound = max(total - gap, 0.0) if gap < inf and not (graph.households > rule.high).any() else None
     return Partition(zone, verdicts(graph, zone, rule, _left(effort, until)), total, value, bound)
 
 
 def _left(effort: Effort, until: float) -> Effort:
     """The effort that may go into proofs: all of it, or none once the monotonic clock has passed ``until``."""
-    return effort if time.monotonic() <= until else replace(effort, exact_sets=0, exact_columns=0, exact_nodes=0)
+    return effort if time.monotonic() <= until else replace(effort, exact_sets=0, exact_columns=0)
 
 
 def exactly(land: Land, price: Price, zone: Ints, effort: Effort) -> tuple[Ints, float]:

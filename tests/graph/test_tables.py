@@ -29,6 +29,17 @@ def test_rows_of_a_pair_are_added_up_either_way_round() -> None:
     assert graph.compound.tolist() == [0, -1, 0]
 
 
+def test_borders_counted_twice_are_refused() -> None:
+    square = gpd.GeoDataFrame(
+        {"households": [1] * 9}, geometry=[box(x, y, x + 10, y + 10) for x in (0, 10, 20) for y in (0, 10, 20)]
+    )
+    pairs = [(a, a + 1, 10.0, 0) for a in range(9) if a % 3 < 2] + [(a, a + 3, 10.0, 0) for a in range(6)]
+    assert len(from_tables(square, edges(*pairs)).i) == 12
+    with pytest.raises(InputError) as caught:
+        from_tables(square, edges(*pairs, *[(b, a, metres, kind) for a, b, metres, kind in pairs]))
+    assert (caught.value.code, caught.value.facts["row"], caught.value.facts["count"]) == ("GP139", 4, 1)
+
+
 def test_neighbours_across_a_gap_keep_their_kind() -> None:
     graph = from_tables(ATOMS, edges((0, 1, 0.0, 1)))
     assert (graph.length.tolist(), graph.kind.tolist()) == ([0.0], [LANE])

@@ -39,7 +39,7 @@ def checked(graph: AtomGraph, rule: Rule, answer: Partition) -> list[int]:
     "few",
     [
         {"seconds": 0.0}, {"rounds": 0}, {"rounds": 1}, {"windows": 0.0}, {"windows": 1e-3}, {"moves": 0},
-        {"rounds": 1, "moves": 0, "windows": 0.0}, {"exact_sets": 0, "exact_columns": 0, "exact_nodes": 0}, {"threads": 64},
+        {"rounds": 1, "moves": 0, "windows": 0.0}, {"exact_sets": 0, "exact_columns": 0, "exact_nodes": 1}, {"threads": 64},
     ],
 )  # fmt: skip
 def test_little_effort_still_gives_a_legal_answer(few: dict[str, float]) -> None:
@@ -71,7 +71,18 @@ def test_a_weight_without_sense_is_refused(name: str, weight: float) -> None:
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("rounds", -1), ("rounds", 1.5), ("moves", -3), ("windows", float("nan")), ("windows", -0.5), ("threads", -2)],
+    [
+        ("rounds", -1),
+        ("rounds", 1.5),
+        ("moves", -3),
+        ("windows", float("nan")),
+        ("windows", -0.5),
+        ("threads", -2),
+        ("rounds", 1.0),
+        ("zones", 1),
+        ("sets", 0),
+        ("exact_nodes", 0),
+    ],
 )
 def test_an_effort_without_sense_is_refused(name: str, count: float) -> None:
     with pytest.raises(RuleError) as caught:

@@ -162,7 +162,10 @@ def test_zones_end_at_a_major_road() -> None:
     assert answer.zone.reshape(4, 8).tolist() == [[0] * 4 + [1] * 4] * 4
 
 
-@pytest.mark.parametrize("rule", [Rule(5, 4, 4), Rule(0, 4, 3), Rule(2, 4, 1), Rule(2, 4, 5)])
+HALF = Rule(1.5, 4, 3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rule", [Rule(5, 4, 4), Rule(0, 4, 3), Rule(2, 4, 1), Rule(2, 4, 5), Rule(1, 10**10, 5), HALF])
 def test_a_rule_without_sense_is_refused(rule: Rule) -> None:
     with pytest.raises(RuleError) as caught:
         partition(path(1), rule)

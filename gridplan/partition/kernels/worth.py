@@ -103,9 +103,10 @@ def appraise(land: Land, price: Price, dual: Floats, root: int, low: int, high: 
             trail.dues[edge] = by_border * land.length[edge] + trail.edge[edge]
             trail.charge[edge] = 0.0
             if other < root or trail.way[other] > high:
-                # A border that is there to stay from the beginning.
+                # A border that is there to stay from the beginning: nothing is due when the other node is left out later.
                 trail.charge[edge] = trail.dues[edge]
                 trail.worth[node] -= trail.dues[edge]
+                trail.dues[trail.back[edge]], trail.charge[trail.back[edge]] = trail.dues[edge], -trail.dues[edge]
     for _ in range(SWEEPS):
         for row in range(-1, near):
             node = root if row < 0 else trail.near[row]
