@@ -34,14 +34,14 @@ title = { en = "Small numbers, to be checked by eye", zh = "便于核对的小�
 
 [[levels]]
 name = "grid"
-digits = 3
+code = "{parent}{number:3}"
 urban = { low = 30, high = 50, target = 40 }
 rural = { low = 1, high = 15, target = 10 }
 hard_barriers = []
 
 [[levels]]
 name = "unit"
-digits = 3
+code = "{parent}{number:3}"
 urban = { low = 10, high = 20, target = 15 }
 rural = { low = 10, high = 20, target = 15 }
 hard_barriers = []

@@ -7,9 +7,11 @@ import pandas as pd
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from gridplan.errors import RuleError
 from gridplan.plan.check import Check, check
 from gridplan.plan.model import Plan
 from gridplan.schemes.model import Scheme
+from gridplan.schemes.pattern import Pattern
 
 META = ("plan", "name", "scheme", "seed", "parent", "crs", "versions", "source", "parameters", "objective", "bound", "counts")
 #: child table, its column, and the parent table that has the code or id
@@ -53,15 +55,20 @@ def _codes_unique(plan: Plan) -> Check:
 
 
 def _codes_parse(plan: Plan, scheme: Scheme) -> Check:
-    """A code is its parent's code and digits of the scheme's number, not all zero."""
+    """A code is its parent's code and a number as the scheme's pattern writes it."""
     wrong: list[str] = []
     for table, parent, level in ((plan.grids, "community", "grid"), (plan.units, "grid", "unit")):
-        digits = scheme.level(level).digits
-        for code, above in zip(table["code"], table[parent], strict=True):
-            tail = code[len(above) :]
-            if not code.startswith(above) or len(tail) != digits or not tail.isdecimal() or int(tail) == 0:
-                wrong.append(code)
+        pattern = scheme.level(level).code
+        wrong += [code for code, above in zip(table["code"], table[parent], strict=True) if _above(code, pattern) != above]
     return check("codes_parse", wrong)
+
+
+def _above(code: str, pattern: Pattern) -> str | None:
+    """The parent that a code leads back to; None where it is no code of the pattern."""
+    try:
+        return pattern.split(code)[0]
+    except RuleError:
+        return None
 
 
 def _parents_known(plan: Plan) -> Check:

@@ -1,6 +1,7 @@
-"""Default codes: the code of the parent and a sequence from west to east, row by row from north to south."""
+"""Codes of zones that never had any: numbered from west to east, row by row from north to south."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -53,51 +54,35 @@ def reading_order(x: Floats, y: Floats, area: Floats, *, then: Ints | None = Non
     return np.lexsort((np.arange(len(x)), tie, -north, east, row)).astype(np.int64)
 
 
-def check_capacity(parents: Sequence[str], level: Level) -> None:
+def check_capacity(parents: Sequence[str], level: Level, *, voided: Mapping[str, int] | None = None) -> None:
     """Nothing, where each parent has as many codes as it has zones; ``parents`` is the parent of each zone.
 
+    ``voided`` says how many codes of a parent may not be given again.
+
     Raises
     ------
     RuleError
-        GP260 a parent has more zones than the digits of the level can number.
+        GP260 a parent has more zones than codes.
     """
-    most = 10**level.digits - 1
     names, counts = np.unique(np.asarray(parents, dtype=np.str_), return_counts=True)
-    for name, count in zip(names, counts, strict=True):
+    for name, count in zip(names.tolist(), counts.tolist(), strict=True):
+        most = level.code.capacity - (voided or {}).get(name, 0)
         if count > most:
-            raise RuleError("GP260", parent=str(name), level=level.name, count=int(count), digits=level.digits, most=most)
+            raise RuleError("GP260", parent=name, level=level.name, count=count, pattern=level.code.text, most=most)
 
 
-def child_code(parent: str, sequence: int, level: Level) -> str:
-    """The code of the zone with this sequence number (1 = first) in its parent.
-
-    Examples
-    --------
-    >>> from gridplan.schemes.model import load_scheme
-    >>> child_code("522730001001", 7, load_scheme("default").level("grid"))
-    '522730001001007'
-    """
-    return f"{parent}{sequence:0{level.digits}d}"
-
-
-def parse_code(code: str, level: Level) -> tuple[str, int]:
-    """The code of the parent, and the sequence number in it.
-
-    Raises
-    ------
-    RuleError
-        GP261 the code has no parent, or does not end in the digits of the level.
-
-    Examples
-    --------
-    >>> from gridplan.schemes.model import load_scheme
-    >>> parse_code("522730001001007", load_scheme("default").level("grid"))
-    ('522730001001', 7)
-    """
-    parent, sequence = code[: -level.digits], code[-level.digits :]
-    if not parent or not (sequence.isascii() and sequence.isdigit()) or int(sequence) == 0:
-        raise RuleError("GP261", value=code, level=level.name, digits=level.digits)
-    return parent, int(sequence)
+def read_zones(parent: Sequence[str], zones: Measures, *, then: Ints | None = None) -> Ints:
+    """The positions of zones by the code of their parent, and within each parent in ``reading_order``."""
+    names = np.asarray(parent, dtype=np.str_)
+    by_parent = np.argsort(names, kind="stable")
+    borders = np.flatnonzero(names[by_parent][1:] != names[by_parent][:-1]) + 1
+    read = np.empty(len(names), dtype=np.int64)
+    at = 0
+    for rows in np.split(by_parent, borders) if len(names) else []:
+        order = reading_order(zones.x[rows], zones.y[rows], zones.area[rows], then=None if then is None else then[rows])
+        read[at : at + len(rows)] = rows[order]
+        at += len(rows)
+    return read
 
 
 def number_zones(parent: Sequence[str], zones: Measures, level: Level, *, then: Ints | None = None) -> list[str]:
@@ -107,14 +92,18 @@ def number_zones(parent: Sequence[str], zones: Measures, level: Level, *, then: 
     ------
     RuleError
         GP260 as ``check_capacity``.
+
+    Examples
+    --------
+    >>> from gridplan.schemes.model import load_scheme
+    >>> two = Measures(area=np.ones(2), compactness=np.ones(2), x=np.array([9.0, 0.0]), y=np.zeros(2))
+    >>> number_zones(["522730001001"] * 2, two, load_scheme("default").level("grid"))
+    ['522730001001002', '522730001001001']
     """
     check_capacity(parent, level)
-    names = np.asarray(parent, dtype=np.str_)
-    codes = np.empty(len(names), dtype=object)
-    by_parent = np.argsort(names, kind="stable")
-    borders = np.flatnonzero(names[by_parent][1:] != names[by_parent][:-1]) + 1
-    for rows in np.split(by_parent, borders) if len(names) else []:
-        order = reading_order(zones.x[rows], zones.y[rows], zones.area[rows], then=None if then is None else then[rows])
-        for sequence, row in enumerate(rows[order], start=1):
-            codes[row] = child_code(str(names[row]), sequence, level)
-    return [str(code) for code in codes]
+    codes = [""] * len(parent)
+    given: Counter[str] = Counter()
+    for row in read_zones(parent, zones, then=then).tolist():
+        given[parent[row]] += 1
+        codes[row] = level.code.code(parent[row], given[parent[row]])
+    return codes

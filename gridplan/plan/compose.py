@@ -60,7 +60,7 @@ def make_plan(
     units
         The units. The fact ``atom`` of their verdicts is a row of ``atoms.pieces``.
     scheme
-        Gives the digits of the codes; its text is kept in ``meta``.
+        Gives the patterns of the codes; its text is kept in ``meta``.
     facts
         The rest of ``meta``, JSON where a value is a table: at least ``provenance.FACTS``.
 
@@ -76,7 +76,7 @@ def make_plan(
     KeyError
         One of ``provenance.FACTS`` is missing.
     RuleError
-        GP260 more grids or units than the digits of a code can number; nothing is made then.
+        GP260 more grids or units than the pattern has codes; nothing is made then.
 
     Notes
     -----

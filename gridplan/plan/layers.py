@@ -14,7 +14,6 @@ from gridplan.crs import LONLAT
 from gridplan.graph.atom_graph import Ints
 from gridplan.messages import Fact, Language, catalogue, text
 from gridplan.partition.model import Verdict
-from gridplan.plan.codes import parse_code
 from gridplan.plan.land import Measures, Shapes, to_degrees, unite
 from gridplan.report import Report
 from gridplan.schemes.model import Level
@@ -60,7 +59,7 @@ def grid_table(
     count = len(codes)
     facts = atoms.communities.set_index("code")
     name, kind = facts["name"].loc[list(community)], facts["kind"].loc[list(community)]
-    sequence = [f"{parse_code(code, level)[1]:0{level.digits}d}" for code in codes]
+    sequence = [level.code.label(level.code.split(code)[1]) for code in codes]
     found = [verdicts.get(grid) for grid in range(count)]
     columns = {
         "code": codes,

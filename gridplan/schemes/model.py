@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from gridplan.errors import InputError, RuleError
+from gridplan.schemes.pattern import Pattern
 
 KINDS = ("urban", "rural")
 LEVELS = ("grid", "unit")
@@ -23,10 +24,10 @@ class Range:
 
 @dataclass(frozen=True)
 class Level:
-    """One level: its range for each kind of community, the digits of its code, and what its zones may not cross."""
+    """One level: its range for each kind of community, the pattern of its codes, and what its zones may not cross."""
 
     name: str
-    digits: int
+    code: Pattern
     ranges: dict[str, Range]
     hard_barriers: tuple[str, ...]
 
@@ -99,17 +100,22 @@ def parse_scheme(text: str, where: str) -> Scheme:
 
 def _level(entry: dict[str, object], where: str) -> Level:
     label = f"levels.{entry.get('name', '?')}"
-    _known(entry, {"name", "digits", "hard_barriers", *KINDS}, where, f"{label}.")
-    digits = entry["digits"]
-    if not isinstance(digits, int) or isinstance(digits, bool) or not 1 <= digits <= 6:
-        raise RuleError("GP202", where=where, key=f"{label}.digits", why=f"{digits!r} is not a whole number from 1 to 6")
+    _known(entry, {"name", "code", "hard_barriers", *KINDS}, where, f"{label}.")
+    if not isinstance(entry["code"], str):
+        raise RuleError(
+            "GP202", where=where, key=f"{label}.code", why=f"{entry['code']!r} is no text such as '{{parent}}{{number:3}}'"
+        )
+    try:
+        code = Pattern.parse(entry["code"])
+    except RuleError as error:
+        raise RuleError("GP202", where=where, key=f"{label}.code", why=f"is wrong: {error}") from error
     hard = entry["hard_barriers"]
     if not isinstance(hard, list) or not set(hard) <= set(BARRIERS):
         raise RuleError(
             "GP202", where=where, key=f"{label}.hard_barriers", why=f"{hard!r} is not a list of {', '.join(BARRIERS)}"
         )
     ranges = {kind: _range(entry[kind], where, f"{label}.{kind}") for kind in KINDS}
-    return Level(name=str(entry["name"]), digits=digits, ranges=ranges, hard_barriers=tuple(hard))
+    return Level(name=str(entry["name"]), code=code, ranges=ranges, hard_barriers=tuple(hard))
 
 
 def _range(entry: object, where: str, key: str) -> Range:

@@ -146,9 +146,9 @@ def test_a_fact_that_is_missing() -> None:
 
 
 def test_nothing_is_made_where_codes_have_no_room() -> None:
-    one_digit = SCHEME.replace('name = "unit"\ndigits = 3', 'name = "unit"\ndigits = 1')
+    one_digit = SCHEME.replace('name = "unit"\ncode = "{parent}{number:3}"', 'name = "unit"\ncode = "{parent}{number:1}"')
     assert square_plan(scheme=one_digit).units["code"].iloc[0] == f"{A}0011"
-    with pytest.raises(RuleError, match=r"GP260 .* would hold 11 units, but a code of 1 digits"):
+    with pytest.raises(RuleError, match=r"GP260 .* would hold 11 units, but the code pattern .*:1} has 9 codes"):
         make_plan(
             _with_floors(10),
             grid_of_cell=np.array(BY_COLUMN),
