@@ -64,6 +64,8 @@ def _files(args: argparse.Namespace, progress: Progress) -> Town:
         barriers=args.barriers,
         compounds=args.compounds,
         services=args.services,
+        special_sites=args.special_sites,
+        areas=args.areas,
         ledger=args.ledger,
         crs=args.crs,
         columns=_columns(args.column),

@@ -8,7 +8,7 @@ from gridplan.cli.console import Screen
 from gridplan.contracts import PLAN
 from gridplan.messages import Language
 
-FILES = ("buildings", "atoms", "communities", "streets", "barriers", "compounds", "services")
+FILES = ("buildings", "atoms", "communities", "streets", "barriers", "compounds", "services", "special_sites", "areas")
 
 
 def _parser_class(screen: Screen) -> type[argparse.ArgumentParser]:
@@ -63,7 +63,9 @@ def _add_import(parser: argparse.ArgumentParser, screen: Screen) -> None:
         source.add_argument("--admin-level", type=int, metavar="N", help=words("cli.arg.admin_level"))
     files = sources.add_parser("files", help=words("cli.import.files"))
     for table in FILES:
-        files.add_argument(f"--{table}", action="append", metavar="FILE", help=words("cli.arg.file", table=table))
+        files.add_argument(
+            f"--{table.replace('_', '-')}", action="append", metavar="FILE", help=words("cli.arg.file", table=table)
+        )
     files.add_argument("--ledger", metavar="FILE", help=words("cli.arg.file", table="ledger"))
     for source in (osm, files):
         source.add_argument("--name", metavar="NAME", help=words("cli.arg.community"), dest="community")
@@ -71,7 +73,7 @@ def _add_import(parser: argparse.ArgumentParser, screen: Screen) -> None:
     files.add_argument("--column", action="append", default=[], metavar="T.C=NAME", help=words("cli.arg.column"))
     files.add_argument("--layer", action="append", default=[], metavar="T=LAYER", help=words("cli.arg.layer"))
     for source in (osm, place, files):
-        source.add_argument("--kind", choices=("urban", "rural"), default="urban", help=words("cli.arg.kind"))
+        source.add_argument("--kind", choices=("urban", "rural", "mixed"), default="urban", help=words("cli.arg.kind"))
         source.add_argument("--only", action="append", default=[], metavar="NAME", help=words("cli.arg.only"))
         source.add_argument("--out", required=True, metavar="TOWN", help=words("cli.arg.out"))
 

@@ -6,6 +6,6 @@ the store and of the documentation, so a table is described once.
 
 from gridplan.contracts.model import SHOWN, Column, Contract, Kind, conform
 from gridplan.contracts.plan import PLAN
-from gridplan.contracts.town import REPORT, TOWN
+from gridplan.contracts.town import REPORT, SITE_KINDS, TOWN
 
-__all__ = ["PLAN", "REPORT", "SHOWN", "TOWN", "Column", "Contract", "Kind", "conform"]
+__all__ = ["PLAN", "REPORT", "SHOWN", "SITE_KINDS", "TOWN", "Column", "Contract", "Kind", "conform"]

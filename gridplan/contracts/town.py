@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from gridplan.contracts.model import HOUSEHOLDS, LINE, POINT, POLYGON, POPULATION, Column, Contract
 
+#: Kinds of land that a scheme may make grids of their own (专属网格).
+SITE_KINDS = ("school", "hospital", "industrial", "market", "park", "station", "other")
+
 #: What a town bundle holds: the input of a plan. ``communities`` and either ``buildings`` or ``atoms`` are required.
 TOWN: Mapping[str, Contract] = {
     contract.name: contract
@@ -13,8 +16,15 @@ TOWN: Mapping[str, Contract] = {
             (
                 Column("code", "text", "code of the community, 12 digits where the statistical one is known"),
                 Column("name", "text", "name"),
-                Column("kind", "text", "which rule holds", values=("urban", "rural")),
-                Column("parent", "text", "code of the street or town above it", nullable=True),
+                Column("kind", "text", "which rule holds", values=("urban", "rural", "mixed")),
+                Column("parent", "text", "code of the street or town above it, in areas where they are given", nullable=True),
+                Column(
+                    "growth",
+                    "float",
+                    "expected change of its households over the planning period; 0.1 is 10 % more",
+                    nullable=True,
+                    minimum=-1,
+                ),
             ),
             POLYGON,
             ("code",),
@@ -28,7 +38,7 @@ TOWN: Mapping[str, Contract] = {
                 Column("levels", "float", "floors above ground", nullable=True, minimum=0),
                 Column("entrances", "int", "entrances (单元门)", nullable=True, minimum=0),
                 Column("use", "text", "residential, mixed, or any other word for no homes", nullable=True),
-                Column("compound", "text", "id of the compound (小区) it stands in", nullable=True),
+                Column("compound", "text", "id of the compound (小区) or natural village (自然村) it stands in", nullable=True),
                 Column("address", "text", "address, as ledgers write it", nullable=True),
             ),
             (*POLYGON, *POINT),
@@ -41,7 +51,7 @@ TOWN: Mapping[str, Contract] = {
                 Column("community", "text", "code of the community it belongs to"),
                 HOUSEHOLDS,
                 POPULATION,
-                Column("compound", "text", "id of the compound it stands in", nullable=True),
+                Column("compound", "text", "id of the compound or natural village it stands in", nullable=True),
             ),
             POLYGON,
             ("id",),
@@ -64,7 +74,13 @@ TOWN: Mapping[str, Contract] = {
             (
                 Column("id", "text", "id"),
                 Column("name", "text", "name", nullable=True),
-                Column("class", "text", "class", nullable=True, values=("new", "old", "unmanaged")),
+                Column(
+                    "class",
+                    "text",
+                    "new (商住), old (老旧), unmanaged (非物管); village: natural village or villager group (自然村、村民小组)",
+                    nullable=True,
+                    values=("new", "old", "unmanaged", "village"),
+                ),
             ),
             POLYGON,
             ("id",),
@@ -79,6 +95,27 @@ TOWN: Mapping[str, Contract] = {
             ),
             POINT,
             ("id",),
+        ),
+        Contract(
+            "special_sites",
+            (
+                Column("id", "text", "id"),
+                Column("name", "text", "name", nullable=True),
+                Column("kind", "text", "what it is", values=SITE_KINDS),
+            ),
+            (*POLYGON, *POINT),
+            ("id",),
+        ),
+        Contract(
+            "areas",
+            (
+                Column("code", "text", "code"),
+                Column("name", "text", "name"),
+                Column("level", "text", "level in the administrative tree: county, town, ..."),
+                Column("parent", "text", "code of the area above it", nullable=True),
+            ),
+            POLYGON,
+            ("code",),
         ),
     )
 }

@@ -61,13 +61,15 @@ def read_town(path: Path | str) -> Town:
     Parameters
     ----------
     path : a GeoPackage, or a folder with one ``.parquet`` a layer. Layers: ``communities`` and ``buildings`` or ``atoms``;
-        optional ``streets``, ``barriers``, ``compounds``, ``services``, ``report``, ``meta``. Others are left alone.
+        optional ``streets``, ``barriers``, ``compounds``, ``services``, ``special_sites``, ``areas``, ``report``, ``meta``.
+        Others are left alone.
 
     Raises
     ------
     InputError
         GP101 no such file; GP108 it cannot be opened; GP109 the layer communities is missing; GP132 there are neither buildings
-        nor atoms; GP102-GP107 a table breaks its contract; GP112 communities overlap; GP117 atoms of unknown communities.
+        nor atoms; GP102-GP107 a table breaks its contract; GP112 communities overlap; GP117 atoms of unknown communities;
+        GP160-GP162 areas, or parents of communities, that do not make a tree.
 
     Examples
     --------

@@ -15,6 +15,7 @@ from gridplan.contracts import SHOWN, TOWN, conform
 from gridplan.errors import InputError
 from gridplan.report import Report
 from gridplan.sources.town import Town
+from gridplan.sources.tree import check_tree
 
 #: Two communities may overlap by slivers up to this mean width (2 x area / perimeter), as boundaries drawn twice do.
 SLIVER_M = 2.0
@@ -44,7 +45,7 @@ def checked_town(
         GP102-GP107 a table breaks its contract; GP132 neither buildings nor atoms; GP112 communities overlap;
         GP113 a community has no area; GP117 an atom names a community that is not there; GP135 communities, atoms, or
         buildings without atoms have no row with a geometry; GP136 no building stands in any community; GP137 wider than a metre
-        CRS holds.
+        CRS holds; GP160-GP162 areas and the parents of communities do not make a tree; GP163 an area has no geometry.
 
     Notes
     -----
@@ -73,6 +74,8 @@ def checked_town(
             kept["estimated"] = table["estimated"].fillna(False).astype("bool")
         kept, empty = _without_empty(crs.to_lonlat(kept.reset_index(drop=True)), name)
         read[name], report = kept, report + empty
+    if read["areas"] is not None:
+        check_tree(read["areas"], read["communities"])
     communities, mended = _apart(read["communities"], sliver_m)
     read["communities"] = communities
     report = report + mended + _unhoused(communities, read["buildings"], read["atoms"])
@@ -106,9 +109,9 @@ def _without_empty(table: gpd.GeoDataFrame, name: str) -> tuple[gpd.GeoDataFrame
         shapes = table.geometry.to_numpy().copy()
         shapes[missing] = shapely.Polygon()
         return table.set_geometry(gpd.GeoSeries(shapes, index=table.index, crs=table.crs)), Report.empty()
-    if name == "communities":
+    if name in ("communities", "areas"):
         codes = list(table["code"][empty])
-        raise InputError("GP113", count=len(codes), codes=", ".join(codes[:SHOWN]))
+        raise InputError("GP113" if name == "communities" else "GP163", count=len(codes), codes=", ".join(codes[:SHOWN]))
     ids = table["id"][empty] if "id" in table.columns else [f"{name} {row}" for row in np.flatnonzero(empty)]
     return table[~empty].reset_index(drop=True), Report.of("import", "report.empty_geometry", ids)
 

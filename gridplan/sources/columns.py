@@ -40,6 +40,7 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "name": _NAME,
         "kind": ("kind", "城乡类型"),
         "parent": ("parent", "上级编码", "streetcode", "街道编码"),
+        "growth": ("growth", "增长率", "户数增长率"),
     },
     "buildings": {
         "id": _ID,
@@ -73,6 +74,13 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "name": _NAME,
         "kind": ("kind", "类型", "设施类型"),
         "capacity": ("capacity", "容量", "服务人数"),
+    },
+    "special_sites": {"id": _ID, "name": _NAME, "kind": ("kind", "类型", "场所类型")},
+    "areas": {
+        "code": ("code", "区划代码", "行政区划代码", "编码"),
+        "name": _NAME,
+        "level": ("level", "级别", "行政级别"),
+        "parent": ("parent", "上级编码", "上级代码"),
     },
 }
 

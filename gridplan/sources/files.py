@@ -37,12 +37,14 @@ def read_files(
     barriers: Files | None = None,
     compounds: Files | None = None,
     services: Files | None = None,
+    special_sites: Files | None = None,
+    areas: Files | None = None,
     atoms: Files | None = None,
     ledger: File | None = None,
     crs: str | None = None,
     columns: Columns | None = None,
     layers: Mapping[str, str] | None = None,
-    kind: Literal["urban", "rural"] = "urban",
+    kind: Literal["urban", "rural", "mixed"] = "urban",
     name: str | None = None,
     progress: Progress = silent,
 ) -> Town:
@@ -50,9 +52,9 @@ def read_files(
 
     Parameters
     ----------
-    buildings, communities, streets, barriers, compounds, services, atoms : GeoPackage, GeoJSON, Shapefile, GeoParquet, or CSV
-        with coordinates; several files of a table are put one after the other. Without ``communities`` they are joined from the
-        ``community`` of the atoms, or one is drawn around the buildings and reported.
+    buildings, communities, streets, barriers, compounds, services, special_sites, areas, atoms : GeoPackage, GeoJSON, Shapefile,
+        GeoParquet, or CSV with coordinates; several files of a table are put one after the other. Without ``communities`` they
+        are joined from the ``community`` of the atoms, or one is drawn around the buildings and reported.
     ledger : Excel or CSV with households by building (``gridplan.sources.join_ledger``).
     crs : stands for layers that state none, such as ``"EPSG:4547"``.
     columns : table -> contract column -> column in the file (several joined by ``+``). What is not named is looked for under
@@ -68,7 +70,8 @@ def read_files(
     Raises
     ------
     InputError
-        GP101-GP109, GP112-GP113, GP116-GP124, GP131, GP132, GP135-GP138 as their messages say; GP125-GP127 of the ledger.
+        GP101-GP109, GP112-GP113, GP116-GP124, GP131, GP132, GP135-GP138 as their messages say; GP125-GP127 of
+        the ledger; GP160-GP163 of the areas.
 
     Examples
     --------
@@ -78,11 +81,12 @@ def read_files(
     gridplan.errors.InputError: GP101 file nowhere.gpkg is not there. Check the path.
     """
     progress("stage.import", 0, 1)
-    asked = dict(zip(TOWN, (communities, buildings, atoms, streets, barriers, compounds, services), strict=True))
+    given = (communities, buildings, atoms, streets, barriers, compounds, services, special_sites, areas)
+    asked = dict(zip(TOWN, given, strict=True))
     _known_tables(columns or {}, layers or {})
     if not (_paths(buildings) or _paths(atoms)):
-        given = [table for table, files in (asked | {"ledger": ledger}).items() if _paths(files)]
-        raise InputError("GP132", present=", ".join(given) or "-")
+        present = [table for table, files in (asked | {"ledger": ledger}).items() if _paths(files)]
+        raise InputError("GP132", present=", ".join(present) or "-")
     tables, report, source = _read_tables(asked, columns or {}, layers or {}, crs)
     for table in ("communities", "atoms" if tables["atoms"] is not None else "buildings"):
         refuse_empty(tables[table], table)
@@ -120,7 +124,9 @@ def _read_tables(
     return tables, report, source
 
 
-def read_communities(path: File, *, crs: str | None = None, kind: Literal["urban", "rural"] = "urban") -> gpd.GeoDataFrame:
+def read_communities(
+    path: File, *, crs: str | None = None, kind: Literal["urban", "rural", "mixed"] = "urban"
+) -> gpd.GeoDataFrame:
     """The communities of a file of polygons, in EPSG:4326; what ``read_osm`` and ``read_place`` take.
 
     Raises

@@ -34,7 +34,7 @@ def read_osm(
     *,
     communities: gpd.GeoDataFrame | None = None,
     admin_level: int | None = None,
-    kind: Literal["urban", "rural"] = "urban",
+    kind: Literal["urban", "rural", "mixed"] = "urban",
     name: str | None = None,
     progress: Progress = silent,
 ) -> Town:
@@ -93,7 +93,7 @@ def town_of(
     *,
     communities: gpd.GeoDataFrame | None,
     admin_level: int | None,
-    kind: Literal["urban", "rural"],
+    kind: Literal["urban", "rural", "mixed"],
     source: dict[str, str],
     drawn: str | None = None,
 ) -> Town:

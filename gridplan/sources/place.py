@@ -18,7 +18,7 @@ def read_place(
     *,
     communities: gpd.GeoDataFrame | None = None,
     admin_level: int | None = None,
-    kind: Literal["urban", "rural"] = "urban",
+    kind: Literal["urban", "rural", "mixed"] = "urban",
     progress: Progress = silent,
 ) -> Town:
     """The town of a place name, such as ``"Vaduz, Liechtenstein"``, fetched now.

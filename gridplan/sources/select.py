@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from gridplan import crs
@@ -29,7 +30,8 @@ def keep_communities(town: Town, names: Sequence[str]) -> Town:
     -------
     Town
         Buildings and atoms outside the chosen communities are left out and reported (``report.outside_selection``);
-        streets, barriers, compounds and services are kept where they come within 200 m of the communities' bounds.
+        streets, barriers, compounds, services and special sites are kept where they come within 200 m of the communities'
+        bounds, areas where they are above one of them.
 
     Raises
     ------
@@ -65,6 +67,8 @@ def keep_communities(town: Town, names: Sequence[str]) -> Town:
         barriers=_within(town.barriers, frame),
         compounds=_within(town.compounds, frame),
         services=_within(town.services, frame),
+        special_sites=_within(town.special_sites, frame),
+        areas=_above(town.areas, communities["parent"]),
         report=report,
     )
 
@@ -80,3 +84,15 @@ def _within(table: gpd.GeoDataFrame | None, frame: shapely.Polygon) -> gpd.GeoDa
     if table is None:
         return None
     return table[shapely.intersects(table.geometry.to_numpy(), frame)].reset_index(drop=True)
+
+
+def _above(areas: gpd.GeoDataFrame | None, parents: pd.Series) -> gpd.GeoDataFrame | None:
+    """The areas that are parents, or parents of those, and so on up."""
+    if areas is None:
+        return None
+    kept = np.zeros(len(areas), bool)
+    wanted = parents
+    while (found := areas["code"].isin(wanted.dropna()).to_numpy() & ~kept).any():
+        kept |= found
+        wanted = areas["parent"][found]
+    return areas[kept].reset_index(drop=True)

@@ -28,6 +28,8 @@ class Town:
     services: gpd.GeoDataFrame | None
     report: Report
     source: dict[str, str]
+    special_sites: gpd.GeoDataFrame | None = None
+    areas: gpd.GeoDataFrame | None = None
 
     @property
     def crs(self) -> CRS:

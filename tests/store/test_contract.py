@@ -191,20 +191,25 @@ def test_a_town_comes_back(store: Store) -> None:
 
 def _town(households: int | None = 20) -> Town:
     land = box(106.9, 26.4, 107.0, 26.5)
-    community = {"code": ["522730001001"], "name": ["龙里社区"], "kind": ["urban"], "parent": [None]}
+    community = {"code": ["522730001001"], "name": ["龙里社区"], "kind": ["mixed"], "parent": ["522730001"], "growth": [0.1]}
     house = {"id": ["楼1"], "households": [households], "levels": [6.5], "address": ["环城路 1 号"]}
     parted = MultiPolygon([box(106.91, 26.41, 106.911, 26.411), box(106.92, 26.41, 106.921, 26.411)])
     services = {"id": ["s"], "kind": ["clinic"], "capacity": [None]}
+    sites = {"id": ["w1", "n1"], "name": ["一小", None], "kind": ["school", "station"]}
+    above = {"code": ["522730001"], "name": ["冠山街道"], "level": ["town"], "parent": [None]}
+    villages = {"id": ["v"], "class": ["village"]}
     return Town(
         communities=conform(gpd.GeoDataFrame(community, geometry=[land], crs=LONLAT), TOWN["communities"]),
         buildings=conform(gpd.GeoDataFrame(house, geometry=[parted], crs=LONLAT), TOWN["buildings"]),
         atoms=None,
         streets=None,
         barriers=None,
-        compounds=None,
+        compounds=conform(gpd.GeoDataFrame(villages, geometry=[land], crs=LONLAT), TOWN["compounds"]),
         services=conform(gpd.GeoDataFrame(services, geometry=[land.centroid], crs=LONLAT), TOWN["services"]),
         report=Report.of("clean", "report.repaired", ["楼1"], ["3.5"]),
         source={"longli.gpkg": "sha256:00"},
+        special_sites=conform(gpd.GeoDataFrame(sites, geometry=[parted, land.centroid], crs=LONLAT), TOWN["special_sites"]),
+        areas=conform(gpd.GeoDataFrame(above, geometry=[land], crs=LONLAT), TOWN["areas"]),
     )
 
 
