@@ -30,7 +30,7 @@ class Part:
         """How many values it has: 999 for three digits (no 000), 24 for a letter, 1 for text."""
         if self.kind == "text":
             return 1
-        return 10**self.width - 1 if self.kind == "number" else len(LETTERS) ** self.width
+        return int(10**self.width) - 1 if self.kind == "number" else int(len(LETTERS) ** self.width)
 
     def write(self, value: int) -> str:
         """The value (0 = first) in its places."""
