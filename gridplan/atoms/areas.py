@@ -179,6 +179,7 @@ def _atoms(
             "id": pd.Series(ids[order]).astype("str"),
             "community": communities["code"].to_numpy()[community[first][order]],
             "compound": compound.astype("str").where(compound.notna()),
+            "site": pd.Series(None, index=range(len(order)), dtype="str"),
             "households": np.bincount(at, frame["households"], len(order)).astype(np.int64),
             "population": population_of(shown, len(order)),
         },

@@ -7,11 +7,11 @@ import shapely
 
 from gridplan.atoms.cells import Land
 from gridplan.atoms.clean import Placed
-from gridplan.atoms.coverage import Ints, dissolve, run_starts
+from gridplan.atoms.coverage import Geometries, Ints, dissolve, run_starts
 from gridplan.atoms.model import Atoms
 from gridplan.atoms.sections import Share, make_sections, unique_ids
 from gridplan.atoms.seeds import Seeds
-from gridplan.atoms.tables import cell_order, face_ids, outlines, population_of
+from gridplan.atoms.tables import cell_order, face_ids, outlines, population_of, site_column
 from gridplan.report import Report
 
 
@@ -21,12 +21,13 @@ def atoms_of_buildings(
     land: Land,
     communities: gpd.GeoDataFrame,
     compounds: gpd.GeoDataFrame | None,
+    sites: Geometries,
     unit_high: int,
 ) -> Atoms:
-    """The atoms of clean buildings on their land, with what the cells did to them in the report."""
+    """The atoms of clean buildings on their land, with what the cells did to them in the report; ``sites``: ids."""
     buildings = placed.buildings
     ids = buildings["id"].to_numpy()
-    cells, rank = _cells(placed, seeds, land, communities)
+    cells, rank = _cells(placed, seeds, land, communities, sites)
     order = np.lexsort((np.arange(len(land.pieces)), rank[land.cell]))
     piece_rank = np.argsort(order)
     cell_of_piece = rank[land.cell][order]
@@ -52,12 +53,14 @@ def atoms_of_buildings(
     cells["households"] = np.bincount(shown["cell"], shown["households"], len(cells)).astype(np.int64)
     cells["population"] = population_of(shown, len(cells))
     cells["compound"] = _compound(cells, buildings["compound"], shown["cell"], compounds)
-    cells = cells[["id", "community", "compound", "households", "population", "geometry"]]
+    cells = cells[["id", "community", "compound", "site", "households", "population", "geometry"]]
     report = _said(placed, seeds, land, shown, cells, communities) + report
     return Atoms(cells, pieces, sections, shown, outlines(communities, cells), report)
 
 
-def _cells(placed: Placed, seeds: Seeds, land: Land, communities: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Ints]:
+def _cells(
+    placed: Placed, seeds: Seeds, land: Land, communities: gpd.GeoDataFrame, sites: Geometries
+) -> tuple[gpd.GeoDataFrame, Ints]:
     """The cells in order of community and id, and the row of each cell of ``land`` in them."""
     number, first, row = np.unique(land.cell, return_index=True, return_inverse=True)
     shapes = dissolve(land.pieces, row, len(number))
@@ -71,7 +74,11 @@ def _cells(placed: Placed, seeds: Seeds, land: Land, communities: gpd.GeoDataFra
     rank = np.full(int(number.max()) + 1, -1, dtype=np.int64)
     rank[number[order]] = np.arange(len(order))
     codes = communities["code"].to_numpy()[community[order]]
-    table = {"id": pd.Series(ids[order]).astype("str"), "community": pd.Series(codes).astype("str")}
+    table = {
+        "id": pd.Series(ids[order]).astype("str"),
+        "community": pd.Series(codes).astype("str"),
+        "site": site_column(sites, land.site[first][order]),
+    }
     return gpd.GeoDataFrame(table, geometry=shapes[order], crs=communities.crs), rank
 
 

@@ -8,6 +8,7 @@ import shapely
 from gridplan.atoms.coverage import Floats, Geometries, Ints, Tiles, dissolve, node, settle, tiles
 from gridplan.atoms.faces import Faces, covering
 from gridplan.atoms.seeds import Seeds, largest_part
+from gridplan.atoms.site_cells import Enclosed, filled
 from gridplan.atoms.slivers import without_slivers
 from gridplan.atoms.tessellation import arcs, nearest_seed, sample, visible
 
@@ -21,17 +22,21 @@ class Land:
 
     ``pieces``: Polygon each, of n pieces in order of cell. ``seed``: for each piece its row of the seeds, -1 for a face without
     a building. ``cell``: number of the cell of each piece; cells of seeds first, with the numbers of ``Seeds.cell``, then faces.
-    ``community`` of each piece. ``piece_of_seed``: the piece on which each seed lies, also where it got no land of its own.
-    ``merged``: slivers that joined a neighbour; ``strayed``: cells that lost a part cut off from the rest.
+    ``community`` and special ``site`` (-1 for none) of each piece. ``piece_of_seed``: the piece on which each seed lies, also
+    where it got no land of its own.
+    ``merged``: slivers that joined a neighbour; ``strayed``: cells that lost a part cut off from the rest; ``enclosed``:
+    the land that special sites enclose.
     """
 
     pieces: Geometries
     seed: Ints
     cell: Ints
     community: Ints
+    site: Ints
     piece_of_seed: Ints
     merged: int
     strayed: Ints
+    enclosed: Enclosed
 
 
 def make_land(seeds: Seeds, faces: Faces) -> Land:
@@ -54,8 +59,12 @@ def make_land(seeds: Seeds, faces: Faces) -> Land:
     label, _ = settle(mosaic, label, face, weight)
     label, strayed = _whole_cells(mosaic, label, face, seeds, weight)
     community = faces.community[face]
-    label, merged = without_slivers(mosaic, label, community, len(seeds.shape), faces.barriers)
-    return _numbered(mosaic, label, community, seeds, merged, strayed)
+    lived_in = np.append(seeds.lived_in, False)[np.minimum(_cell_of(label, seeds), len(seeds.host))]
+    site, enclosed = filled(mosaic, faces.site[face], community, lived_in)
+    of_label = np.full(int(label.max()) + 1, -1, dtype=np.int64)
+    of_label[label] = site
+    label, merged = without_slivers(mosaic, label, community, len(seeds.shape), faces.barriers, site)
+    return _numbered(mosaic, label, community, of_label, seeds, merged, strayed, enclosed)
 
 
 def _weight(mosaic: Tiles, face: Ints, seeds: Seeds) -> Floats:
@@ -92,8 +101,10 @@ def _whole_cells(mosaic: Tiles, label: Ints, face: Ints, seeds: Seeds, weight: F
     return label, np.unique(lost[lost < len(seeds.host)])
 
 
-def _numbered(mosaic: Tiles, label: Ints, community: Ints, seeds: Seeds, merged: int, strayed: Ints) -> Land:
-    """The land by piece, numbered in order of label: seeds (which are in order of cell), then faces."""
+def _numbered(
+    mosaic: Tiles, label: Ints, community: Ints, site: Ints, seeds: Seeds, merged: int, strayed: Ints, enclosed: Enclosed
+) -> Land:
+    """The land by piece, numbered in order of label: seeds (which are in order of cell), then faces; ``site`` by label."""
     kept, tile, piece = np.unique(label, return_index=True, return_inverse=True)
     pieces = dissolve(mosaic.polygons, piece, len(kept))
     seed = np.where(kept < len(seeds.shape), kept, -1)
@@ -106,4 +117,4 @@ def _numbered(mosaic: Tiles, label: Ints, community: Ints, seeds: Seeds, merged:
         away = shapely.distance(shapely.point_on_surface(seeds.shape[lost]), pieces[near])
         # Rounded, so that noise decides nothing, but land that only comes within a millimetre is not the land it stands on.
         piece_of_seed[lost] = near[np.lexsort((np.round(away, 3), away > 0))[0]]
-    return Land(pieces, seed, cell, community[tile], piece_of_seed, merged, strayed)
+    return Land(pieces, seed, cell, community[tile], site[kept], piece_of_seed, merged, strayed, enclosed)

@@ -15,14 +15,20 @@ REACH_M = 60.0
 
 @dataclass(frozen=True)
 class Faces:
-    """``polygons``, the row of the ``community`` of each, and the ``barriers`` among the lines they lie between."""
+    """``polygons``, the rows of their ``community`` and ``site`` (-1: none), and the ``barriers`` among their borders."""
 
     polygons: Geometries
     community: Ints
     barriers: Geometries
+    site: Ints
 
 
-def make_faces(communities: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None, barriers: gpd.GeoDataFrame | None) -> Faces:
+def make_faces(
+    communities: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame | None,
+    barriers: gpd.GeoDataFrame | None,
+    sites: Geometries | None = None,
+) -> Faces:
     """The faces of all communities in one arrangement, so that neighbours share vertices across their border.
 
     Free ends of barriers are first joined to the nearest line within 60 m: a river that stops short of a bridge still
@@ -32,6 +38,7 @@ def make_faces(communities: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None, 
     ----------
     communities : polygons in metres, clean and in the order that ``community`` refers to.
     streets, barriers : tables of the town, or None.
+    sites : polygons of special sites, of which land in several goes to the first; their outlines are borders as well.
     """
     outlines = shapely.boundary(np.asarray(communities.geometry.array))
     kept = None if streets is None else streets[streets["class"].isin(CUTTING)]
@@ -39,10 +46,12 @@ def make_faces(communities: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None, 
     barrier_lines = _lines(barriers, communities)
     barrier_lines = np.concatenate([barrier_lines, joints(barrier_lines, np.concatenate([outlines, street_lines]))])
     lines = np.concatenate([outlines, street_lines, barrier_lines])
-    polygons = node(lines)
+    polygons = node(lines if sites is None else np.concatenate([lines, shapely.boundary(sites)]))
     community = covering(polygons, np.asarray(communities.geometry.array))
     inside = community >= 0
-    return Faces(polygons=polygons[inside], community=community[inside], barriers=barrier_lines)
+    polygons, community = polygons[inside], community[inside]
+    site = np.full(len(polygons), -1, dtype=np.int64) if sites is None else covering(polygons, sites)
+    return Faces(polygons=polygons, community=community, barriers=barrier_lines, site=site)
 
 
 def covering(polygons: Geometries, owners: Geometries) -> Ints:

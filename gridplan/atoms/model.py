@@ -14,8 +14,8 @@ class Atoms:
 
     ``cells``: what grids are made of, one row a building (or group of buildings that share land, or given
     area, or built-free face). Index 0..n-1. Columns: ``id`` (text, unique), ``community`` (code), ``compound``
-    (text or missing), ``households`` (int), ``population`` (int or missing), ``geometry`` (Polygon). The cells of a
-    community are a valid coverage that equals the community.
+    (text or missing), ``site`` (id of the special site it is land of, or missing), ``households`` (int), ``population`` (int
+    or missing), ``geometry`` (Polygon). The cells of a community are a valid coverage that equals the community.
 
     ``pieces``: what units are made of, one row a part of a cell's land. Index 0..m-1, in order of ``cell``. Columns:
     ``id`` (text, unique), ``cell`` (int, row of ``cells``), ``households`` (int), ``stacked`` (bool: its

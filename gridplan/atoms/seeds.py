@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from gridplan.atoms.coverage import Geometries, Ints, components, run_starts
 from gridplan.atoms.faces import Faces
@@ -20,7 +21,7 @@ class Seeds:
 
     ``shape`` (footprint or piece of one, or point), ``face``, ``cell`` (group of buildings) of each of s seeds, in order of cell;
     ``host`` (row of the building that the cell is drawn around) of each cell; ``cell_of_building``;
-    ``households`` of each seed: its part of the host's households.
+    ``households`` of each seed: its part of the host's households. ``lived_in``: whether each cell's buildings have any.
     """
 
     shape: Geometries
@@ -29,6 +30,7 @@ class Seeds:
     households: Ints
     host: Ints
     cell_of_building: Ints
+    lived_in: NDArray[np.bool_]
 
 
 def make_seeds(buildings: gpd.GeoDataFrame, community: Ints, faces: Faces, unit_high: int) -> Seeds:
@@ -66,6 +68,7 @@ def make_seeds(buildings: gpd.GeoDataFrame, community: Ints, faces: Faces, unit_
         households=np.concatenate([counts for _, _, counts in rows]) if rows else np.empty(0, dtype=np.int64),
         host=host,
         cell_of_building=group,
+        lived_in=total > 0,
     )
 
 

@@ -9,12 +9,18 @@ SLIVER_M = 8.0
 """Land narrower than this (twice its area by its perimeter) and without a building joins a neighbour."""
 
 
-def without_slivers(mosaic: Tiles, label: Ints, community: Ints, first_face: int, barriers: Geometries) -> tuple[Ints, int]:
+def without_slivers(
+    mosaic: Tiles, label: Ints, community: Ints, first_face: int, barriers: Geometries, site: Ints | None = None
+) -> tuple[Ints, int]:
     """Labels in which narrow faces without a building have joined the neighbour of the longest border.
 
-    Never across a barrier or the border of a community: a strip between two rails stays a face.
+    Never across a barrier or the border of a community: a strip between two rails stays a face. Land of a special site, where
+    ``site`` gives that of each tile (-1 for none), only joins land of the same one.
     """
     open_m = _open_border(mosaic, label, first_face, community, barriers)
+    of_site = np.full(int(label.max()) + 1, -1, dtype=np.int64)
+    if site is not None:
+        of_site[label] = site
     label = label.copy()
     merged = 0
     while True:
@@ -24,7 +30,7 @@ def without_slivers(mosaic: Tiles, label: Ints, community: Ints, first_face: int
         other = np.r_[label[mosaic.second], label[mosaic.first]]
         length = np.r_[open_m, open_m]
         useful = (one != other) & (length > GRID_M)
-        useful &= narrow[one]
+        useful &= narrow[one] & ((of_site[one] < 0) | (of_site[one] == of_site[other]))
         if not useful.any():
             return label, merged
         pair, row = np.unique(one[useful] * len(width) + other[useful], return_inverse=True)

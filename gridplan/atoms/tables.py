@@ -31,6 +31,13 @@ def population_of(shown: gpd.GeoDataFrame, cells: int) -> pd.Series:
     return pd.Series(total.astype(np.int64)).astype("Int64").mask(pd.Series(unknown))
 
 
+def site_column(ids: Geometries, row: Ints) -> pd.Series:
+    """The id of the special site of each cell by its row in ``ids``; missing where that is -1."""
+    names = np.full(len(ids) + 1, None, dtype=object)
+    names[: len(ids)] = ids
+    return pd.Series(names[row], dtype="str")
+
+
 def outlines(communities: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The communities with the union of their cells as geometry: every vertex of a cell on the outline is kept."""
     codes = communities["code"].to_numpy()
