@@ -28,7 +28,7 @@ RANGES = ("audit.grid_ranges", "audit.unit_ranges")
 def _import(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     imports.check_output(args)
     with screen.progress() as listen:
-        town = imports.read(args, listen)
+        town = imports.read(args, listen, lambda report: summary.warn(report, screen))
         write_town(town, args.out)
     summary.show_town(town, screen)
     screen.say("cli.written", path=args.out)

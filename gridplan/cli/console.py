@@ -36,6 +36,10 @@ class Screen:
         """Print an error on standard error."""
         print(error.message(self.language), file=sys.stderr)  # noqa: T201
 
+    def warn(self, key: str, **facts: Fact) -> None:
+        """Print the text of ``key`` on standard error."""
+        print(self.words(key, **facts), file=sys.stderr)  # noqa: T201
+
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Print a table; ``columns`` are message keys, numbers are set right."""
         table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)

@@ -73,6 +73,7 @@ def _add_import(parser: argparse.ArgumentParser, screen: Screen) -> None:
     files.add_argument("--column", action="append", default=[], metavar="T.C=NAME", help=words("cli.arg.column"))
     files.add_argument("--layer", action="append", default=[], metavar="T=LAYER", help=words("cli.arg.layer"))
     for source in (osm, place, files):
+        source.add_argument("--datum", action="append", default=[], metavar="[T=]DATUM", help=words("cli.arg.datum"))
         source.add_argument("--kind", choices=("urban", "rural", "mixed"), default="urban", help=words("cli.arg.kind"))
         source.add_argument("--only", action="append", default=[], metavar="NAME", help=words("cli.arg.only"))
         source.add_argument("--out", required=True, metavar="TOWN", help=words("cli.arg.out"))

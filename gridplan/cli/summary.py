@@ -78,6 +78,12 @@ def show_report(report: Report, screen: Screen) -> None:
         screen.table(screen.words("cli.summary.report"), columns, rows)
 
 
+def warn(report: Report, screen: Screen) -> None:
+    """Each row of the report on standard error, before the work goes on."""
+    for row in report.rows.itertuples():
+        screen.warn("cli.warning", id=str(row.id), reason=screen.words(str(row.reason)), detail=str(row.detail))
+
+
 def show_audit(checks: Sequence[Check], screen: Screen) -> int:
     """Each check with its figure; the exit code, 1 where one does not hold."""
     failed = sum(not check.holds for check in checks)

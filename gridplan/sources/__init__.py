@@ -3,6 +3,8 @@
 from gridplan.sources.boundaries import demo_town
 from gridplan.sources.bundle import read_town, write_town
 from gridplan.sources.checked import checked_town
+from gridplan.sources.datum import DATUMS, Datum, convert_layer, convert_lonlat
+from gridplan.sources.datum_evidence import DatumEvidence, detect_datum
 from gridplan.sources.files import read_communities, read_files
 from gridplan.sources.households import EstimateParameters, estimate_households
 from gridplan.sources.ledger import join_ledger, read_ledger
@@ -10,13 +12,21 @@ from gridplan.sources.osm import read_osm
 from gridplan.sources.place import read_place
 from gridplan.sources.prepared import read_prepared
 from gridplan.sources.select import keep_communities
+from gridplan.sources.shifted import Notice
 from gridplan.sources.town import Town
 
 __all__ = [
+    "DATUMS",
+    "Datum",
+    "DatumEvidence",
     "EstimateParameters",
+    "Notice",
     "Town",
     "checked_town",
+    "convert_layer",
+    "convert_lonlat",
     "demo_town",
+    "detect_datum",
     "estimate_households",
     "join_ledger",
     "keep_communities",

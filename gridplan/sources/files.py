@@ -17,10 +17,12 @@ from gridplan.report import Report
 from gridplan.sources import osm_tags as meaning
 from gridplan.sources.checked import checked_town, file_source, inner_points, refuse_empty
 from gridplan.sources.columns import renamed
+from gridplan.sources.datum import Datum
 from gridplan.sources.hull import around_buildings
 from gridplan.sources.layer import read_layer
 from gridplan.sources.ledger import join_ledger, read_ledger
 from gridplan.sources.polygons import as_communities
+from gridplan.sources.shifted import Notice, datum_doubt, datums_of, to_wgs84, unheard
 from gridplan.sources.town import Town
 
 File = Path | str
@@ -42,11 +44,13 @@ def read_files(
     atoms: Files | None = None,
     ledger: File | None = None,
     crs: str | None = None,
+    datum: Datum | Mapping[str, Datum] = "wgs84",
     columns: Columns | None = None,
     layers: Mapping[str, str] | None = None,
     kind: Literal["urban", "rural", "mixed"] = "urban",
     name: str | None = None,
     progress: Progress = silent,
+    notice: Notice = unheard,
 ) -> Town:
     """The town in these files, in EPSG:4326.
 
@@ -57,6 +61,8 @@ def read_files(
         are joined from the ``community`` of the atoms, or one is drawn around the buildings and reported.
     ledger : Excel or CSV with households by building (``gridplan.sources.join_ledger``).
     crs : stands for layers that state none, such as ``"EPSG:4547"``.
+    datum : what the coordinates are in, of all tables or by table; ``gcj02`` and ``bd09`` are moved to WGS 84 and reported.
+        Streets that run through the buildings in a way that speaks for another datum are reported, and nothing is moved.
     columns : table -> contract column -> column in the file (several joined by ``+``). What is not named is looked for under
         the names in ``gridplan.sources.columns.NAMES``. Columns that carry OpenStreetMap's tags (``building``, ``highway``,
         ``waterway``, ...) give use, address, class and kind where no column of its own does. The table ``ledger`` has ``id``,
@@ -66,12 +72,13 @@ def read_files(
     name : of the community that is drawn where no boundary is given; the name of the file of buildings without its ending
         where None.
     progress : told before and after.
+    notice : hears of each layer that is about to be moved, and of datums in doubt, at once; the report of the town has the same.
 
     Raises
     ------
     InputError
         GP101-GP109, GP112-GP113, GP116-GP124, GP131, GP132, GP135-GP138 as their messages say; GP125-GP127 of
-        the ledger; GP160-GP163 of the areas.
+        the ledger; GP140 of the datum; GP160-GP163 of the areas.
 
     Examples
     --------
@@ -87,12 +94,12 @@ def read_files(
     if not (_paths(buildings) or _paths(atoms)):
         present = [table for table, files in (asked | {"ledger": ledger}).items() if _paths(files)]
         raise InputError("GP132", present=", ".join(present) or "-")
-    tables, report, source = _read_tables(asked, columns or {}, layers or {}, crs)
+    tables, report, source = _read_tables(asked, columns or {}, layers or {}, crs, datums_of(datum), notice)
     for table in ("communities", "atoms" if tables["atoms"] is not None else "buildings"):
         refuse_empty(tables[table], table)
     drawn = (_paths(buildings) + _paths(atoms))[0].stem if name is None else name
     tables, found = _framed(tables, drawn, kind)
-    report = report + found
+    report = report + found + datum_doubt(tables["buildings"], tables["streets"], notice)
     if ledger is not None and tables["buildings"] is not None:
         rows, found = read_ledger(Path(ledger), columns=(columns or {}).get("ledger"))
         tables["buildings"], joined = join_ledger(tables["buildings"], rows)
@@ -104,7 +111,12 @@ def read_files(
 
 
 def _read_tables(
-    asked: Mapping[str, Files | None], columns: Columns, layers: Mapping[str, str], crs: str | None
+    asked: Mapping[str, Files | None],
+    columns: Columns,
+    layers: Mapping[str, str],
+    crs: str | None,
+    datums: Mapping[str, Datum],
+    notice: Notice,
 ) -> tuple[Tables, Report, dict[str, str]]:
     """Each table as its files have it, in longitude and latitude, with the contract's names on its columns."""
     report = Report.empty()
@@ -115,17 +127,23 @@ def _read_tables(
         parts = []
         for number, path in enumerate(paths):
             frame, found = read_layer(path, table=name, layer=layers.get(name), crs=crs)
+            frame, shifted = to_wgs84(frame, name, datums[name], notice)
             frame, guessed = renamed(frame, name, columns.get(name, {}))
             frame, derived = _DERIVED.get(name, _as_read)(reference.to_lonlat(frame))
             parts.append(frame)
-            report = report + found + guessed + derived
+            report = report + found + shifted + guessed + derived
             source |= file_source(name if len(paths) == 1 else f"{name}.{number + 1}", path)
         tables[name] = pd.concat(parts, ignore_index=True) if parts else None
     return tables, report, source
 
 
 def read_communities(
-    path: File, *, crs: str | None = None, kind: Literal["urban", "rural", "mixed"] = "urban"
+    path: File,
+    *,
+    crs: str | None = None,
+    datum: Datum = "wgs84",
+    kind: Literal["urban", "rural", "mixed"] = "urban",
+    notice: Notice = unheard,
 ) -> gpd.GeoDataFrame:
     """The communities of a file of polygons, in EPSG:4326; what ``read_osm`` and ``read_place`` take.
 
@@ -135,6 +153,7 @@ def read_communities(
         As ``read_files``; GP124 they are points.
     """
     frame, _ = read_layer(Path(path), table="communities", crs=crs)
+    frame, _ = to_wgs84(frame, "communities", datum, notice)
     frame, _ = renamed(frame, "communities", {})
     return reference.to_lonlat(as_communities(frame, kind))
 
