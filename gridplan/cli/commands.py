@@ -15,6 +15,7 @@ from gridplan.plan import Plan, audit
 from gridplan.replacing import check_apart, check_bundle_name, writable_folder
 from gridplan.schemes import load_scheme, parse_scheme, scheme_names
 from gridplan.settings import Settings
+from gridplan.simulation import simulate
 from gridplan.sources import Town, demo_town, read_prepared, read_town, write_town
 from gridplan.store import export_layer, migrate, open_store, read_plan, write_labels, write_plan
 
@@ -36,6 +37,16 @@ def _import(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
         with open_store(settings.database_url) as store:
             store.save_town(Path(args.out).stem, town)
         screen.say("cli.stored", name=Path(args.out).stem, where=settings.database)
+    return 0
+
+
+def _simulate(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    imports.check_output(args)
+    with screen.progress() as listen:
+        town = simulate(args.place, seed=args.seed, towns=args.towns, share=args.share, progress=listen)
+        write_town(town, args.out)
+    summary.show_town(town, screen)
+    screen.say("cli.written", path=args.out)
     return 0
 
 
@@ -164,6 +175,7 @@ def _migrate(args: argparse.Namespace, screen: Screen, settings: Settings) -> in
 
 COMMANDS: dict[str, Command] = {
     "import": _import,
+    "simulate": _simulate,
     "plan": _plan,
     "audit": _audit,
     "export": _export,

@@ -41,6 +41,7 @@ def build_parser(screen: Screen) -> argparse.ArgumentParser:
     _add_import(commands.add_parser("import", help=words("cli.import")), screen)
     _add_work(commands, screen)
     _add_results(commands, screen)
+    _add_simulate(commands.add_parser("simulate", help=words("cli.simulate")), screen)
     schemes = commands.add_parser("schemes", help=words("cli.schemes"))
     verbs = schemes.add_subparsers(dest="what", required=True, metavar="VERB")
     verbs.add_parser("list")
@@ -77,6 +78,16 @@ def _add_import(parser: argparse.ArgumentParser, screen: Screen) -> None:
         source.add_argument("--kind", choices=("urban", "rural", "mixed"), default="urban", help=words("cli.arg.kind"))
         source.add_argument("--only", action="append", default=[], metavar="NAME", help=words("cli.arg.only"))
         source.add_argument("--out", required=True, metavar="TOWN", help=words("cli.arg.out"))
+
+
+def _add_simulate(parser: argparse.ArgumentParser, screen: Screen) -> None:
+    words = screen.words
+    parser.add_argument("place", metavar="PLACE", help=words("cli.arg.simulated"))
+    parser.add_argument("--out", required=True, metavar="TOWN", help=words("cli.arg.out"))
+    parser.add_argument("--seed", type=int, default=3, help=words("cli.arg.seed"))
+    part = parser.add_mutually_exclusive_group()
+    part.add_argument("--share", type=float, help=words("cli.arg.share"))
+    part.add_argument("--towns", type=int, metavar="N", help=words("cli.arg.towns"))
 
 
 def _add_work(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", screen: Screen) -> None:

@@ -1,0 +1,6 @@
+"""Seeded counties inside real boundaries, with the numbers of the source documents."""
+
+from gridplan.simulation.places import BuiltPlace, GroupedPlace, place, place_names
+from gridplan.simulation.simulate import simulate
+
+__all__ = ["BuiltPlace", "GroupedPlace", "place", "place_names", "simulate"]
