@@ -8,7 +8,7 @@ JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
 
 #: The layers of a plan by whether they have a geometry.
 SPATIAL = ("communities", "grids", "units", "buildings", "findings")
-PLAIN = ("sections", "lineage", "meta", "report")
+PLAIN = ("sections", "lineage", "voided", "meta", "report")
 
 
 def service_links(request: Request) -> list[Link]:

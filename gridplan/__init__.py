@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gridplan.pipeline import plan_town as plan_town
     from gridplan.plan import Plan as Plan
     from gridplan.plan import audit as audit
+    from gridplan.plan import lineage as lineage
     from gridplan.schemes import load_scheme as load_scheme
     from gridplan.sources import EstimateParameters as EstimateParameters
     from gridplan.sources import Town as Town
@@ -46,6 +47,7 @@ _HOME = {
     "plan_town": "gridplan.pipeline",
     "Plan": "gridplan.plan",
     "audit": "gridplan.plan",
+    "lineage": "gridplan.plan",
     "load_scheme": "gridplan.schemes",
     "EstimateParameters": "gridplan.sources",
     "Town": "gridplan.sources",

@@ -21,6 +21,7 @@ from gridplan.partition.regions import cores, side_by_side
 from gridplan.partition.rules import check_search
 from gridplan.plan import Plan, make_plan
 from gridplan.plan.codes import check_capacity
+from gridplan.plan.heritage import check_shared, voided_counts
 from gridplan.progress import Progress, silent
 from gridplan.schemes import Level, Scheme, load_scheme
 from gridplan.sources import EstimateParameters, Town, estimate_households
@@ -43,6 +44,7 @@ def plan_town(
     scheme: Scheme | str = "default",
     seed: int = 0,
     options: Options | None = None,
+    parent: Plan | None = None,
     progress: Progress = silent,
 ) -> Plan:
     """The plan of a town: its communities cut into grids and units by the scheme.
@@ -53,6 +55,8 @@ def plan_town(
     scheme : a scheme, the name of a shipped one, or the path of a TOML file.
     seed : same town, scheme, seed and options give the same plan, byte for byte.
     options : parameters of the estimate, weights of the objective, effort of the search.
+    parent : the plan before this one: zones keep its codes where they keep most of its households, what it or its parents
+        voided is never used again, and the plan's ``lineage`` says what became of each code.
     progress : called as the stages go on.
 
     Raises
@@ -60,7 +64,7 @@ def plan_town(
     InputError
         The town breaks its contract (GP1xx).
     RuleError
-        The scheme or seed is wrong, or a code has no room (GP2xx).
+        The scheme or seed is wrong, a code has no room, or ``parent`` is of another place (GP2xx).
     GeometryError
         No cells can be made (GP3xx).
 
@@ -77,6 +81,9 @@ def plan_town(
     unit_high = max(limits.high for limits in scheme.level("unit").ranges.values())
     atoms = make_atoms(town, unit_high=unit_high, progress=progress)
     atoms = replace(atoms, report=town.report + atoms.report)
+    if parent is not None:
+        check_shared(parent, set(atoms.buildings["id"]))
+    _room(atoms, scheme, parent)
     cells = _graph(atoms.cells, atoms.cells, town)
     # Told here, once: the searches of the communities run side by side.
     compiling = not is_ready()
@@ -87,8 +94,10 @@ def plan_town(
         progress("stage.compile", 1, 1)
     units = _units(atoms, town, grid_of_cell, scheme, seed, options, progress)
     progress("stage.compose", 0, 1)
-    facts = _facts(town, scheme, seed, options, identity) | reached | _reached_by_units(units)
-    plan = make_plan(atoms, grid_of_cell=grid_of_cell, grid_verdicts=verdicts, units=units, scheme=scheme, facts=facts)
+    facts = _facts(town, scheme, seed, options, identity, parent) | reached | _reached_by_units(units)
+    plan = make_plan(
+        atoms, grid_of_cell=grid_of_cell, grid_verdicts=verdicts, units=units, scheme=scheme, facts=facts, parent=parent
+    )
     progress("stage.compose", 1, 1)
     return plan
 
@@ -149,7 +158,6 @@ def _grids(
 ) -> tuple[Ints, dict[int, Verdict], dict[str, str]]:
     """Grid of each cell over all communities, verdicts by grid, and what the search reached."""
     community = atoms.cells["community"].to_numpy()
-    _room(atoms, scheme)
     grid_of_cell = np.full(len(cells), -1, dtype=np.int64)
     verdicts: dict[int, Verdict] = {}
     made = 0
@@ -198,13 +206,14 @@ def _reached_by_units(units: Units) -> dict[str, str]:
     }
 
 
-def _room(atoms: Atoms, scheme: Scheme) -> None:
-    """Refuses before the search a community that needs more grids than its codes can number."""
+def _room(atoms: Atoms, scheme: Scheme, parent: Plan | None) -> None:
+    """Refuses before the search a community that needs more grids than it has codes, those that were voided left out."""
     level = scheme.level("grid")
+    voided = {} if parent is None else voided_counts(parent, level)
     households = atoms.cells.groupby("community")["households"].sum()
     for row in atoms.communities.itertuples():
         least = -(-int(households[row.code]) // level.ranges[row.kind].high)
-        check_capacity([row.code] * least, level)
+        check_capacity([row.code] * least, level, voided=voided)
 
 
 def _in_town(verdict: Verdict, rows: Ints) -> Verdict:
@@ -236,7 +245,7 @@ def _units(
     )
 
 
-def _facts(town: Town, scheme: Scheme, seed: int, options: Options, identity: str) -> dict[str, str]:
+def _facts(town: Town, scheme: Scheme, seed: int, options: Options, identity: str, parent: Plan | None) -> dict[str, str]:
     """What ``meta`` says about where the plan comes from; equal input gives equal facts."""
     # Threads decide nothing but the time.
     effort = replace(options.effort, threads=None)
@@ -247,13 +256,14 @@ def _facts(town: Town, scheme: Scheme, seed: int, options: Options, identity: st
         },
         sort_keys=True,
     )
-    whole = hashlib.sha256("\n".join([identity, scheme.text, str(seed), parameters]).encode())
+    before = [] if parent is None else [parent.id]
+    whole = hashlib.sha256("\n".join([identity, scheme.text, str(seed), parameters, *before]).encode())
     return {
         "plan": whole.hexdigest()[:12],
         "name": ", ".join(town.communities["name"].iloc[:3]) + (" …" if len(town.communities) > 3 else ""),
         "scheme": scheme.text,
         "seed": str(seed),
-        "parent": "",
+        "parent": "" if parent is None else parent.id,
         "crs": crs.name(town.crs),
         "parameters": parameters,
         "source": json.dumps(town.source, sort_keys=True, ensure_ascii=False),

@@ -105,7 +105,8 @@ def sample_plan(*, legal: bool = False) -> Plan:
         buildings=_buildings(a, b),
         sections=_sections(a, b),
         findings=_findings(a + b, columns[0], squares[2, 0], legal=legal),
-        lineage=_table("lineage", [(f"{URBAN}003", f"{URBAN}002", 50)]),
+        lineage=_lineage(a, b),
+        voided=_table("voided", [("grid", f"{URBAN}003", URBAN, PLAN_ID), ("unit", f"{URBAN}003001", f"{URBAN}003", PLAN_ID)]),
         meta=_meta(legal=legal),
         report=_table(
             "report",
@@ -164,6 +165,27 @@ def _sections(a: int, b: int) -> pd.DataFrame:
             ("楼-塔/3", "楼-塔", f"{URBAN}002002", 4, 6, 15),
         ],
     )
+
+
+def _lineage(a: int, b: int) -> pd.DataFrame:
+    """Before, the tower was a grid 003 of one unit, the village's second house was not built, and one more house stood there."""
+    rows: list[tuple[object, ...]] = [
+        ("grid", None, f"{RURAL}002", "new", 17, 0),
+        ("grid", f"{URBAN}001", f"{URBAN}001", "kept", a + b, a + b),
+        ("grid", f"{URBAN}002", f"{URBAN}002", "kept", 20, 21),
+        ("grid", f"{URBAN}003", f"{URBAN}002", "merged", 30, 30),
+        ("grid", f"{RURAL}001", None, "gone", 0, 3),
+        ("grid", f"{RURAL}001", f"{RURAL}001", "kept", 12, 12),
+        ("unit", None, f"{RURAL}002001", "new", 17, 0),
+        ("unit", f"{URBAN}001001", f"{URBAN}001001", "kept", a, a),
+        ("unit", f"{URBAN}001002", f"{URBAN}001002", "kept", b, b),
+        ("unit", f"{URBAN}002003", f"{URBAN}002003", "kept", 20, 21),
+        ("unit", f"{URBAN}003001", f"{URBAN}002001", "split", 15, 15),
+        ("unit", f"{URBAN}003001", f"{URBAN}002002", "split", 15, 15),
+        ("unit", f"{RURAL}001001", None, "gone", 0, 3),
+        ("unit", f"{RURAL}001001", f"{RURAL}001001", "kept", 12, 12),
+    ]
+    return _table("lineage", rows)
 
 
 def _findings(households: int, open_land: Polygon, proved_land: Polygon, *, legal: bool) -> gpd.GeoDataFrame:

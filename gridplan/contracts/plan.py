@@ -105,12 +105,29 @@ PLAN: Mapping[str, Contract] = {
         Contract(
             "lineage",
             (
-                Column("old", "text", "code in the parent plan"),
-                Column("new", "text", "code in this plan"),
-                HOUSEHOLDS,
+                Column("level", "text", "grid or unit"),
+                Column("old", "text", "code in the parent plan; empty where new", nullable=True),
+                Column("new", "text", "code in this plan; empty where gone", nullable=True),
+                Column(
+                    "change",
+                    "text",
+                    "kept: the same code; split off or merged into a zone; moved: across a border or to another code; new; gone",
+                    values=("kept", "split", "merged", "moved", "new", "gone"),
+                ),
+                Column("households", "int", "households now of what went from old to new", minimum=0),
+                Column("households_before", "int", "households of the same in the parent plan", minimum=0),
+            ),
+        ),
+        Contract(
+            "voided",
+            (
+                Column("level", "text", "grid or unit"),
+                Column("code", "text", "a code that no zone may ever have again"),
+                Column("parent", "text", "code of the zone or community that it lay in"),
+                Column("voided_by", "text", "id of the plan that voided it"),
             ),
             (),
-            ("old", "new"),
+            ("level", "code"),
         ),
         Contract(
             "meta",

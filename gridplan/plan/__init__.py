@@ -3,6 +3,7 @@
 from gridplan.plan.audit_plan import audit
 from gridplan.plan.check import Check
 from gridplan.plan.compose import make_plan
+from gridplan.plan.heritage import lineage
 from gridplan.plan.model import Plan
 
-__all__ = ["Check", "Plan", "audit", "make_plan"]
+__all__ = ["Check", "Plan", "audit", "lineage", "make_plan"]

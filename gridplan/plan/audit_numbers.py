@@ -38,6 +38,7 @@ def number_checks(plan: Plan, scheme: Scheme) -> tuple[Check, ...]:
         _findings(plan),
         _status(plan),
         _lineage(plan),
+        _voided(plan),
         _meta(plan, scheme),
     )
 
@@ -50,8 +51,11 @@ def _codes_unique(plan: Plan) -> Check:
     tables = _tables(plan)
     keys = {"communities": "code", "grids": "code", "units": "code", "buildings": "id", "sections": "id", "meta": "key"}
     doubled = (tables[name][key][tables[name][key].duplicated()] for name, key in keys.items())
-    pairs = plan.lineage[plan.lineage.duplicated(["old", "new"])]
-    return check("codes_unique", [code for codes in doubled for code in codes] + list(pairs["old"] + ">" + pairs["new"]))
+    found = [code for codes in doubled for code in codes]
+    for name, key in (("lineage", ["level", "old", "new"]), ("voided", ["level", "code"])):
+        rows = tables[name][key]
+        found += [">".join(row) for row in rows[rows.duplicated()].fillna("").itertuples(index=False, name=None)]
+    return check("codes_unique", found)
 
 
 def _codes_parse(plan: Plan, scheme: Scheme) -> Check:
@@ -175,16 +179,44 @@ def _status(plan: Plan) -> Check:
 
 
 def _lineage(plan: Plan) -> Check:
-    """What came from a parent plan is in zones of this plan, and no more households than they have."""
-    households = pd.concat([plan.grids.set_index("code")["households"], plan.units.set_index("code")["households"]])
-    households = households[~households.index.duplicated()]
-    came = plan.lineage.groupby("new")["households"].sum()
-    known = came.index.to_series().map(households).fillna(-1)
-    wrong = list(came.index[came.to_numpy() > known.to_numpy()])
-    parent = dict(zip(plan.meta["key"], plan.meta["value"], strict=True)).get("parent")
-    if not parent and len(plan.lineage):
+    """What came from a parent plan adds up to the households of every zone, and each change is what it is called."""
+    rows = plan.lineage
+    wrong: list[str] = []
+    for level, table in (("grid", plan.grids), ("unit", plan.units)):
+        own = table.drop_duplicates("code").set_index("code")["households"]
+        came = rows[rows["level"] == level].groupby("new")["households"].agg(["sum", "size"])
+        came = came.reindex(own.index.union(came.index), fill_value=0)
+        if _stated_parent(plan):
+            # A zone without a row, and a row without a zone, are wrong too.
+            wrong += list(came.index[(came["sum"] != own.reindex(came.index)) | (came["size"] == 0)])
+    old, new, change = rows["old"], rows["new"], rows["change"]
+    named = ((old == new) == (change == "kept")) & (old.isna() == (change == "new")) & (new.isna() == (change == "gone"))
+    empty = (rows["households"].where(new.isna(), 0) != 0) | (rows["households_before"].where(old.isna(), 0) != 0)
+    wrong += list((old.fillna("") + ">" + new.fillna(""))[~named | empty])
+    wrong += list(rows["level"][~rows["level"].isin(["grid", "unit"])])
+    if not _stated_parent(plan) and len(rows):
         wrong.append("parent")
     return check("lineage", wrong)
+
+
+def _voided(plan: Plan) -> Check:
+    """No zone has a voided code, and what ended in this plan is voided by it."""
+    wrong: list[str] = []
+    for level, table in (("grid", plan.grids), ("unit", plan.units)):
+        voided = plan.voided[plan.voided["level"] == level]
+        wrong += list(table["code"][table["code"].isin(voided["code"])])
+        old = plan.lineage["old"][plan.lineage["level"] == level].dropna()
+        ended = old[~old.isin(table["code"])]
+        if _stated_parent(plan):
+            wrong += list(ended[~ended.isin(voided["code"])])
+    wrong += list(plan.voided["level"][~plan.voided["level"].isin(["grid", "unit"])])
+    if not _stated_parent(plan) and len(plan.voided):
+        wrong.append("parent")
+    return check("voided", wrong)
+
+
+def _stated_parent(plan: Plan) -> str:
+    return str(dict(zip(plan.meta["key"], plan.meta["value"], strict=True)).get("parent") or "")
 
 
 def _meta(plan: Plan, scheme: Scheme) -> Check:

@@ -19,7 +19,8 @@ ORDER = {
     "units": ["code"],
     "buildings": ["id"],
     "sections": ["id"],
-    "lineage": ["old", "new"],
+    "lineage": ["level", "old", "new"],
+    "voided": ["level", "code"],
     "meta": ["key"],
 }
 
@@ -71,7 +72,7 @@ def _ordered(plan: Plan) -> Check:
     wrong = []
     for name, table in plan.layers():
         by = ORDER.get(name)
-        rows = list(table[by].itertuples(index=False, name=None)) if by else []
+        rows = list(table[by].fillna("").itertuples(index=False, name=None)) if by else []
         if rows != sorted(rows) or not table.index.equals(pd.RangeIndex(len(table))):
             wrong.append(name)
     return check("order", wrong)

@@ -1,23 +1,25 @@
 """From an assignment of cells and pieces to a plan: land, codes, names, findings, provenance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import shapely
 from pyproj import CRS
 
 from gridplan import crs
 from gridplan.atoms.model import Atoms
-from gridplan.contracts import PLAN, conform
 from gridplan.graph.atom_graph import Ints
 from gridplan.partition.model import Units, Verdict
 from gridplan.plan import layers
-from gridplan.plan.codes import number_zones
-from gridplan.plan.land import Shapes, decimals_that_hold, measure, to_degrees, unite
+from gridplan.plan.codes import number_zones, read_zones
+from gridplan.plan.heritage import Heritage, no_lineage, no_voided
+from gridplan.plan.land import Measures, Shapes, decimals_that_hold, measure, to_degrees, unite
+from gridplan.plan.matching import LevelZones, Zoning, places
 from gridplan.plan.model import Plan
 from gridplan.plan.provenance import counts, meta_table
-from gridplan.schemes.model import Scheme
+from gridplan.schemes.model import Level, Scheme
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ def make_plan(
     units: Units,
     scheme: Scheme,
     facts: Mapping[str, str],
+    parent: Plan | None = None,
 ) -> Plan:
     """The plan that an assignment describes, in longitude and latitude, every table ordered by code or id.
 
@@ -63,6 +66,9 @@ def make_plan(
         Gives the patterns of the codes; its text is kept in ``meta``.
     facts
         The rest of ``meta``, JSON where a value is a table: at least ``provenance.FACTS``.
+    parent
+        The plan that this one comes after: its codes are kept by their successors (``succession.succeed``), its voided codes
+        stay voided, and ``lineage`` says what became of each.
 
     Returns
     -------
@@ -76,7 +82,7 @@ def make_plan(
     KeyError
         One of ``provenance.FACTS`` is missing.
     RuleError
-        GP260 more grids or units than the pattern has codes; nothing is made then.
+        GP260 more grids or units than the pattern has codes, GP267 than it has left; nothing is made then.
 
     Notes
     -----
@@ -93,13 +99,16 @@ def make_plan(
     group[land.own] = land.grid[land.own]
     grid_shapes = unite(land.shapes, group, len(first_cell))
     grid_measures, unit_measures = measure(grid_shapes), measure(land.shapes)
-    grid_codes = number_zones(community_of_grid, grid_measures, scheme.level("grid"))
-    floors = layers.unit_floors(atoms.sections, units.of_section, land.land)
-    parents = [grid_codes[grid] for grid in land.grid]
-    unit_codes = number_zones(parents, unit_measures, scheme.level("unit"), then=floors["order"].to_numpy(np.int64))
-
     grid_degrees = to_degrees(grid_shapes, metres, decimals=decimals)
     unit_degrees = to_degrees(land.shapes, metres, decimals=decimals)
+
+    heritage = None if parent is None else Heritage.of(parent, _zoning(atoms, units, land, grid_degrees, unit_degrees))
+    grid_codes = _codes(scheme.level("grid"), community_of_grid, grid_measures, heritage)
+    floors = layers.unit_floors(atoms.sections, units.of_section, land.land)
+    parents = [grid_codes[grid] for grid in land.grid]
+    unit_codes = _codes(scheme.level("unit"), parents, unit_measures, heritage, then=floors["order"].to_numpy(np.int64))
+    codes = {"grid": grid_codes, "unit": unit_codes}
+
     unit_table = layers.unit_table(unit_codes, parents, floors, unit_degrees)
     grid_table = layers.grid_table(
         grid_codes,
@@ -122,9 +131,33 @@ def make_plan(
             layers.Zones("grid", grid_codes, grid_degrees, grid_verdicts, list(atoms.cells["id"])),
             layers.Zones("unit", unit_codes, unit_degrees, units.verdicts, list(atoms.pieces["id"]), parents),
         ),
-        lineage=conform(pd.DataFrame(columns=PLAN["lineage"].names()), PLAN["lineage"]),
+        lineage=no_lineage() if heritage is None else heritage.lineage(codes),
+        voided=no_voided() if heritage is None else heritage.voided(codes, facts["plan"]),
         meta=meta_table(facts, scheme, crs.name(metres), counts(grid_table, unit_table, units.verdicts)),
         report=layers.report_table(atoms.report),
+    )
+
+
+def _codes(
+    level: Level, parents: Sequence[str], zones: Measures, heritage: Heritage | None, *, then: Ints | None = None
+) -> list[str]:
+    """The codes of a level: numbered, or where there is a former plan, inherited."""
+    if heritage is None:
+        return number_zones(parents, zones, level, then=then)
+    return heritage.codes(level, parents, read_zones(parents, zones, then=then))
+
+
+def _zoning(atoms: Atoms, units: Units, land: _UnitLand, grids: Shapes, unit_lands: Shapes) -> Zoning:
+    """What a plan is compared by with a former one; lands in degrees."""
+    middles = np.asarray(shapely.centroid(np.asarray(atoms.buildings.geometry.array)), dtype=object)
+    return Zoning(
+        sections=atoms.sections,
+        buildings=atoms.buildings["id"].tolist(),
+        place=places(to_degrees(middles, CRS(atoms.buildings.crs), decimals=None)),
+        levels={
+            "grid": LevelZones(land.grid[units.of_section], grids),
+            "unit": LevelZones(units.of_section, unit_lands),
+        },
     )
 
 

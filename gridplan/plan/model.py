@@ -28,6 +28,7 @@ class Plan:
     sections: pd.DataFrame
     findings: gpd.GeoDataFrame
     lineage: pd.DataFrame
+    voided: pd.DataFrame
     meta: pd.DataFrame
     report: pd.DataFrame
 

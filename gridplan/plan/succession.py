@@ -136,19 +136,19 @@ def succeed(
     >>> succeed(went, ["a007"], ["a", "a"], np.array([0, 1]), pattern=Pattern.parse("{parent}{number:3}"), level="grid")
     Succession(codes=['a008', 'a007'], voided=[])
     """
-    origin = [_origin(code, pattern) for code in former]
+    places = [origin(code, pattern) for code in former]
     banned = set(voided)
     rank = np.empty(len(parent), dtype=np.int64)
     rank[order] = np.arange(len(parent))
     codes: list[str | None] = [None] * len(parent)
     kept = set()
     for old, new in _successors(went, rank, former):
-        place = origin[old]
+        place = places[old]
         if codes[new] is None and place is not None and place[0] == parent[new] and former[old] not in banned:
             codes[new] = former[old]
             kept.add(old)
     used: dict[str, set[int]] = defaultdict(set)
-    for place in (*origin, *(_origin(code, pattern) for code in banned)):
+    for place in (*places, *(origin(code, pattern) for code in banned)):
         if place is not None:
             used[place[0]].add(place[1])
     wanting: dict[str, list[int]] = defaultdict(list)
@@ -222,6 +222,14 @@ def lineage_steps(went: Flows, former: Sequence[str], codes: Sequence[str]) -> l
     return sorted(steps, key=lambda step: (step.old or "", step.new or ""))
 
 
+def origin(code: str, pattern: Pattern) -> tuple[str, int] | None:
+    """Parent and number of a code; None where it is none of the pattern."""
+    try:
+        return pattern.split(code)
+    except RuleError:
+        return None
+
+
 def _successors(went: Flows, rank: Ints, former: Sequence[str]) -> list[tuple[int, int]]:
     """Former zone and its successor, for each that has one; those that gave most come first, then by code."""
     rows = np.flatnonzero((went.old >= 0) & (went.new >= 0))
@@ -231,14 +239,6 @@ def _successors(went: Flows, rank: Ints, former: Sequence[str]) -> list[tuple[in
     code = np.asarray(former, dtype=np.str_)[went.old[rows]]
     rows = rows[np.lexsort((code, -went.items[rows], -went.households[rows], -went.before[rows]))]
     return list(zip(went.old[rows].tolist(), went.new[rows].tolist(), strict=True))
-
-
-def _origin(code: str, pattern: Pattern) -> tuple[str, int] | None:
-    """Parent and number of a code; None where it is none of the pattern."""
-    try:
-        return pattern.split(code)
-    except RuleError:
-        return None
 
 
 def _unused(used: Collection[int], capacity: int, count: int) -> list[int]:

@@ -88,7 +88,8 @@ def renamed(old: str, new: str) -> Callable[[Plan], Plan]:
     def change(plan: Plan) -> Plan:
         units = plan.units.assign(code=plan.units["code"].replace(old, new))
         sections = plan.sections.assign(unit=plan.sections["unit"].replace(old, new))
-        return replace(plan, units=units, sections=sections)
+        lineage = plan.lineage.assign(new=plan.lineage["new"].replace(old, new))
+        return replace(plan, units=units, sections=sections, lineage=lineage)
 
     return change
 
@@ -112,7 +113,10 @@ BROKEN: dict[str, tuple[Callable[[Plan], Plan], set[str]]] = {
         rows("units", [0, 0, 1, 2, 3, 4, 5, 6]),
         {"codes_unique", "households", "counts", "meta", "units_tile", "shared_vertices"},
     ),
-    "a code twice": (put("units", 1, "code", f"{URBAN}001001"), {"codes_unique", "parents_known", "households"}),
+    "a code twice": (
+        put("units", 1, "code", f"{URBAN}001001"),
+        {"codes_unique", "parents_known", "households", "lineage", "voided"},
+    ),
     "a fact twice": (rows("meta", [0, 0, *range(1, 12)]), {"codes_unique"}),
     "a code with a letter": (renamed(LAST, LAST[:-1] + "A"), {"codes_parse"}),
     "a code of another grid": (renamed(LAST, f"{RURAL}003001"), {"codes_parse"}),
@@ -139,9 +143,22 @@ BROKEN: dict[str, tuple[Callable[[Plan], Plan], set[str]]] = {
         both(put("units", 2, "stacked", False), put("units", 2, "floor_from", None), put("units", 2, "floor_to", None)),
         {"stacks", "units_tile", "shared_vertices"},
     ),
-    "lineage to nowhere": (put("lineage", 0, "new", f"{URBAN}009"), {"lineage"}),
-    "lineage of more than there are": (put("lineage", 0, "households", 51), {"lineage"}),
-    "lineage without a parent": (fact("parent", ""), {"lineage"}),
+    "lineage to nowhere": (put("lineage", 4, "new", f"{URBAN}009"), {"lineage"}),
+    "lineage of more than there are": (put("lineage", 0, "households", 18), {"lineage"}),
+    "lineage of fewer than there are": (put("lineage", 3, "households", 29), {"lineage"}),
+    "a zone that comes from nowhere": (rows("lineage", [0, 1, 2, 3, 4, 5, *range(7, 14)]), {"lineage"}),
+    "lineage twice": (rows("lineage", [0, 1, 2, 3, 4, 4, *range(5, 14)]), {"codes_unique"}),
+    "lineage of a level that is not there": (put("lineage", 13, "level", "villa"), {"lineage"}),
+    "kept under another code": (put("lineage", 3, "change", "kept"), {"lineage"}),
+    "merged into itself": (put("lineage", 1, "change", "merged"), {"lineage"}),
+    "new and yet from somewhere": (put("lineage", 1, "change", "new"), {"lineage"}),
+    "people who are gone and yet here": (put("lineage", 4, "households", 3), {"lineage"}),
+    "lineage without a parent": (both(fact("parent", ""), rows("voided", [])), {"lineage"}),
+    "voided codes without a parent": (both(fact("parent", ""), rows("lineage", [])), {"voided"}),
+    "a voided code in use": (put("voided", 0, "code", f"{URBAN}002"), {"voided"}),
+    "a code that ended and is not voided": (rows("voided", [1]), {"voided"}),
+    "a voided code twice": (rows("voided", [0, 0, 1]), {"codes_unique"}),
+    "a voided code of a level that is not there": (put("voided", 1, "level", "villa"), {"voided"}),
     "a fact that is gone": (rows("meta", list(range(1, 12))), {"meta"}),
     "counts that are wrong": (fact("counts", '{"grids": 5}'), {"meta"}),
     "another scheme than it is held to": (fact("scheme", "name = 1"), {"meta"}),

@@ -5,7 +5,7 @@ from alembic import op
 from geoalchemy2 import Geometry
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 SITE_KINDS = "'school', 'hospital', 'industrial', 'market', 'park', 'station', 'other'"
 LAYERS = {
