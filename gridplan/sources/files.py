@@ -268,6 +268,12 @@ def _as_services(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Report]:
     return _kept(frame, "kind", [meaning.service_kind(tags) for tags in meaning.tags_of(frame)])
 
 
+def _with_site_kind(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Report]:
+    if "kind" in frame.columns or not {key for key, _, _ in meaning.SITES} & set(frame.columns):
+        return frame, Report.empty()
+    return _kept(frame, "kind", [meaning.site_kind(tags) for tags in meaning.tags_of(frame)])
+
+
 def _with_id(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Report]:
     return (frame.assign(id=frame["name"]) if "id" not in frame.columns and "name" in frame.columns else frame), Report.empty()
 
@@ -289,4 +295,5 @@ _DERIVED = {
     "barriers": _with_kind,
     "compounds": _with_id,
     "services": _as_services,
+    "special_sites": _with_site_kind,
 }

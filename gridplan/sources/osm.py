@@ -1,4 +1,4 @@
-"""OpenStreetMap as a town: communities, buildings, streets, barriers, compounds and services of a file."""
+"""OpenStreetMap as a town: communities, buildings, streets, barriers, compounds, services and special sites of a file."""
 
 from pathlib import Path
 from typing import Literal
@@ -18,6 +18,7 @@ from gridplan.sources.checked import checked_town, file_source, table_of
 from gridplan.sources.hull import around_buildings
 from gridplan.sources.osm_places import communities_of
 from gridplan.sources.osm_scan import Feature, Scan, scan
+from gridplan.sources.osm_sites import sites_of
 from gridplan.sources.polygons import as_communities
 from gridplan.sources.select import around
 from gridplan.sources.town import Town
@@ -59,7 +60,8 @@ def read_osm(
         Codes of communities are the 12-digit division code where the boundary is tagged with it, else the number of the
         relation in 12 digits. Ids are n, w or r and the number in OpenStreetMap. ``households`` only from
         ``building:flats``; ``use`` from the tags of the building, else from the land it stands on; ``compound`` from
-        named residential land.
+        named residential land. ``special_sites`` are the grounds (not points) of schools of every kind, hospitals, markets,
+        stations, parks and industry from 1,000 m2 on; one inside a larger one of its kind is a part of that.
 
     Raises
     ------
@@ -124,15 +126,18 @@ def town_of(
     lines, below = _above_ground([thing for thing in held.lines if frame is None or frame.intersects(thing.shape)])
     idle = [thing.ident for thing in held.points if meaning.is_building(thing.tags) and "building" in thing.tags]
     metre = crs.local_crs(communities)
+    areas = [thing for thing in held.areas if frame is None or frame.intersects(thing.shape)]
+    sites, passed = sites_of(areas, metre)
     tables = {
         "communities": communities,
         "buildings": buildings,
         "streets": _streets(lines),
-        "barriers": _barriers(lines, [thing for thing in held.areas if frame is None or frame.intersects(thing.shape)], metre),
+        "barriers": _barriers(lines, areas, metre),
         "compounds": compounds,
-        "services": _services([thing for thing in held.points + held.areas if frame is None or frame.intersects(thing.shape)]),
+        "services": _services([thing for thing in held.points if frame is None or frame.intersects(thing.shape)] + areas),
+        "special_sites": sites,
     }
-    report = report + read + below + Report.of("import", "report.osm_point", idle)
+    report = report + read + below + passed + Report.of("import", "report.osm_point", idle)
     return checked_town(tables, report=report, source=source, sliver_m=SLIVER_M)
 
 

@@ -26,6 +26,9 @@ KEYS = (
     "amenity",
     "healthcare",
     "entrance",
+    "leisure",
+    "shop",
+    "public_transport",
 )
 Coordinate = tuple[float, float] | None
 

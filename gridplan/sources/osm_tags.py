@@ -97,6 +97,17 @@ SERVICES = frozenset(
         "nursing_home",
     ]
 )
+#: Tags of land that may be a special site, in the order in which they are asked.
+SITES = (
+    ("amenity", frozenset(["school", "kindergarten", "college", "university"]), "school"),
+    ("amenity", frozenset(["hospital"]), "hospital"),
+    ("amenity", frozenset(["marketplace"]), "market"),
+    ("shop", frozenset(["mall"]), "market"),
+    ("railway", frozenset(["station"]), "station"),
+    ("public_transport", frozenset(["station"]), "station"),
+    ("leisure", frozenset(["park"]), "park"),
+    ("landuse", frozenset(["industrial"]), "industrial"),
+)
 #: Doors that lead to a staircase of homes; garages, shops and side doors do not.
 ENTRANCES = frozenset(("yes", "main", "staircase", "home", "residential"))
 _NUMBER = re.compile(r"\s*(\d+(?:\.\d+)?)\s*")
@@ -174,6 +185,13 @@ def service_kind(tags: Tags) -> str | None:
         if tags.get(key) in SERVICES:
             return tags[key]
     return None
+
+
+def site_kind(tags: Tags) -> str | None:
+    """The kind of special site that a piece of land is, None where it is none; what is below the ground is none."""
+    if is_underground(tags):
+        return None
+    return next((kind for key, values, kind in SITES if tags.get(key) in values), None)
 
 
 def division_code(tags: Tags) -> str | None:

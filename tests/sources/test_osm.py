@@ -61,6 +61,7 @@ def test_tags_become_columns(tmp_path: Path) -> None:
         ("import", "report.community_hull"): 1,
         ("import", "report.osm_underground"): 1,
         ("import", "report.osm_unreadable"): 1,
+        ("import", "report.site_small"): 1,
     }
 
 
