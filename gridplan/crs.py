@@ -8,6 +8,8 @@ from pyproj import CRS
 from gridplan.errors import InputError
 
 LONLAT = CRS.from_epsg(4326)
+#: Albers' equal areas for China and around it, for areas wider than a metre CRS.
+EQUAL_AREA = CRS.from_authority("ESRI", 102025)
 #: Widest place that one metre CRS keeps to scale: a UTM zone, degrees of longitude.
 WIDEST = 6.0
 

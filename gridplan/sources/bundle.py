@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,9 +47,7 @@ def write_town(town: Town, path: Path | str) -> Path:
     tables["report"] = town.report.rows
     tables["meta"] = pd.DataFrame({"key": list(town.source), "value": list(town.source.values())}, dtype="str")
     if path.suffix == ".gpkg":
-        with replacing(path, refusals=(DataSourceError,)) as draft:
-            draft.unlink()
-            _write_geopackage(tables, draft)
+        write_layers(tables, path)
     else:
         _write_folder(tables, path)
     return path
@@ -98,12 +96,14 @@ def read_town(path: Path | str) -> Town:
     return checked_town(tables, report=rows, source=source)
 
 
-def _write_geopackage(tables: dict[str, pd.DataFrame], path: Path) -> None:
-    with _dated():
+def write_layers(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
+    """Writes tables as the layers of a GeoPackage that is there whole or not at all; GP601 where it cannot be."""
+    with replacing(path, refusals=(DataSourceError,)) as draft, _dated():
+        draft.unlink()
         for name, table in tables.items():
             # Arrow keeps whole numbers that may be empty as whole numbers.
             kind = {"geometry_type": _geometry_type(table)} if isinstance(table, gpd.GeoDataFrame) else {}
-            pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=path.exists(), use_arrow=True, **kind)
+            pyogrio.write_dataframe(table, draft, layer=name, driver="GPKG", append=draft.exists(), use_arrow=True, **kind)
 
 
 def _geometry_type(table: gpd.GeoDataFrame) -> str:
