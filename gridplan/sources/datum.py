@@ -160,7 +160,10 @@ def _backward(x: Numbers, y: Numbers, rule: Callable[[Numbers, Numbers], Pair] |
         moved_x, moved_y = rule(found_x, found_y)
         found_x, found_y = found_x + (given_x - moved_x), found_y + (given_y - moved_y)
     here = _inside(found_x, found_y, _LAST_BIT)
-    x[near], y[near] = np.where(here, found_x, given_x), np.where(here, found_y, given_y)
+    west, south, east, north = RECTANGLE
+    # What rounding put beyond the edge is brought back, since the way out would see it as outside.
+    x[near] = np.where(here, np.clip(found_x, west, east), given_x)
+    y[near] = np.where(here, np.clip(found_y, south, north), given_y)
     return x, y
 
 

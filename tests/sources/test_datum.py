@@ -53,6 +53,8 @@ def test_there_and_back(lon: float, lat: float, datum: Datum) -> None:
 
 
 @given(LONGITUDES, LATITUDES)
+@example(137.28594096974075, NORTH)
+@example(WEST, SOUTH)
 def test_ways_through_any_datum_end_at_the_same_place(lon: float, lat: float) -> None:
     x, y = np.float64(lon), np.float64(lat)
     for source, target in pairwise(("wgs84", "gcj02", "bd09", "gcj02", "cgcs2000", "bd09", "wgs84")):
