@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from gridplan.cli.console import Screen
 from gridplan.cli.doctor import doctor
 from gridplan.maps import plan_page, write_page
 from gridplan.pipeline import partition_prepared, plan_town
-from gridplan.plan import Plan, audit
+from gridplan.plan import Plan, audit, lineage
 from gridplan.replacing import check_apart, check_bundle_name, writable_folder
 from gridplan.schemes import load_scheme, parse_scheme, scheme_names
 from gridplan.settings import Settings
@@ -52,13 +53,16 @@ def _simulate(args: argparse.Namespace, screen: Screen, settings: Settings) -> i
 
 
 def _plan(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
-    check_bundle_name(args.out, apart_from=[args.town, args.scheme])
+    check_bundle_name(args.out, apart_from=[args.town, args.scheme, args.after])
     scheme = load_scheme(args.scheme)
     town = read_town(args.town)
+    parent = read_plan(args.after) if args.after else None
     with screen.progress() as listen:
-        plan = plan_town(town, scheme=scheme, seed=args.seed, progress=listen)
+        plan = plan_town(town, scheme=scheme, seed=args.seed, parent=parent, progress=listen)
         write_plan(plan, args.out)
     summary.show_plan(plan, screen)
+    if parent is not None:
+        summary.show_lineage(plan.lineage, parent.id, plan.id, screen)
     screen.say("cli.written", path=args.out)
     if settings.database_url:
         with open_store(settings.database_url) as store:
@@ -88,6 +92,18 @@ def _map(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     town = read_town(args.town) if args.town else None
     write_page(plan_page(read_plan(args.plan), town=town, language=screen.language), args.out)
     screen.say("cli.written", path=args.out)
+    return 0
+
+
+def _lineage(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    if args.out:
+        check_apart(args.out, [args.old, args.new])
+    old, new = read_plan(args.old), read_plan(args.new)
+    table = lineage(old, new)
+    summary.show_lineage(table, old.id, new.id, screen)
+    if args.out:
+        export_layer(replace(new, lineage=table), "lineage", args.out)
+        screen.say("cli.written", path=args.out)
     return 0
 
 
@@ -186,6 +202,7 @@ COMMANDS: dict[str, Command] = {
     "audit": _audit,
     "export": _export,
     "map": _map,
+    "lineage": _lineage,
     "serve": _serve,
     "partition": _partition,
     "demo": _demo,

@@ -105,6 +105,7 @@ def _add_work(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", s
     plan.add_argument("town", metavar="TOWN", help=words("cli.arg.town"))
     plan.add_argument("--out", required=True, metavar="PLAN", help=words("cli.arg.out"))
     plan.add_argument("--scheme", default="default", help=words("cli.arg.scheme"))
+    plan.add_argument("--after", metavar="OLD_PLAN", help=words("cli.arg.after"))
     partition = commands.add_parser("partition", help=words("cli.partition"))
     partition.add_argument("atoms", metavar="ATOMS.parquet", help=words("cli.arg.path"))
     partition.add_argument("edges", metavar="EDGES.parquet", help=words("cli.arg.path"))
@@ -130,6 +131,10 @@ def _add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     for parser in (export, page):
         parser.add_argument("--out", required=True, metavar="FILE", help=words("cli.arg.out"))
     page.add_argument("--town", metavar="TOWN", help=words("cli.arg.map_town"))
+    lineage = commands.add_parser("lineage", help=words("cli.lineage"))
+    lineage.add_argument("old", metavar="OLD", help=words("cli.arg.plan"))
+    lineage.add_argument("new", metavar="NEW", help=words("cli.arg.plan"))
+    lineage.add_argument("--out", metavar="FILE.csv", help=words("cli.arg.out"))
     serve = commands.add_parser("serve", help=words("cli.serve"))
     serve.add_argument("plan", nargs="?", metavar="PLAN", help=words("cli.arg.plan"))
     serve.add_argument("--host", default="127.0.0.1", help=words("cli.arg.host"))

@@ -8,6 +8,7 @@ import pandas as pd
 from gridplan.cli.console import SHOWN_IDS, Screen
 from gridplan.messages import catalogue
 from gridplan.plan import Check, Plan
+from gridplan.plan.succession import CHANGES
 from gridplan.report import Report
 from gridplan.sources import Town
 
@@ -82,6 +83,29 @@ def warn(report: Report, screen: Screen) -> None:
     """Each row of the report on standard error, before the work goes on."""
     for row in report.rows.itertuples():
         screen.warn("cli.warning", id=str(row.id), reason=screen.words(str(row.reason)), detail=str(row.detail))
+
+
+def show_lineage(lineage: pd.DataFrame, old: str, new: str, screen: Screen) -> None:
+    """What changed between two plans, level by level: how often, and the households then and now."""
+    known = catalogue()
+    rows = []
+    for level in lineage["level"].unique():
+        own = lineage[lineage["level"] == level]
+        name = screen.words(f"cli.level.{level}") if f"cli.level.{level}" in known else level
+        for change in CHANGES:
+            mine = own[own["change"] == change]
+            if len(mine):
+                rows.append(
+                    (
+                        name,
+                        screen.words(f"cli.change.{change}"),
+                        len(mine),
+                        int(mine["households_before"].sum()),
+                        int(mine["households"].sum()),
+                    )
+                )
+    columns = ("level", "change", "count", "households_before", "households")
+    screen.table(screen.words("cli.summary.lineage", old=old, new=new), tuple(f"cli.col.{column}" for column in columns), rows)
 
 
 def show_audit(checks: Sequence[Check], screen: Screen) -> int:

@@ -80,10 +80,10 @@ def match(old: Zoning, new: Zoning) -> Matches:
     more, so that empty ones count): where two lie over one another, that share of the households of each, in whole
     households, is in both. A building that stands ``SAME_PLACE_M`` away is another.
     """
-    then, now = old.sections, new.sections
+    then, now = old.sections.reset_index(drop=True), new.sections.reset_index(drop=True)
     apart = _apart(old, new)
     same = pd.Index(now["id"]).get_indexer(then["id"])
-    here = now["building"].to_numpy()[same]
+    here = now["building"].reindex(same).to_numpy()
     whole = (same >= 0) & (then["building"].to_numpy() == here) & ~then["building"].isin(apart).to_numpy()
     # Buildings of which a section has no counterpart are matched by shares as a whole.
     loose_new = np.ones(len(now), dtype=np.bool_)
@@ -128,13 +128,12 @@ def _empty(zones: LevelZones) -> Ints:
 
 
 def _land_below(shapes: Shapes, empty: Ints, others: Shapes) -> list[tuple[int, int]]:
-    """For each of the ``empty`` shapes the first of the others that its inner point lies in, where there is one."""
+    """For each of the ``empty`` shapes the others that its inner point lies in: one, or the units stacked there, or none."""
     if not len(empty) or not len(others):
         return []
     points = shapely.point_on_surface(shapes[empty])
     found = shapely.STRtree(others).query(points, predicate="intersects")
-    first = pd.Series(found[1]).groupby(found[0]).min()
-    return [(int(empty[row]), int(other)) for row, other in first.items()]
+    return list(zip(empty[found[0]].tolist(), found[1].tolist(), strict=True))
 
 
 def _apart(old: Zoning, new: Zoning) -> set[str]:
@@ -162,8 +161,7 @@ def _redivided(then: pd.DataFrame, now: pd.DataFrame, buildings: set[str]) -> li
 
 def _rows_by_building(sections: pd.DataFrame, buildings: Sequence[str]) -> dict[str, list[int]]:
     """The rows of the sections of each building from the ground up, then by the numbers that their ids end in."""
-    mine = sections.reset_index(drop=True)[["building", "id", "floor_from"]]
-    mine = mine[mine["building"].isin(buildings)]
+    mine = sections.loc[sections["building"].isin(buildings), ["building", "id", "floor_from"]]
     mine = mine.assign(floor=mine["floor_from"].fillna(0).astype("int64"), digits=mine["id"].str.len())
     mine = mine.sort_values(["building", "floor", "digits", "id"])
     return {str(name): rows.tolist() for name, rows in mine.groupby("building").groups.items()}

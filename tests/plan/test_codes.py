@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.errors import RuleError
-from gridplan.plan.codes import number_zones, reading_order
+from gridplan.plan.codes import check_capacity, number_zones, reading_order
 from gridplan.plan.land import Measures
 from gridplan.schemes.model import load_scheme
 
@@ -37,6 +37,12 @@ def test_less_than_a_millimetre_does_not_count() -> None:
 def test_each_parent_counts_for_itself() -> None:
     codes = number_zones(["b", "a", "b"], zones((0, 0), (5, 0), (0, 50)), GRID)
     assert codes == ["b002", "a001", "b001"]
+
+
+def test_codes_that_were_voided_are_no_room() -> None:
+    check_capacity(["a"] * 990, GRID, voided={"a": 9, "b": 999})
+    with pytest.raises(RuleError, match=r"GP260 a would hold 990 grids, but .* has 989 codes"):
+        check_capacity(["a"] * 990, GRID, voided={"a": 10})
 
 
 def test_999_have_room_and_1000_do_not() -> None:

@@ -58,6 +58,24 @@ def test_the_database_keeps_the_contract_against_other_programs(emptied_postgis_
             connection.execute(statement)
 
 
+def test_lineage_of_an_older_revision_is_kept_as_far_as_it_goes(fresh_postgis_url: str, plan: Plan) -> None:
+    migrate(fresh_postgis_url)
+    with open_store(fresh_postgis_url) as store:
+        store.save_plan(plan)
+    assert migrate(fresh_postgis_url, revision="0001") == "0001"
+    asked = "SELECT old, new, households FROM lineage ORDER BY fid"
+    with psycopg.connect(fresh_postgis_url) as connection:
+        both = [row for row in plan.lineage.itertuples(index=False) if isinstance(row.old, str) and isinstance(row.new, str)]
+        assert connection.execute(asked).fetchall() == [(row.old, row.new, row.households) for row in both]
+    assert migrate(fresh_postgis_url) == SCHEMA
+    with open_store(fresh_postgis_url) as store:
+        again = store.load_plan(plan.id)
+    assert len(again.voided) == 0
+    assert again.lineage["level"].tolist() == [row.level for row in both]
+    assert set(again.lineage["change"]) == {"kept", "moved"}
+    assert (again.lineage["households_before"] == again.lineage["households"]).all()
+
+
 def test_tables_missing_or_of_another_version_are_told(fresh_postgis_url: str) -> None:
     with pytest.raises(StoreError, match=r"GP404 .*none.*gridplan migrate"):
         open_store(fresh_postgis_url, create=False)
