@@ -65,15 +65,12 @@ def towers(frame: Frame, levels: tuple[int, int], rng: np.random.Generator) -> L
     if len(along) >= 6:
         keep = np.ones(len(along), dtype=bool)
         keep[np.argmin(np.round(np.hypot(along, across), 3))] = False
-        garden = np.round(across[~keep], 3)
         along, across = along[keep], across[keep]
-    else:
-        garden = np.array([0.0])
     count = len(along)
     shape = rectangles(frame.places(along, across), np.full(count, width), np.full(count, depth), np.full(count, frame.angle))
     height = int(rng.integers(levels[0], levels[1] + 1))
     floors = np.clip(height + rng.choice([-2, 0, 0, 0, 1], count), levels[0], levels[1])
-    paths = [_path(frame, [(-frame.width / 2, y), (frame.width / 2, y)]) for y in _between(across, garden)]
+    paths = [_path(frame, [(-frame.width / 2, y), (frame.width / 2, y)]) for y in _between(across)]
     return Layout(shape, floors, np.full(count, 2), np.full(count, 4), np.zeros(count, np.int64), paths)
 
 
@@ -85,7 +82,7 @@ def slabs(frame: Frame, rng: np.random.Generator) -> Layout:
     count = len(along)
     number = np.full(count, entrances)
     shape = rectangles(frame.places(along, across), number * stair, np.full(count, depth), np.full(count, frame.angle))
-    paths = [_path(frame, [(-frame.width / 2, y), (frame.width / 2, y)]) for y in _between(across, np.empty(0))]
+    paths = [_path(frame, [(-frame.width / 2, y), (frame.width / 2, y)]) for y in _between(across)]
     shops = ((across <= across.min() + 1) & (rng.random(count) < 0.5)).astype(np.int64) if count else number
     floors = rng.integers(5, 8, count)
     return Layout(shape, floors, number, number * HOMES_A_LANDING, shops, paths)
@@ -97,8 +94,8 @@ def small_houses(frame: Frame, rng: np.random.Generator) -> Layout:
     pitch = 2 * depth + 1 + lane
     pairs = int((frame.depth - 2 * YARD_M + lane) // pitch)
     columns = int((frame.width - 2 * YARD_M) // (width + 0.6))
-    x = (np.arange(columns) - (columns - 1) / 2) * (width + 0.6)
-    y = (np.arange(pairs) - (pairs - 1) / 2) * pitch
+    x = np.asarray((np.arange(columns) - (columns - 1) / 2) * (width + 0.6), dtype=np.float64)
+    y = np.asarray((np.arange(pairs) - (pairs - 1) / 2) * pitch, dtype=np.float64)
     along, middle, side = (axis.ravel() for axis in np.meshgrid(x, y, (-1, 1), indexing="ij"))
     kept = rng.random(len(along)) < 0.93
     along, across = along[kept], (middle + side * (depth / 2 + 0.5))[kept]
@@ -111,7 +108,7 @@ def small_houses(frame: Frame, rng: np.random.Generator) -> Layout:
     )
     shops = (rng.random(count) < 0.25).astype(np.int64)
     floors = rng.integers(2, 6, count)
-    lanes = [_path(frame, [(-frame.width / 2, at), (frame.width / 2, at)]) for at in _between(y, np.empty(0))]
+    lanes = [_path(frame, [(-frame.width / 2, at), (frame.width / 2, at)]) for at in _between(y)]
     return Layout(shape, np.maximum(floors, 1 + shops), np.ones(count, np.int64), np.ones(count, np.int64), shops, lanes)
 
 
@@ -152,7 +149,7 @@ def _grid(frame: Frame, across_m: float, along_m: float) -> tuple[Floats, Floats
     return along, across
 
 
-def _between(across: Floats, avoid: Floats) -> list[float]:
+def _between(across: Floats) -> list[float]:
     """The middles between rows of buildings."""
     rows = np.unique(np.round(across, 3))
     return [float(y) for y in (rows[1:] + rows[:-1]) / 2]

@@ -7,7 +7,7 @@ import shapely
 
 from gridplan.simulation import blocks, names
 from gridplan.simulation.coverage import Flags, Geometries, Ints
-from gridplan.simulation.footprints import CLEAR_M, RAIL_CLEAR_M, clear_of, first_come
+from gridplan.simulation.footprints import CLEAR_M, RAIL_CLEAR_M, clear_of, first_come, rectangles
 from gridplan.simulation.hamlets import FARM, SHED, Hamlets, Houses, draw_houses, lanes
 from gridplan.simulation.land import Land
 from gridplan.simulation.places import BuiltPlace
@@ -141,7 +141,7 @@ def _frame(setting: Setting, cell: int) -> blocks.Frame:
 def _centre(member: Member, frame: blocks.Frame, rows: Rows, found: Buildings) -> None:
     """The service centre of the community, at the gate of its first compound, where there is room."""
     spot = frame.places(np.array([frame.width / 2 - 9]), np.array([-frame.depth / 2 + 5.5]))
-    shape = blocks.rectangles(spot, np.array([14.0]), np.array([8.0]), np.array([frame.angle]))
+    shape = rectangles(spot, np.array([14.0]), np.array([8.0]), np.array([frame.angle]))
     taken = np.concatenate(found.shape)
     if clear_of(shape, taken, 1.0)[0]:
         found.add(shape, np.array([0]), np.array([2]), np.array([1]), "community_centre", None, f"{member.name}党群服务中心")
@@ -213,7 +213,7 @@ def _standing(setting: Setting, houses: Houses) -> Flags:
     inner = np.full(int(own.max()) + 1, None, dtype=object)
     inner[own] = shapely.buffer(land.cells[hamlets.cell[own]], -6.0)
     shapely.prepare(inner[own])
-    keep = shapely.contains(inner[houses.hamlet], houses.shape)
+    keep: Flags = shapely.contains(inner[houses.hamlet], houses.shape)
     near = shapely.STRtree(roads.line).query(shapely.union_all(land.cells[hamlets.cell[own]]), predicate="intersects")
     for wide, kind in ((True, "major"), (False, "minor")):
         keep &= clear_of(houses.shape, roads.line[near[roads.major[near] == wide]], CLEAR_M[kind])

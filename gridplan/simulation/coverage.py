@@ -33,37 +33,45 @@ class Borders:
         length: Floats = np.hypot(self.ends[:, 2] - self.ends[:, 0], self.ends[:, 3] - self.ends[:, 1])
         return length
 
+    def where(self, label: Ints) -> "Borders":
+        """The borders between cells of one label; -1 is none."""
+        kept = (label[self.i] == label[self.j]) & (label[self.i] >= 0)
+        return Borders(self.i[kept], self.j[kept], self.ends[kept], self.rim, self.rim_ends)
 
-def cells_round(sites: Floats, outline: shapely.Geometry) -> Geometries:
-    """The part of the outline nearest to each site, one polygon a site, together a coverage of the outline.
+
+def cells_round(sites: Floats, home: Ints, outlines: Geometries) -> Geometries:
+    """The part of its outline nearest to each site, one polygon a site, together a coverage of the outlines.
 
     Where a bend of the outline cuts a cell in pieces, the pieces away from the site go to the neighbour of the longest border.
 
     Parameters
     ----------
-    sites : points inside the outline (n x 2, m), all different.
-    outline : Polygon or MultiPolygon (m) on whole millimetres.
+    sites : points inside the outlines (n x 2, m), all different.
+    home : the row of the outline that each site lies in.
+    outlines : polygons (m) on whole millimetres that overlap nowhere.
 
     References
     ----------
     Voronoi cells: F. Aurenhammer (1991), Voronoi diagrams - a survey, https://doi.org/10.1145/116873.116880
     """
-    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(sites), extend_to=outline, ordered=True))
-    lines = np.concatenate([shapely.get_exterior_ring(cells), [shapely.boundary(outline)]])
+    whole = shapely.multipolygons(shapely.get_parts(outlines))
+    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(sites), extend_to=whole, ordered=True))
+    lines = np.concatenate([shapely.get_exterior_ring(cells), shapely.boundary(outlines)])
     noded = shapely.union_all(lines, grid_size=GRID_M)
     faces = shapely.get_parts(shapely.polygonize([noded]))
     inner = shapely.point_on_surface(faces)
-    shapely.prepare(outline)
-    keep = shapely.contains(outline, inner)
-    faces, inner = faces[keep], inner[keep]
+    land = np.full(len(faces), -1, dtype=np.int64)
+    outline, face = shapely.STRtree(inner).query(outlines, predicate="contains")
+    land[face] = outline
+    faces, inner, land = faces[land >= 0], inner[land >= 0], land[land >= 0]
     owner = np.full(len(faces), -1, dtype=np.int64)
     face, cell = shapely.STRtree(cells).query(inner, predicate="within")
     owner[face] = cell
-    home, holds = shapely.STRtree(faces).query(shapely.points(sites), predicate="intersects")
+    site, holds = shapely.STRtree(faces).query(shapely.points(sites), predicate="intersects")
     main = np.zeros(len(faces), dtype=bool)
-    main[holds[owner[holds] == home]] = True
+    main[holds[(owner[holds] == site) & (land[holds] == home[site])]] = True
     owner[~main] = -1
-    owner = adopted(owner, borders_of(faces))
+    owner = adopted(owner, borders_of(faces).where(land))
     return dissolve(faces, owner, len(sites))
 
 
@@ -75,7 +83,8 @@ def dissolve(cells: Geometries, label: Ints, count: int) -> Geometries:
     for row in range(count):
         own = cells[order[start[row] : start[row + 1]]]
         result[row] = own[0] if len(own) == 1 else shapely.coverage_union_all(own)
-    return shapely.normalize(result)
+    united: Geometries = shapely.normalize(result)
+    return united
 
 
 def borders_of(cells: Geometries) -> Borders:

@@ -1,15 +1,18 @@
-"""The outline of a place and the towns and communities in it, as the boundaries of the repository have them."""
+"""The outline of a place and the counties, towns and communities in it, as the boundaries of the repository have them."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
 
 from gridplan import crs
-from gridplan.simulation.coverage import GRID_M
+from gridplan.report import Report
+from gridplan.simulation.coverage import GRID_M, Geometries, borders_of
+from gridplan.sources.datum import convert_layer
 
 _INTERIM = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -20,31 +23,75 @@ class Divisions:
 
     Parameters
     ----------
-    name : of the place.
-    outline : Polygon or MultiPolygon in ``metres``, on whole millimetres.
+    code, name : of the place.
+    counties : ``code`` (6 digits) and ``name``, in order of code.
+    outlines : one Polygon a county in ``metres``, on whole millimetres, together a coverage.
     metres : the local metre CRS.
-    towns : ``code`` (9 digits) and ``name``, in order of code.
-    communities : ``code`` (12 digits), ``name`` and ``town``, in order of code.
+    towns : ``code`` (9 digits), ``name`` and ``county`` (code), in order of code.
+    communities : ``code`` (12 digits), ``name`` and ``town`` (code), in order of code.
+    report : exclaves that went to the county around them.
     """
 
+    code: str
     name: str
-    outline: shapely.Geometry
+    counties: pd.DataFrame
+    outlines: Geometries
     metres: CRS
     towns: pd.DataFrame
     communities: pd.DataFrame
+    report: Report
 
 
 def read_divisions(code: str) -> Divisions:
-    """The outline, towns and communities of a county or district by its code of 6 digits."""
-    outline = gpd.read_file(_INTERIM / "cn_admin_five_places" / f"{code}.geojson")
+    """The outlines, towns and communities of a county, a district or (code ending in 00) all counties of a prefecture.
+
+    An exclave of a county goes to the county it borders on most; one that borders on none is left out. The report says so.
+    """
+    outlines, towns, communities = _read(code)
+    metres = crs.local_crs(outlines)
+    shapes = shapely.set_precision(np.asarray(crs.to_crs(outlines, metres).geometry.array), GRID_M, mode="pointwise")
+    shapes, report = _without_exclaves(shapes, outlines["code"].to_numpy())
+    return Divisions(code, code, outlines[["code", "name"]].reset_index(drop=True), shapes, metres, towns, communities, report)
+
+
+def _read(code: str) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
     towns = pd.read_csv(_INTERIM / "cn_division_codes" / "streets_five_places.csv", dtype=str)
     rows = pd.read_csv(_INTERIM / "cn_division_codes" / "villages_five_places.csv", dtype=str)
-    towns = towns[towns["areaCode"] == code].sort_values("code", ignore_index=True)[["code", "name"]]
-    rows = rows[rows["areaCode"] == code].sort_values("code", ignore_index=True)
-    communities = pd.DataFrame({"code": rows["code"], "name": rows["name"], "town": rows["streetCode"]})
-    metres = crs.local_crs(outline)
-    shape = shapely.set_precision(shapely.union_all(crs.to_crs(outline, metres).geometry.to_numpy()), GRID_M)
-    return Divisions(name=code, outline=shape, metres=metres, towns=towns, communities=communities)
+    stem = code.removesuffix("00")
+    counties = sorted({area for area in rows["areaCode"] if area.startswith(stem)})
+    shapes = [gpd.read_file(_INTERIM / "cn_admin_five_places" / f"{county}.geojson").geometry.iloc[0] for county in counties]
+    outlines = gpd.GeoDataFrame({"code": counties, "name": counties}, geometry=shapes, crs=4326)
+    towns = towns[towns["areaCode"].isin(counties)].sort_values("code", ignore_index=True)
+    rows = rows[rows["areaCode"].isin(counties)].sort_values("code", ignore_index=True)
+    return (
+        convert_layer(outlines, source="gcj02", target="wgs84"),
+        pd.DataFrame({"code": towns["code"], "name": towns["name"], "county": towns["areaCode"]}),
+        pd.DataFrame({"code": rows["code"], "name": rows["name"], "town": rows["streetCode"]}),
+    )
+
+
+def _without_exclaves(shapes: Geometries, codes: Geometries) -> tuple[Geometries, Report]:
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    area = np.round(shapely.area(parts), 3)
+    largest = np.zeros(len(parts), dtype=bool)
+    for row in range(len(shapes)):
+        own = np.flatnonzero(owner == row)
+        largest[own[np.argmax(area[own])]] = True
+    if largest.all():
+        return parts, Report.empty()
+    borders = borders_of(parts)
+    one, other, metres = np.r_[borders.i, borders.j], np.r_[borders.j, borders.i], np.tile(borders.lengths(), 2)
+    taker = np.where(largest, owner, -1)
+    said = []
+    for part in np.flatnonzero(~largest).tolist():
+        beside = (one == part) & largest[other]
+        shared = np.bincount(owner[other[beside]], metres[beside], len(shapes))
+        taker[part] = int(np.argmax(np.round(shared, 3))) if beside.any() else -1
+        where = f"-> {codes[taker[part]]}" if beside.any() else "left out"
+        said.append(f"{area[part]:.0f} m2 {where}")
+    joined = [shapely.coverage_union_all(parts[taker == row]) for row in range(len(shapes))]
+    report = Report.of("simulate", "report.simulated_exclave", codes[owner[~largest]], said)
+    return np.array(joined, dtype=object), report
 
 
 def kind_of(name: str) -> str:
@@ -55,4 +102,4 @@ def kind_of(name: str) -> str:
     >>> [kind_of(name) for name in ("冠山社区居民委员会", "播箕村村民委员会", "老屋村民委员会", "鹰南社区")]
     ['urban', 'rural', 'rural', 'urban']
     """
-    return "rural" if name.endswith(("村民委员会", "村", "村委会")) else "urban"
+    return "rural" if name.endswith(("村民委员会", "村")) else "urban"

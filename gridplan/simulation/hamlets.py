@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 
 from gridplan.simulation.coverage import Floats, Geometries, Ints
+from gridplan.simulation.footprints import rectangles
 from gridplan.simulation.places import BuiltPlace
 from gridplan.simulation.quotas import shared
 
@@ -127,10 +128,10 @@ def draw_houses(hamlets: Hamlets, row: int, bearing: Bearing, cell: shapely.Poly
     width, depth = rng.uniform(8.5, 12.0, len(kept)), rng.uniform(7.5, 9.5, len(kept))
     turn = angle + np.arctan(bend * along) + rng.normal(0, 0.03, len(kept))
     spot = np.repeat(hamlets.middle[[row]], len(kept), axis=0)
-    houses = _rectangles(bent(spot, np.full(len(kept), angle), np.full(len(kept), bend), along, away), width, depth, turn)
+    houses = rectangles(bent(spot, np.full(len(kept), angle), np.full(len(kept), bend), along, away), width, depth, turn)
     behind = np.flatnonzero((line == 0) & (rng.random(len(kept)) < SHEDS))
     back = away[behind] + side[behind] * (depth[behind] / 2 + 3.2)
-    sheds = _rectangles(
+    sheds = rectangles(
         bent(spot[behind], np.full(len(behind), angle), np.full(len(behind), bend), along[behind], back),
         rng.uniform(3.5, 6.0, len(behind)),
         np.full(len(behind), 3.2),
@@ -148,13 +149,7 @@ def _farms(hamlets: Hamlets, row: int, count: int, half: float, cell: shapely.Po
     near = np.hypot(*(draw - hamlets.middle[row]).T)
     draw = draw[(near > half + 60) & (near < half + 450) & shapely.contains_xy(cell, draw)][:count]
     size = len(draw)
-    return _rectangles(draw, rng.uniform(9, 13, size), rng.uniform(8, 10, size), rng.uniform(0, np.pi, size))
-
-
-def _rectangles(at: Floats, width: Floats, depth: Floats, angle: Floats) -> Geometries:
-    from gridplan.simulation.footprints import rectangles
-
-    return rectangles(at, width, depth, angle)
+    return rectangles(draw, rng.uniform(9, 13, size), rng.uniform(8, 10, size), rng.uniform(0, np.pi, size))
 
 
 def lanes(hamlets: Hamlets, row: int, bearing: Bearing) -> list[shapely.LineString]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.errors import InputError
-from gridplan.simulation.coverage import Borders, Flags, Floats, Geometries, Ints, adopted, borders_of, cells_round, neighbours_of
+from gridplan.simulation.coverage import Borders, Floats, Geometries, Ints, adopted, borders_of, cells_round, neighbours_of
 from gridplan.simulation.divisions import Divisions
 from gridplan.simulation.places import BuiltPlace
 from gridplan.simulation.quota_table import Quotas
-from gridplan.simulation.regions import evened, grow, halved, spread
+from gridplan.simulation.regions import evened, grow, halved, settled, spread
 from gridplan.simulation.seats import BLOCK, FIELD, Sites, lay_patches, place_seats, with_fields
 
 #: How often the towns of a shared core change places before the seed is given up.
@@ -45,9 +45,10 @@ def make_land(place: BuiltPlace, divisions: Divisions, quotas: Quotas, rng: np.r
     towns = divisions.towns["code"].tolist()
     town_of = divisions.communities["town"].map({code: row for row, code in enumerate(towns)}).to_numpy(np.int64)
     patch_of_town, blocks, seat = _patches(place, divisions, quotas, town_of, rng)
-    sites = lay_patches(divisions.outline, seat, blocks, place.pitch, rng)
-    sites = with_fields(sites, divisions.outline, place.natural_villages, 1.3 * max(place.pitch), rng)
-    cells = cells_round(sites.at, divisions.outline)
+    outline = divisions.outlines[0]
+    sites = lay_patches(outline, seat, blocks, place.pitch, rng)
+    sites = with_fields(sites, outline, place.natural_villages, 1.3 * max(place.pitch), rng)
+    cells = cells_round(sites.at, np.zeros(len(sites.at), dtype=np.int64), divisions.outlines)
     borders = borders_of(cells)
     beside = neighbours_of(borders, len(cells))
     town = _towns(place, quotas, sites, borders, beside, town_of, patch_of_town, rng)
@@ -57,7 +58,8 @@ def make_land(place: BuiltPlace, divisions: Divisions, quotas: Quotas, rng: np.r
 
 def _room(quotas: Quotas) -> Ints:
     """Blocks that each community needs."""
-    return quotas.compounds + np.array([len(kinds) for kinds in quotas.specials])
+    room: Ints = quotas.compounds + np.array([len(kinds) for kinds in quotas.specials], dtype=np.int64)
+    return room
 
 
 def _patches(
@@ -72,7 +74,7 @@ def _patches(
     blocks = np.bincount(patch_of_town[town_of], _room(quotas), len(order)).astype(np.int64)
     fixed = np.array([place.seats[codes[row]] for row in order if codes[row] in place.seats]).reshape(-1, 2)
     radius = np.sqrt(blocks * place.pitch[0] * place.pitch[1] / np.pi) + 1.5 * max(place.pitch)
-    return patch_of_town, blocks, place_seats(divisions.outline, fixed, len(order), rng, apart=radius)
+    return patch_of_town, blocks, place_seats(divisions.outlines[0], fixed, len(order), rng, apart=radius)
 
 
 def _towns(
@@ -88,7 +90,7 @@ def _towns(
     """The town of each cell, such that each town has a field for every village; towns of a shared core change places until so."""
     count = len(patch_of_town)
     need = np.bincount(town_of, _room(quotas), count).astype(np.int64)
-    fields = np.bincount(town_of, quotas.natural_villages, count)
+    fields = np.bincount(town_of, quotas.natural_villages, count).astype(np.float64)
     least = np.bincount(town_of, quotas.natural_villages > 0, count)
     field = sites.kind == FIELD
     for _ in range(ATTEMPTS):
@@ -141,17 +143,17 @@ def _communities(
         members = rng.permutation(np.flatnonzero((town_of == row) & quotas.urban))
         if len(members):
             label[blocks] = members[halved(sites.column[blocks], sites.row[blocks], place.pitch, room[members])]
-            label = adopted(_whole(label, blocks, beside), borders_within(borders, here), allowed=here & ~field)
+            label = adopted(_whole(label, blocks, beside), borders.where(np.where(here, 0, -1)), allowed=here & ~field)
             for member in members.tolist():
                 middle[member] = sites.at[label == member].mean(axis=0)
         members = np.flatnonzero((town_of == row) & ~quotas.urban)
         if len(members):
             start = spread(sites.at[fields], len(members), int(rng.integers(len(fields))))
-            start = _settled(sites.at, fields, fields[start])
+            start = settled(sites.at, fields, fields[start])
             label[start], middle[members] = members, sites.at[start]
-        share = np.where(town_of == row, quotas.natural_villages, 0.0)
+        share = np.where(town_of == row, quotas.natural_villages, 0).astype(np.float64)
         label = grow(beside, sites.at, label, target=share, middle=middle, allowed=(here & field).tolist())
-        label = adopted(label, borders_within(borders, here), allowed=here)
+        label = adopted(label, borders.where(np.where(here, 0, -1)), allowed=here)
         label = evened(beside, sites.at, label, target=share, middle=middle, allowed=(here & field).tolist())
     return label
 
@@ -176,26 +178,3 @@ def _whole(label: Ints, cells: Ints, beside: list[list[int]]) -> Ints:
         for part in sorted(found, key=len)[:-1]:
             label[part] = -1
     return label
-
-
-def borders_within(borders: Borders, here: Flags) -> Borders:
-    """The borders between cells that are both ``here``."""
-    both = here[borders.i] & here[borders.j]
-    return Borders(borders.i[both], borders.j[both], borders.ends[both], borders.rim, borders.rim_ends)
-
-
-def _settled(at: Floats, cells: Ints, start: Ints) -> Ints:
-    """The starting cells, moved to the middle of the land nearest to each (Lloyd's steps), all different."""
-    where = at[start]
-    for _ in range(4):
-        nearest = np.argmin(np.hypot(at[cells][:, None, 0] - where[:, 0], at[cells][:, None, 1] - where[:, 1]), axis=1)
-        size = np.bincount(nearest, minlength=len(start))
-        total = np.stack([np.bincount(nearest, at[cells, axis], len(start)) for axis in (0, 1)], axis=1)
-        where = np.where(size[:, None] > 0, total / np.maximum(size, 1)[:, None], where)
-    chosen: list[int] = []
-    for place in where:
-        for cell in cells[np.argsort(np.round(np.hypot(*(at[cells] - place).T), 3), kind="stable")].tolist():
-            if cell not in chosen:
-                chosen.append(cell)
-                break
-    return np.array(chosen, dtype=np.int64)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -28,7 +28,7 @@ class BuiltPlace:
     mixed_natural_villages : how many each of these has, about.
     named_share : share (0-1) of the communities with natural villages whose buildings name theirs.
     pitch : width and depth of an urban block, from street to street, metres.
-    compound_households : households of an urban compound, about.
+    compounds : urban compounds.
     classes : shares of the classes of compound.
     levels_new : floors of towers in new compounds, lowest and highest.
     growth : range of the expected change of households in communities of new areas, and in others.
@@ -52,7 +52,7 @@ class BuiltPlace:
     named_share: float
     household_size_spread: float
     pitch: tuple[float, float]
-    compound_households: int
+    compounds: int
     classes: Mapping[str, float]
     levels_new: tuple[int, int]
     growth: Mapping[str, tuple[float, float]]
@@ -112,10 +112,7 @@ def place(name: str) -> Place:
     if name not in _raw():
         raise InputError("GP150", name=name, known=", ".join(place_names()))
     entry = {key: _frozen(value) for key, value in _raw()[name].items()}
-    kind = GroupedPlace if "group_range" in entry else BuiltPlace
-    wanted = {field.name for field in fields(kind)}
-    assert set(entry) | {"name"} == wanted | {"seats"} or set(entry) | {"name"} == wanted
-    return kind(name=name, **entry)
+    return GroupedPlace(name=name, **entry) if "group_range" in entry else BuiltPlace(name=name, **entry)
 
 
 def _frozen(value: Any) -> Any:

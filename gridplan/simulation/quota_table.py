@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gridplan.simulation.coverage import Floats, Ints
+from gridplan.simulation.coverage import Flags, Floats, Ints
 from gridplan.simulation.divisions import Divisions, kind_of
 from gridplan.simulation.places import BuiltPlace
 from gridplan.simulation.quotas import shared
@@ -25,7 +25,7 @@ class Quotas:
     natural_villages : how many it is to have, about.
     """
 
-    urban: np.ndarray
+    urban: Flags
     zones: Ints
     households: Ints
     compounds: Ints
@@ -44,7 +44,7 @@ def make_quotas(place: BuiltPlace, divisions: Divisions, rng: np.random.Generato
     low, high = place.urban_zone_range
     wish = zones * np.exp(rng.normal(0, 0.05, len(rows)))
     households = shared(place.urban_households, wish, least=zones * low, most=zones * high)
-    compounds = np.where(urban, np.maximum(1, np.round(households / place.compound_households)), 0).astype(np.int64)
+    compounds = shared(place.compounds, households, least=np.where(urban, 1, 0))
     return Quotas(
         urban=urban,
         zones=zones,
@@ -55,7 +55,7 @@ def make_quotas(place: BuiltPlace, divisions: Divisions, rng: np.random.Generato
     )
 
 
-def _specials(place: BuiltPlace, urban: np.ndarray, households: Ints, rng: np.random.Generator) -> list[list[str]]:
+def _specials(place: BuiltPlace, urban: Flags, households: Ints, rng: np.random.Generator) -> list[list[str]]:
     """Each special site in a community drawn by its households, at most as many a community as it has room for."""
     found: list[list[str]] = [[] for _ in urban]
     for kind, count in place.specials.items():
@@ -65,7 +65,7 @@ def _specials(place: BuiltPlace, urban: np.ndarray, households: Ints, rng: np.ra
     return found
 
 
-def _natural_villages(place: BuiltPlace, rows: pd.DataFrame, urban: np.ndarray, rng: np.random.Generator) -> Ints:
+def _natural_villages(place: BuiltPlace, rows: pd.DataFrame, urban: Flags, rng: np.random.Generator) -> Ints:
     mixed = urban & rows["town"].isin(place.mixed_towns).to_numpy()
     weight: Floats = np.where(urban, 0.0, np.exp(rng.normal(0, 0.3, len(rows))))
     result = np.where(mixed, place.mixed_natural_villages, 0).astype(np.int64)

@@ -5,7 +5,7 @@ import numpy as np
 from gridplan.simulation.coverage import Floats, Ints
 
 
-def shared(total: int, weight: Floats, *, least: Ints | int = 0, most: Ints | int | None = None) -> Ints:
+def shared(total: int, weight: Floats | Ints, *, least: Ints | int = 0, most: Ints | int | None = None) -> Ints:
     """Whole numbers in proportion to the weights that add up to ``total`` exactly.
 
     The largest fractions are rounded up, the first rows among equals. Bounds are kept where the total allows it; where it does
@@ -22,6 +22,7 @@ def shared(total: int, weight: Floats, *, least: Ints | int = 0, most: Ints | in
     >>> shared(10, np.array([1.0, 1.0, 2.0]))
     array([3, 2, 5])
     """
+    weight = np.asarray(weight, dtype=np.float64)
     low = np.broadcast_to(np.asarray(least, dtype=np.int64), weight.shape).astype(np.int64)
     high = np.full(weight.shape, total, np.int64) if most is None else np.broadcast_to(np.asarray(most, np.int64), weight.shape)
     if low.sum() > total or high.sum() < total:

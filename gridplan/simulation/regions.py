@@ -70,6 +70,23 @@ def spread(at: Floats, count: int, first: int) -> Ints:
     return np.array(chosen, dtype=np.int64)
 
 
+def settled(at: Floats, cells: Ints, start: Ints) -> Ints:
+    """The starting cells, moved to the middle of the land nearest to each (Lloyd's steps), all different."""
+    where = at[start]
+    for _ in range(4):
+        nearest = np.argmin(np.hypot(at[cells][:, None, 0] - where[:, 0], at[cells][:, None, 1] - where[:, 1]), axis=1)
+        size = np.bincount(nearest, minlength=len(start))
+        total = np.stack([np.bincount(nearest, at[cells, axis], len(start)) for axis in (0, 1)], axis=1)
+        where = np.where(size[:, None] > 0, total / np.maximum(size, 1)[:, None], where)
+    chosen: list[int] = []
+    for place in where:
+        for cell in cells[np.argsort(np.round(np.hypot(*(at[cells] - place).T), 3), kind="stable")].tolist():
+            if cell not in chosen:
+                chosen.append(cell)
+                break
+    return np.array(chosen, dtype=np.int64)
+
+
 def halved(column: Ints, row: Ints, pitch: tuple[float, float], target: Ints) -> Ints:
     """Which target each block of a lattice goes to, by cuts across the longer side: each gets as many blocks as it is to have.
 
@@ -122,8 +139,12 @@ def evened(
     free = np.asarray(allowed, dtype=bool)
     size = np.bincount(label[free & (label >= 0)], minlength=len(target)).astype(np.float64)
     own = np.bincount(label[label >= 0], minlength=len(target))
+    one = np.repeat(np.arange(len(label)), [len(beside) for beside in neighbours])
+    other = np.array([cell for beside in neighbours for cell in beside], dtype=np.int64)
     for _ in range(rounds):
-        cells = np.flatnonzero(free & (label >= 0))
+        edge = np.zeros(len(label), dtype=bool)
+        edge[one[label[one] != label[other]]] = True
+        cells = np.flatnonzero(edge & free & (label >= 0))
         cells = cells[target[label[cells]] > 0]
         away = np.hypot(*(at[cells] - middle[label[cells]]).T)
         moved = 0

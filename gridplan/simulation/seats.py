@@ -109,12 +109,8 @@ def _lattice(column: Ints, row: Ints, middle: Floats, angle: float, pitch: tuple
     return turned
 
 
-def with_fields(sites: Sites, outline: shapely.Geometry, count: int, clear_m: float, rng: np.random.Generator) -> Sites:
-    """The sites with ``count`` more for natural villages, spread evenly over the land outside the built-up areas."""
-    room = shapely.buffer(outline, -EDGE_M)
-    sample = inside(outline if room.is_empty else room, 40 * count + 2000, rng)
-    if len(sites.at):
-        sample = sample[cKDTree(sites.at).query(sample)[0] > clear_m]
+def evenly(sample: Floats, count: int) -> Floats:
+    """``count`` of the sample's points, all different, spread as evenly as the sample is dense (Lloyd's steps)."""
     at = sample[:count].copy()
     for _ in range(4):
         nearest = cKDTree(at).query(sample)[1]
@@ -129,6 +125,16 @@ def with_fields(sites: Sites, outline: shapely.Geometry, count: int, clear_m: fl
         choice = next(int(pick) for pick in rank[row] if int(pick) not in taken)
         taken.add(choice)
         at[row] = sample[choice]
+    return at
+
+
+def with_fields(sites: Sites, outline: shapely.Geometry, count: int, clear_m: float, rng: np.random.Generator) -> Sites:
+    """The sites with ``count`` more for natural villages, spread evenly over the land outside the built-up areas."""
+    room = shapely.buffer(outline, -EDGE_M)
+    sample = inside(outline if room.is_empty else room, 40 * count + 2000, rng)
+    if len(sites.at):
+        sample = sample[cKDTree(sites.at).query(sample)[0] > clear_m]
+    at = evenly(sample, count)
     fill = np.full(count, -1, dtype=np.int64)
     return Sites(
         at=np.concatenate([sites.at, at]),
