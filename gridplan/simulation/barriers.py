@@ -9,6 +9,9 @@ from gridplan.simulation.coverage import GRID_M, Floats
 from gridplan.simulation.land import Land
 from gridplan.simulation.seats import BLOCK
 
+#: Directions that are tried for a railway.
+DIRECTIONS = 48
+
 
 def river(land: Land, middle: Floats) -> shapely.LineString | None:
     """A river from one end of the land to the other along the borders of cells, near ``middle`` and through no block.
@@ -49,11 +52,19 @@ def river(land: Land, middle: Floats) -> shapely.LineString | None:
     return shapely.LineString(at[[*first, join, *second[::-1]]])
 
 
-def railway(outline: shapely.Geometry, middle: Floats, angle: float, away_m: float) -> shapely.Geometry:
-    """A railway across the outline that passes ``away_m`` beside ``middle`` and swings to and fro by 300 m in 8 km."""
+def railway(outline: shapely.Geometry, built: Floats, middle: Floats, away_m: float) -> shapely.Geometry:
+    """A railway across the outline that passes about ``away_m`` beside ``middle``, swinging to and fro by 300 m in 8 km.
+
+    Of the directions it could take, the one that keeps farthest from the places in ``built`` (n x 2, m).
+    """
     west, south, east, north = shapely.bounds(outline)
     reach = float(np.hypot(east - west, north - south))
     along = np.arange(-reach, reach, 150.0)
     across = away_m + 300 * (1 - np.cos(along / 8000 * 2 * np.pi)) / 2
-    x, y = along * np.cos(angle) - across * np.sin(angle), along * np.sin(angle) + across * np.cos(angle)
-    return shapely.intersection(shapely.LineString(np.stack([x, y], axis=1) + middle), outline)
+    ways = []
+    for angle in np.linspace(0, 2 * np.pi, DIRECTIONS, endpoint=False):
+        x, y = along * np.cos(angle) - across * np.sin(angle), along * np.sin(angle) + across * np.cos(angle)
+        ways.append(shapely.LineString(np.round(np.stack([x, y], axis=1) + middle, 2)))
+    towns = shapely.multipoints(built)
+    room = np.round(shapely.distance(np.array(ways, dtype=object), towns), 1)
+    return shapely.intersection(ways[int(np.argmax(room))], outline)

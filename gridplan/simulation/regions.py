@@ -127,8 +127,8 @@ def evened(
 ) -> Ints:
     """The labels, with cells at the edge of a region given to a neighbour that lacks more; every region stays connected.
 
-    A cell moves where that makes the sum over the regions of (cells - target)^2 / target smaller, those farthest from the middle
-    of their region first, round after round until none does.
+    A cell moves where that makes the sum over the regions of (cells - target)^2 / target smaller, those farthest out of
+    their region first, round after round until none does.
 
     Parameters
     ----------
@@ -146,9 +146,8 @@ def evened(
         edge[one[label[one] != label[other]]] = True
         cells = np.flatnonzero(edge & free & (label >= 0))
         cells = cells[target[label[cells]] > 0]
-        away = np.hypot(*(at[cells] - middle[label[cells]]).T)
         moved = 0
-        for cell in cells[np.argsort(-np.round(away, 3), kind="stable")].tolist():
+        for cell in cells[np.argsort(-_off(at, label, cells, middle, one, other), kind="stable")].tolist():
             giver = int(label[cell])
             takers = {int(label[beside]) for beside in neighbours[cell]} - {giver, -1}
             lack = {taker: _lack(size, target, taker, 1.0) for taker in takers if target[taker] > 0}
@@ -164,6 +163,16 @@ def evened(
         if not moved:
             break
     return label
+
+
+def _off(at: Floats, label: Ints, cells: Ints, middle: Floats, one: Ints, other: Ints) -> Floats:
+    """How much farther each cell lies from the middle of its region than from the nearest middle of a region beside it (m)."""
+    across = label[one] != label[other]
+    away = np.hypot(*(at[one[across]] - middle[label[other[across]]]).T)
+    nearest = np.full(len(at), np.inf)
+    np.minimum.at(nearest, one[across], away)
+    off: Floats = np.round(np.hypot(*(at[cells] - middle[label[cells]]).T) - nearest[cells], 3)
+    return off
 
 
 def _lack(size: Floats, target: Floats, region: int, change: float) -> float:

@@ -111,7 +111,7 @@ def _built(
     table = divisions.communities
     quotas = make_quotas(found, divisions, rng)
     land = make_land(found, divisions, quotas, rng)
-    water, rail = _barriers(divisions, land, rng)
+    water, rail = _barriers(divisions, land)
     hamlets = make_hamlets(found, land.cells, np.flatnonzero(land.sites.kind == FIELD), rail, rng)
     roads = make_roads(land, hamlets, rng)
     setting = Setting(found, land, hamlets, roads, np.array([rail], dtype=object))
@@ -151,7 +151,7 @@ def _kinds(land: Land, count: int) -> list[str]:
     return ["mixed" if both else "urban" if urban else "rural" for both, urban in zip(fields & blocks, blocks, strict=True)]
 
 
-def _barriers(divisions: Divisions, land: Land, rng: np.random.Generator) -> tuple[shapely.Geometry | None, shapely.Geometry]:
+def _barriers(divisions: Divisions, land: Land) -> tuple[shapely.Geometry | None, shapely.Geometry]:
     """River and railway past the largest built-up area."""
     blocks = land.sites.kind == BLOCK
     largest = int(np.argmax(np.bincount(land.sites.patch[blocks])))
@@ -159,7 +159,7 @@ def _barriers(divisions: Divisions, land: Land, rng: np.random.Generator) -> tup
     middle = own.mean(axis=0)
     reach = float(np.hypot(*(own - middle).T).max())
     water = river(land, middle + np.array([reach, 0.0]))
-    return water, railway(divisions.outlines[0], middle, float(rng.uniform(0.2, 0.9)), reach + 500.0)
+    return water, railway(divisions.outlines[0], land.sites.at[blocks], middle, reach + 500.0)
 
 
 def _growth(found: BuiltPlace, quotas: Quotas, rng: np.random.Generator) -> Floats:
