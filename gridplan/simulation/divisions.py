@@ -1,7 +1,6 @@
 """The outline of a place and the counties, towns and communities in it, as the boundaries of the repository have them."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -12,9 +11,7 @@ from pyproj import CRS
 from gridplan import crs
 from gridplan.report import Report
 from gridplan.simulation.coverage import GRID_M, Geometries, borders_of
-from gridplan.sources.datum import convert_layer
-
-_INTERIM = Path(__file__).resolve().parents[3] / "shared" / "data"
+from gridplan.sources import divisions, kind_of_name, read_boundary
 
 
 @dataclass(frozen=True)
@@ -47,27 +44,30 @@ def read_divisions(code: str) -> Divisions:
 
     An exclave of a county goes to the county it borders on most; one that borders on none is left out. The report says so.
     """
-    outlines, towns, communities = _read(code)
+    outlines, below = _read(code)
+    name = str(outlines["name"].iloc[0])
+    outlines = outlines[1:] if len(outlines) > 1 else outlines
     metres = crs.local_crs(outlines)
+    towns, communities = below[below["level"] == "town"], below[below["level"] == "community"]
     shapes = shapely.set_precision(np.asarray(crs.to_crs(outlines, metres).geometry.array), GRID_M, mode="pointwise")
     shapes, report = _without_exclaves(shapes, outlines["code"].to_numpy())
-    return Divisions(code, code, outlines[["code", "name"]].reset_index(drop=True), shapes, metres, towns, communities, report)
-
-
-def _read(code: str) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
-    towns = pd.read_csv(_INTERIM / "cn_division_codes" / "streets_five_places.csv", dtype=str)
-    rows = pd.read_csv(_INTERIM / "cn_division_codes" / "villages_five_places.csv", dtype=str)
-    stem = code.removesuffix("00")
-    counties = sorted({area for area in rows["areaCode"] if area.startswith(stem)})
-    shapes = [gpd.read_file(_INTERIM / "cn_admin_five_places" / f"{county}.geojson").geometry.iloc[0] for county in counties]
-    outlines = gpd.GeoDataFrame({"code": counties, "name": counties}, geometry=shapes, crs=4326)
-    towns = towns[towns["areaCode"].isin(counties)].sort_values("code", ignore_index=True)
-    rows = rows[rows["areaCode"].isin(counties)].sort_values("code", ignore_index=True)
-    return (
-        convert_layer(outlines, source="gcj02", target="wgs84"),
-        pd.DataFrame({"code": towns["code"], "name": towns["name"], "county": towns["areaCode"]}),
-        pd.DataFrame({"code": rows["code"], "name": rows["name"], "town": rows["streetCode"]}),
+    return Divisions(
+        code=code,
+        name=name,
+        counties=outlines[["code", "name"]].reset_index(drop=True),
+        outlines=shapes,
+        metres=metres,
+        towns=towns.rename(columns={"parent": "county"})[["code", "name", "county"]].reset_index(drop=True),
+        communities=communities.rename(columns={"parent": "town"})[["code", "name", "town"]].reset_index(drop=True),
+        report=report,
     )
+
+
+def _read(code: str) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """The outlines of the place itself and of its counties, and the divisions below it."""
+    below = divisions(code)
+    counties = below["code"][below["level"] == "county"].tolist()
+    return read_boundary([code, *counties]), below
 
 
 def _without_exclaves(shapes: Geometries, codes: Geometries) -> tuple[Geometries, Report]:
@@ -95,11 +95,11 @@ def _without_exclaves(shapes: Geometries, codes: Geometries) -> tuple[Geometries
 
 
 def kind_of(name: str) -> str:
-    """Urban for a community (社区, 居民委员会), rural for a village (村).
+    """Urban or rural by the name of a community; a name that says neither (管理区) is taken as urban.
 
     Examples
     --------
     >>> [kind_of(name) for name in ("冠山社区居民委员会", "播箕村村民委员会", "老屋村民委员会", "鹰南社区")]
     ['urban', 'rural', 'rural', 'urban']
     """
-    return "rural" if name.endswith(("村民委员会", "村")) else "urban"
+    return kind_of_name(name) or "urban"

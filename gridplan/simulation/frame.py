@@ -25,7 +25,7 @@ def write_frame(
     built: list[int],
     rows: Rows,
 ) -> None:
-    """Writes the communities in ``built`` and the areas above them: their towns, the county, and the prefecture of several.
+    """Writes the communities in ``built`` and the areas above them: their towns, the county, and the city above several counties.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def write_frame(
             dissolve(cells, np.zeros(len(cells), np.int64), 1),
             code=top,
             name=divisions.name,
-            level="prefecture",
+            level="city",
             parent=None,
         )
     rows.add(
