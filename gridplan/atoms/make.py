@@ -16,7 +16,8 @@ from gridplan.atoms.faces import Faces, make_faces
 from gridplan.atoms.model import Atoms
 from gridplan.atoms.seeds import make_seeds
 from gridplan.atoms.site_cells import said_of_sites, sites_of_areas, sites_of_points
-from gridplan.atoms.sites import Sites, clean_sites, grown, site_of_faces
+from gridplan.atoms.sites import Sites, clean_sites, site_of_faces
+from gridplan.atoms.strips import grown
 from gridplan.errors import GeometryError
 from gridplan.progress import Progress, silent
 from gridplan.sources.town import Town
@@ -89,7 +90,7 @@ def _with_sites(faces: Faces, special: Sites, placed: Placed, communities: gpd.G
     """The faces with the outlines of the sites as borders, and the sites as they are cut out."""
     lived_in = placed.buildings["households"].to_numpy() > 0
     homes = shapely.point_on_surface(np.asarray(placed.buildings.geometry.array)[lived_in])
-    special = grown(special, faces.polygons, homes)
+    special = grown(special, faces, homes)
     faces = make_faces(communities, town.streets, town.barriers, special.shapes)
     codes = communities["code"].to_numpy(dtype=object)
     site, said = site_of_faces(special, faces.polygons, faces.community, faces.site, codes)

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from gridplan.atoms.coverage import Ints, Tiles, components, run_starts
 from gridplan.atoms.model import Atoms
-from gridplan.atoms.sites import STAGE, Sites
+from gridplan.atoms.sites import NOTICED_M2, STAGE, Sites
 from gridplan.atoms.tables import site_column
 from gridplan.report import Report
 
 NEAR_M = 30.0
 """A site that is a point stands for the building it lies in, or for the nearest up to this far."""
-_NOTICED_M2 = 1.0
 _SHARE = 0.01
 
 
@@ -74,7 +73,7 @@ def said_of_sites(atoms: Atoms, sites: Sites, enclosed: Enclosed) -> Report:
     """Land that sites enclose, and buildings across the line of a site with the site they belong to."""
     report = Report.empty()
     for reason, rows in (("report.site_enclosed", enclosed.joined), ("report.site_encloses_homes", ~enclosed.joined)):
-        shown = np.flatnonzero(rows & (enclosed.area_m2 > _NOTICED_M2))
+        shown = np.flatnonzero(rows & (enclosed.area_m2 > NOTICED_M2))
         notes = [f"{enclosed.area_m2[row]:.0f} m2" for row in shown]
         report += Report.of(STAGE, reason, sites.ids[enclosed.site[shown]], notes)
     footprints = np.asarray(atoms.buildings.geometry.array)
@@ -103,7 +102,7 @@ def sites_of_areas(atoms: Atoms, sites: Sites) -> Atoms:
     for row in np.unique(found[found >= 0]):
         whole = shapely.union_all(shapes[found == row])
         off = float(shapely.area(shapely.symmetric_difference(whole, sites.shapes[row])))
-        if off > _NOTICED_M2:
+        if off > NOTICED_M2:
             report += Report.of(STAGE, "report.site_of_areas", [sites.ids[row]], [f"{off:.0f} m2"])
     return replace(atoms, cells=atoms.cells.assign(site=site_column(sites.ids, found)), report=report)
 

@@ -1,7 +1,7 @@
 """Special sites (专属网格): land of schools, hospitals, parks, ... that is cut out so that it can be grids of its own."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -15,8 +15,7 @@ from gridplan.errors import GeometryError
 from gridplan.report import Report
 
 STAGE = "sites"
-_NOTICED_M2 = 1.0
-_ALONG = 0.25
+NOTICED_M2 = 1.0
 
 
 @dataclass(frozen=True)
@@ -70,53 +69,11 @@ def _apart(shapes: Geometries, ids: Geometries) -> tuple[Geometries, Geometries,
             before = float(shapely.area(shapes[row]))
             shapes[row] = areal(shapely.difference(shapes[[row]], shapes[winner], grid_size=GRID_M))[0]
             lost = before - float(shapely.area(shapes[row]))
-            if lost > _NOTICED_M2:
+            if lost > NOTICED_M2:
                 report += Report.of(STAGE, "report.site_overlap", [ids[row]], [f"{lost:.0f} m2 -> {ids[winner]}"])
-    kept = shapely.area(shapes) > _NOTICED_M2
+    kept = shapely.area(shapes) > NOTICED_M2
     report += Report.of(STAGE, "report.site_without_land", ids[~kept])
     return shapes[kept], ids[kept], report
-
-
-def grown(sites: Sites, faces: Geometries, homes: Geometries) -> Sites:
-    """The sites with the strips narrower than 8 m between them and the edge of the face they lie in.
-
-    A street is a line in its middle, and a fence stands beside it: the strip between would be an arm of the neighbours' land.
-    Strips on which homes stand stay ordinary land.
-
-    Parameters
-    ----------
-    sites : clean ones.
-    faces : the land between streets, barriers and borders, as it is without the sites.
-    homes : points inside the buildings with households.
-    """
-    if not len(sites.shapes):
-        return sites
-    site, face = shapely.STRtree(faces).query(sites.shapes, predicate="intersects")
-    inside = shapely.area(shapely.intersection(sites.shapes[site], faces[face])) > _NOTICED_M2
-    site, face = site[inside], face[inside]
-    touched = np.unique(face)
-    rest = shapely.difference(faces[touched], shapely.union_all(sites.shapes), grid_size=GRID_M)
-    half = SLIVER_M / 2
-    wide = shapely.buffer(shapely.buffer(rest, -half, join_style="mitre", mitre_limit=2), half, join_style="mitre", mitre_limit=2)
-    strips, of = shapely.get_parts(areal(shapely.difference(rest, wide, grid_size=GRID_M)), return_index=True)
-    kept = shapely.area(strips) > _NOTICED_M2
-    strips, of = strips[kept], of[kept]
-    lived_in = np.unique(shapely.STRtree(strips).query(homes, predicate="intersects")[1])
-    strip, near = shapely.STRtree(sites.shapes).query(strips, predicate="dwithin", distance=2 * GRID_M)
-    fence = shapely.buffer(sites.shapes, 2 * GRID_M)
-    shared = shapely.length(shapely.intersection(shapely.boundary(strips[strip]), fence[near]))
-    shared = np.round(shared / shapely.length(strips[strip]), 3)
-    order = np.lexsort((near, -shared, strip))
-    first = order[run_starts(strip[order])]
-    first = first[(shared[first] >= _ALONG) & ~np.isin(strip[first], lived_in)]
-    shapes = sites.shapes.copy()
-    for row in np.unique(near[first]):
-        added = strips[strip[first[near[first] == row]]]
-        shapes[row] = areal(np.array([shapely.union_all([shapes[row], *added], grid_size=GRID_M)]))[0]
-    gained = shapely.area(shapes) - shapely.area(sites.shapes)
-    more = np.flatnonzero(gained > _NOTICED_M2)
-    report = Report.of(STAGE, "report.site_strip", sites.ids[more], [f"{gained[row]:.0f} m2" for row in more])
-    return replace(sites, shapes=shapes, report=sites.report + report)
 
 
 def site_of_faces(sites: Sites, polygons: Geometries, community: Ints, inside: Ints, codes: Geometries) -> tuple[Ints, Report]:
@@ -144,7 +101,7 @@ def site_of_faces(sites: Sites, polygons: Geometries, community: Ints, inside: I
     main = np.zeros(len(area), dtype=bool)
     main[order[run_starts(owner[order])]] = True
     back = (owner >= 0) & ~main & (width_m(mosaic, part) < SLIVER_M)
-    rows = np.flatnonzero(back & (area > _NOTICED_M2))
+    rows = np.flatnonzero(back & (area > NOTICED_M2))
     notes = [f"{area[row]:.0f} m2 {codes[community[start[row]]]}" for row in rows]
     report += Report.of(STAGE, "report.site_sliver", sites.ids[owner[rows]], notes)
     return np.where(back[part], -1, inside), report

@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely.affinity import translate
 
+from gridplan import crs, sources
 from gridplan.atoms import Atoms, make_atoms
 from gridplan.errors import GeometryError
 from gridplan.sources.town import Town
 from tests.atoms.promises import assert_atoms, digest, households_left_out, shuffled
+from tests.places import shared
 from tests.strategies.towns import CRS, SOUTH, WEST, houses, place, town, towns
 
 KINDS = ("school", "hospital", "park")
@@ -90,6 +92,19 @@ def test_a_school_at_a_corner_reaches_the_streets_beside_it() -> None:
     assert reasons(atoms) == {"site_strip": ["s0"]}
     away = cut(with_sites(town(buildings, streets=streets), box(80, 80, 140, 140)))
     assert shapely.equals(land(away, "s0"), box(80, 80, 140, 140))
+
+
+def test_a_strip_stays_where_it_joins_ordinary_land() -> None:
+    # A school from street to street: the only way from b0 to b1 inside the community leads past it.
+    ends = houses([box(20, 100, 40, 120), box(260, 100, 280, 120)], [10, 20])
+    strip = place("A", shapes=[box(0, 0, 300, 200)])
+    atoms = cut(with_sites(town(ends, communities=strip), box(100, 6, 200, 200)))
+    assert shapely.equals(land(atoms, "s0"), box(100, 6, 200, 200))
+    ordinary = np.asarray(atoms.cells.geometry.array)[atoms.cells["site"].isna().to_numpy()]
+    assert shapely.union_all(ordinary).geom_type == "Polygon"
+    # A second way round the other side can go: the land stays whole without it.
+    both = cut(with_sites(town(ends, communities=strip), box(100, 6, 200, 195)))
+    assert shapely.equals(land(both, "s0"), box(100, 0, 200, 195))
 
 
 def test_a_strip_with_homes_stays_ordinary() -> None:
@@ -210,3 +225,44 @@ def test_cells_cover_and_a_site_has_its_land(place: Town) -> None:
 @given(towns_with_sites())
 def test_order_of_rows_does_not_matter(place: Town) -> None:
     assert digest(make_atoms(place, sites=KINDS)) == digest(make_atoms(shuffled(place, 3), sites=KINDS))
+
+
+def assert_special(real: Town, kinds: tuple[str, ...]) -> Atoms:
+    """The atoms of a real place with its special sites, which hold what they promise."""
+    real = sources.estimate_households(real)
+    real = real.to_crs(crs.local_crs(real.communities))
+    atoms, plain = make_atoms(real, sites=kinds), make_atoms(real)
+    assert_atoms(atoms)
+    assert atoms.cells["households"].sum() == plain.cells["households"].sum()
+    assert real.special_sites is not None
+    table = real.special_sites[real.special_sites["kind"].isin(kinds)].set_index("id")
+    given = table[table.geom_type != "Point"].geometry
+    ground = shapely.union_all(real.communities.geometry.to_numpy())
+    whole = shapely.union_all(shapely.make_valid(given.to_numpy())).intersection(ground)
+    special = shapely.union_all(np.asarray(atoms.cells.geometry.array)[atoms.cells["site"].isin(given.index).to_numpy()])
+    narrow = shapely.buffer(whole.difference(special), -8.1, join_style="mitre")
+    assert narrow.area < 1
+    # Land of sites is theirs: buildings that stand in one belong to it.
+    inside = shapely.within(np.asarray(atoms.buildings.geometry.array), whole)
+    assert atoms.cells["site"].notna().to_numpy()[atoms.buildings["cell"].to_numpy()[inside]].all()
+    return atoms
+
+
+def test_schools_and_parks_of_helsinki() -> None:
+    atoms = assert_special(sources.demo_town(), ("school", "hospital", "park"))
+    assert atoms.cells["site"].nunique() >= 10
+
+
+def test_schools_and_parks_of_sengkang() -> None:
+    folder = shared("sg_sengkang_osm/landcover.geojson").parent
+    real = sources.read_files(
+        buildings=folder / "buildings_with_units_DERIVED.geojson",
+        streets=folder / "roads.geojson",
+        barriers=[folder / "railways.geojson", folder / "water_areas.geojson", folder / "water_lines.geojson"],
+        special_sites=folder / "landcover.geojson",
+        columns={"buildings": {"levels": "max_floor_lvl"}},
+    )
+    atoms = assert_special(real, ("school", "park"))
+    assert atoms.cells["site"].nunique() == 6
+    for site, land_of in atoms.cells.groupby("site"):
+        assert shapely.union_all(np.asarray(land_of.geometry.array)).geom_type == "Polygon", site
