@@ -207,13 +207,15 @@ def _reached_by_units(units: Units) -> dict[str, str]:
 
 
 def _room(atoms: Atoms, scheme: Scheme, parent: Plan | None) -> None:
-    """Refuses before the search a community that needs more grids than it has codes, those that were voided left out."""
-    level = scheme.level("grid")
+    """Refuses before the search what needs more codes than there are (voided ones not counted): grids, and units of a grid."""
+    level, below = scheme.level("grid"), scheme.level("unit")
     voided = {} if parent is None else voided_counts(parent, level)
     households = atoms.cells.groupby("community")["households"].sum()
     for row in atoms.communities.itertuples():
         least = -(-int(households[row.code]) // level.ranges[row.kind].high)
         check_capacity([row.code] * least, level, voided=voided)
+        smallest = min(level.ranges[row.kind].low, int(households[row.code]))
+        check_capacity([level.code.code(row.code, 1)] * -(-smallest // below.ranges[row.kind].high), below)
 
 
 def _in_town(verdict: Verdict, rows: Ints) -> Verdict:

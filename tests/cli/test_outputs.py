@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from gridplan.cli import main
+from gridplan.schemes import load_scheme
 from gridplan.sources import write_town
 from tests.cli.towns import buildings, community, town
 
@@ -47,6 +48,14 @@ def test_more_grids_than_codes_is_refused_before_the_search(bundle: Path, capsys
     write_town(town(houses, community(0, 0, 260, 160)), bundle)
     assert main(["plan", "town.gpkg", "--out", "plan.gpkg"]) == 1
     assert "GP260" in capsys.readouterr().err
+
+
+def test_more_units_than_codes_is_refused_before_the_search(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one_digit = load_scheme("default").text.replace("{parent}{number:3}", "{parent}{number:1}").replace(":1}", ":3}", 1)
+    Path("mine.toml").write_text(one_digit, encoding="utf-8")
+    # A grid of at least 300 households has 15 units of at most 20.
+    assert main(["plan", "town.gpkg", "--scheme", "mine.toml", "--out", "plan.gpkg"]) == 1
+    assert "GP260 510100000001001 would hold 15 units" in capsys.readouterr().err
 
 
 def test_names_in_brackets_are_shown_as_they_are(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:

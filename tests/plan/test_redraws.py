@@ -109,6 +109,41 @@ def test_the_same_redraw_over_and_over(kind: str, empty: bool) -> None:
     assert check_redraws(Chain(seed=6, communities=3, items=15, empty=empty, kinds=mixed)) == 20
 
 
+def by_the_rules(what: Flows, codes: list[str], new: Town, voided: set[str]) -> list[str]:
+    """The codes of the new zones, by the rules read one by one."""
+    went = {
+        (old, zone): (before, today, items)
+        for old, zone, before, today, items in zip(what.old, what.new, what.before, what.households, what.items, strict=True)
+        if old >= 0 and zone >= 0
+    }
+    above, read = parents(new), reading(new).tolist()
+    heirs: dict[int, list[tuple[tuple[int, int, int], str]]] = {}
+    for old in {old for old, _ in went}:
+        zone = max((zone for of, zone in went if of == old), key=lambda zone: (went[old, zone], -read.index(zone)))
+        if PATTERN.split(codes[old])[0] == above[zone]:
+            heirs.setdefault(zone, []).append((went[old, zone], codes[old]))
+    found = {zone: min(rows, key=lambda row: (*(-value for value in row[0]), row[1]))[1] for zone, rows in heirs.items()}
+    for zone in read:
+        if zone not in found:
+            given = [PATTERN.split(code) for code in {*codes, *voided, *found.values()}]
+            highest = max((number for parent, number in given if parent == above[zone]), default=0)
+            found[zone] = PATTERN.code(above[zone], highest + 1)
+    return [found[zone] for zone in range(len(above))]
+
+
+@given(chains(3))
+@settings(max_examples=60, deadline=None)
+def test_codes_are_those_of_the_rules_read_one_by_one(chain: Chain) -> None:
+    following = towns(chain)
+    town = next(following)
+    codes, voided = first_codes(town), set[str]()
+    for new in following:
+        what = went(town, new)
+        found = succeed(what, codes, parents(new), reading(new), pattern=PATTERN, level="grid", voided=voided)
+        assert found.codes == by_the_rules(what, codes, new, voided)
+        town, codes, voided = new, found.codes, voided | set(found.voided)
+
+
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["shuffle", "split", "merge", "all", "demolish"]), st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_codes_do_not_depend_on_how_items_and_zones_are_numbered(seed: int, kind: str, empty: bool) -> None:
