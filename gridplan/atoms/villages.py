@@ -31,6 +31,10 @@ def with_villages(atoms: Atoms, *, kinds: Collection[str] = KINDS, near_m: float
     atoms : as ``make_atoms`` gives them.
     kinds : kinds of communities in which there are natural villages.
     near_m, least : as in ``natural_villages``.
+
+    Notes
+    -----
+    For atoms of buildings: given areas touch each other, so that all of a community would be one village.
     """
     cells = atoms.cells
     kind = atoms.communities.set_index("code")["kind"].reindex(cells["community"]).to_numpy()

@@ -206,7 +206,7 @@ def towns_with_sites(draw: st.DrawFn) -> Town:
     return with_sites(draw(towns()), *shapes)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(towns_with_sites())
 def test_cells_cover_and_a_site_has_its_land(place: Town) -> None:
     atoms = cut(place)
@@ -221,7 +221,7 @@ def test_cells_cover_and_a_site_has_its_land(place: Town) -> None:
     assert set(place.special_sites["id"]) <= set(atoms.cells["site"].dropna()) | told
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(towns_with_sites())
 def test_order_of_rows_does_not_matter(place: Town) -> None:
     assert digest(make_atoms(place, sites=KINDS)) == digest(make_atoms(shuffled(place, 3), sites=KINDS))
