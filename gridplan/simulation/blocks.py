@@ -14,6 +14,8 @@ YARD_M = 4.0
 #: Metres between the halves of a block that holds two compounds.
 GAP_M = 6.0
 HOMES_A_LANDING = 2
+#: Compounds on halves of blocks are narrower than this, metres.
+NARROW_M = 120.0
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,9 @@ class Layout:
 
 
 def towers(frame: Frame, levels: tuple[int, int], rng: np.random.Generator) -> Layout:
-    """Towers of two entrances round a garden."""
-    width, depth = 30.0, 18.0
-    along, across = _grid(frame, width + 20, depth + 28)
+    """Towers of two entrances round a garden; slimmer and closer on narrow land."""
+    width, depth = (30.0, 18.0) if frame.width > NARROW_M else (24.0, 18.0)
+    along, across = _grid(frame, width + (20 if frame.width > NARROW_M else 17), depth + 28)
     if len(along) >= 6:
         keep = np.ones(len(along), dtype=bool)
         keep[np.argmin(np.round(np.hypot(along, across), 3))] = False
@@ -77,7 +79,7 @@ def towers(frame: Frame, levels: tuple[int, int], rng: np.random.Generator) -> L
 def slabs(frame: Frame, rng: np.random.Generator) -> Layout:
     """Rows of slabs of five to seven floors without a lift."""
     stair, depth = 14.0, 11.5
-    entrances = int(rng.integers(3, 6)) if frame.width > 120 else 3
+    entrances = int(rng.integers(3, 6)) if frame.width > NARROW_M else 2
     along, across = _grid(frame, entrances * stair + 9, depth + 17)
     count = len(along)
     number = np.full(count, entrances)
@@ -160,6 +162,11 @@ def _path(frame: Frame, ends: list[tuple[float, float]]) -> shapely.LineString:
     return shapely.LineString(frame.places(points[:, 0], points[:, 1]))
 
 
+def most_homes(layout: Layout, most: int) -> int:
+    """Households that the buildings have room for with ``most`` floors."""
+    return int(((most - layout.shops) * layout.homes).sum())
+
+
 def fitted(layout: Layout, households: int, most: int) -> tuple[Ints, Ints]:
     """Floors of the buildings, and the most households that they have room for, so that about nine in ten homes are taken."""
     homes, shops = layout.homes, layout.shops
@@ -167,5 +174,5 @@ def fitted(layout: Layout, households: int, most: int) -> tuple[Ints, Ints]:
     factor = households / max(0.92 * room, 1)
     levels = np.clip(np.round(layout.levels * factor), 1 + shops, most).astype(np.int64)
     while int(((levels - shops) * homes).sum()) < households:
-        levels = levels + 1
+        levels = levels + 1 if (levels >= most).all() else np.minimum(levels + 1, most)
     return levels, (levels - shops) * homes

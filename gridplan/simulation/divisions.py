@@ -1,6 +1,6 @@
 """The outline of a place and the counties, towns and communities in it, as the boundaries of the repository have them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -10,7 +10,7 @@ from pyproj import CRS
 
 from gridplan import crs
 from gridplan.report import Report
-from gridplan.simulation.coverage import GRID_M, Geometries, borders_of
+from gridplan.simulation.coverage import GRID_M, Flags, Geometries, borders_of
 from gridplan.sources import divisions, kind_of_name, read_boundary
 
 
@@ -37,6 +37,14 @@ class Divisions:
     towns: pd.DataFrame
     communities: pd.DataFrame
     report: Report
+
+    def only(self, counties: Flags) -> "Divisions":
+        """The place with these counties alone."""
+        codes = self.counties["code"][counties]
+        towns = self.towns[self.towns["county"].isin(codes)].reset_index(drop=True)
+        communities = self.communities[self.communities["town"].isin(towns["code"])].reset_index(drop=True)
+        kept = self.counties[counties].reset_index(drop=True)
+        return replace(self, counties=kept, outlines=self.outlines[counties], towns=towns, communities=communities)
 
 
 def read_divisions(code: str) -> Divisions:

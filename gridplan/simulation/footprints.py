@@ -8,7 +8,6 @@ from gridplan.simulation.coverage import Flags, Floats, Geometries
 #: Metres from the middle of a street to the nearest wall, by class of street.
 CLEAR_M = {"major": 9.0, "minor": 5.0, "path": 2.0}
 RAIL_CLEAR_M = 20.0
-RIVER_CLEAR_M = 12.0
 
 
 def rectangles(at: Floats, width: Floats, depth: Floats, angle: Floats) -> Geometries:

@@ -23,6 +23,7 @@ class Quotas:
     compounds : how many.
     specials : special sites by kind, one dict of counts a community, kinds in the order of the place.
     natural_villages : how many it is to have, about.
+    named : whether the buildings of its natural villages name theirs.
     """
 
     urban: Flags
@@ -31,6 +32,7 @@ class Quotas:
     compounds: Ints
     specials: list[list[str]]
     natural_villages: Ints
+    named: Flags
 
 
 def make_quotas(place: BuiltPlace, divisions: Divisions, rng: np.random.Generator) -> Quotas:
@@ -52,7 +54,17 @@ def make_quotas(place: BuiltPlace, divisions: Divisions, rng: np.random.Generato
         compounds=compounds,
         specials=_specials(place, urban, households, rng),
         natural_villages=_natural_villages(place, rows, urban, rng),
+        named=_named(place, rows["town"], urban, rng),
     )
+
+
+def _named(place: BuiltPlace, town: pd.Series, urban: Flags, rng: np.random.Generator) -> Flags:
+    """The share of the villages of each town, and of its communities, that the place states; at least one where it is above 0."""
+    order = rng.permutation(len(urban))
+    rank = pd.Series(order).groupby([town, urban]).rank().to_numpy()
+    size = pd.Series(order).groupby([town, urban]).transform("size").to_numpy()
+    named: Flags = rank <= np.ceil(place.named_share * size)
+    return named
 
 
 def _specials(place: BuiltPlace, urban: Flags, households: Ints, rng: np.random.Generator) -> list[list[str]]:

@@ -8,15 +8,17 @@ import shapely
 from gridplan.errors import InputError
 from gridplan.progress import Progress, silent
 from gridplan.simulation.barriers import railway, river
-from gridplan.simulation.built import Buildings, Member, Setting, build
+from gridplan.simulation.buildings import Buildings, Member, Setting
+from gridplan.simulation.countryside import build_countryside
 from gridplan.simulation.coverage import Floats, Ints
 from gridplan.simulation.divisions import Divisions, kind_of, read_divisions
 from gridplan.simulation.frame import write_barriers, write_frame, write_streets
-from gridplan.simulation.groups import make_groups
+from gridplan.simulation.groups import make_groups, village_numbers
 from gridplan.simulation.hamlets import make_hamlets
 from gridplan.simulation.land import Land, make_land
 from gridplan.simulation.names import short_name
 from gridplan.simulation.places import BuiltPlace, GroupedPlace, place
+from gridplan.simulation.quarters import build_quarters
 from gridplan.simulation.quota_table import Quotas, make_quotas
 from gridplan.simulation.quotas import shared
 from gridplan.simulation.roads import make_roads
@@ -64,7 +66,8 @@ def simulate(name: str, *, seed: int, towns: int | None = None, share: float | N
     ----------
     name : a place of ``place_names``.
     seed : same name and seed give the same bytes.
-    towns : only so many whole towns, the first by code. A community is the same in a part as in the whole.
+    towns : only so many whole towns, the first by code. A community of a place with
+        buildings is the same in a part as in the whole; of Yibin only the counties of these towns are divided.
     share : only as many towns as hold this share (0-1) of the households.
     progress : told ``stage.simulate`` and how many communities are built.
 
@@ -81,34 +84,33 @@ def simulate(name: str, *, seed: int, towns: int | None = None, share: float | N
     if seed < 0:
         raise InputError("GP118", name="seed", value=str(seed), expected=">= 0")
     divisions = read_divisions(found.code)
-    rng = np.random.default_rng([seed, int(found.code)])
     rows = Rows()
     if isinstance(found, GroupedPlace):
-        _grouped(found, divisions, part, rng, rows, progress)
+        _grouped(found, divisions, part, seed, rows, progress)
     else:
-        _built(found, divisions, part, seed, rng, rows, progress)
+        _built(found, divisions, part, seed, rows, progress)
     tables = {table: rows.table(table, divisions.metres) for table in rows.parts}
     return checked_town(tables, source={"simulated": name, "seed": str(seed)}, report=divisions.report)
 
 
-def _grouped(
-    found: GroupedPlace, divisions: Divisions, part: Part, rng: np.random.Generator, rows: Rows, progress: Progress
-) -> None:
+def _grouped(found: GroupedPlace, divisions: Divisions, part: Part, seed: int, rows: Rows, progress: Progress) -> None:
+    numbers = village_numbers(found, divisions, np.random.default_rng([seed, int(found.code)]))
+    codes = divisions.towns["code"].tolist()
+    of_town = divisions.communities["town"].map({code: row for row, code in enumerate(codes)})
+    kept = part.kept(codes, np.bincount(of_town, numbers.households, len(codes)).astype(np.int64))
+    counties = divisions.counties["code"].isin(divisions.towns["county"][divisions.towns["code"].isin(kept)])
+    here = divisions.only(counties.to_numpy())
     progress("stage.simulate", 0, 1)
-    groups = make_groups(found, divisions, rng)
-    households = np.bincount(groups.town, groups.households, len(divisions.towns)).astype(np.int64)
-    kept = part.kept(divisions.towns["code"].tolist(), households)
-    built = np.flatnonzero(divisions.communities["town"].isin(kept))
-    groups.write(divisions, np.isin(groups.community, built), rows)
-    kind = [kind_of(name) for name in divisions.communities["name"]]
-    write_frame(divisions, groups.cells, groups.town, groups.community, kind=kind, growth=None, built=built.tolist(), rows=rows)
+    groups = make_groups(here, numbers.of(divisions.communities["code"].isin(here.communities["code"]).to_numpy()), seed)
+    built = np.flatnonzero(here.communities["town"].isin(kept))
+    groups.write(here, np.isin(groups.community, built), rows)
+    kind = [kind_of(name) for name in here.communities["name"]]
+    write_frame(here, groups.cells, groups.town, groups.community, kind=kind, growth=None, built=built.tolist(), rows=rows)
     progress("stage.simulate", 1, 1)
 
 
-def _built(
-    found: BuiltPlace, divisions: Divisions, part: Part, seed: int, rng: np.random.Generator, rows: Rows, progress: Progress
-) -> None:
-    table = divisions.communities
+def _built(found: BuiltPlace, divisions: Divisions, part: Part, seed: int, rows: Rows, progress: Progress) -> None:
+    table, rng = divisions.communities, np.random.default_rng([seed, int(found.code)])
     quotas = make_quotas(found, divisions, rng)
     land = make_land(found, divisions, quotas, rng)
     water, rail = _barriers(divisions, land)
@@ -132,10 +134,15 @@ def _built(
             compounds=int(quotas.compounds[row]),
             households=int(quotas.households[row]),
             specials=quotas.specials[row],
+            named=bool(quotas.named[row]),
         )
         # Random numbers of its own: a community is the same in a part of the place as in the whole.
         own = np.random.default_rng([seed, int(member.code)])
-        _settle(member, build(setting, member, own, rows), int(people[row]), own, rows)
+        buildings = Buildings()
+        if member.compounds:
+            build_quarters(setting, member, own, rows, buildings)
+        build_countryside(setting, member, own, rows, buildings)
+        _settle(member, buildings, int(people[row]), own, rows)
         progress("stage.simulate", done + 1, len(built))
     kind = _kinds(land, len(table))
     write_frame(divisions, land.cells, land.town, land.community, kind=kind, growth=growth, built=built, rows=rows)
