@@ -78,7 +78,7 @@ def simulate(name: str, *, seed: int, towns: int | None = None, share: float | N
 
     Notes
     -----
-    Linear in households: Longli, 31,000 buildings, takes 5 s on one core; Yibin, 21,000 villager groups, 15 s.
+    Linear in households: Longli, 31,000 buildings, takes 3-5 s on one core; Yibin, 21,000 villager groups, 9-13 s.
     """
     found, part = place(name), Part(towns, share)
     if seed < 0:
