@@ -25,7 +25,7 @@ def write_frame(
     built: list[int],
     rows: Rows,
 ) -> None:
-    """Writes the communities in ``built`` and the areas above them: their towns, the county, and the city above several counties.
+    """Writes the communities in ``built`` and the areas above them: their towns, the county, and the city above several counties (as far as they are divided).
 
     Parameters
     ----------
@@ -48,9 +48,8 @@ def write_frame(
     kept = np.flatnonzero(towns["code"].isin(set(table["town"].iloc[built])))
     above = np.unique(of_town[kept])
     whole = dissolve(cells, of_town[town], len(counties))
-    top = None
-    if len(counties) > 1:
-        top = divisions.code
+    top = divisions.code if divisions.code not in set(counties["code"]) else None
+    if top is not None:
         rows.add(
             "areas",
             dissolve(cells, np.zeros(len(cells), np.int64), 1),
