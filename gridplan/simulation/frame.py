@@ -25,7 +25,7 @@ def write_frame(
     built: list[int],
     rows: Rows,
 ) -> None:
-    """Writes the communities in ``built`` and the areas above them: their towns, the county, and the city above several counties (as far as they are divided).
+    """Writes the communities in ``built`` and the areas above them: towns, counties, and the city as far as its counties are there.
 
     Parameters
     ----------
