@@ -25,7 +25,7 @@ def write_frame(
     built: list[int],
     rows: Rows,
 ) -> None:
-    """Writes the communities in ``built`` and the areas above them: towns, counties, and the city as far as its counties are there.
+    """Writes the communities in ``built`` and the areas above them: towns, counties, and a city as far as its counties are there.
 
     Parameters
     ----------
