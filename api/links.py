@@ -7,8 +7,8 @@ from api.models import Link
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
 
 #: The layers of a plan by whether they have a geometry.
-SPATIAL = ("communities", "grids", "units", "buildings", "findings")
-PLAIN = ("sections", "lineage", "voided", "meta", "report")
+SPATIAL = ("areas", "communities", "grids", "units", "buildings", "nodes", "findings")
+PLAIN = ("sections", "posts", "lineage", "voided", "meta", "report")
 
 
 def service_links(request: Request) -> list[Link]:

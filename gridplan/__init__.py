@@ -5,7 +5,7 @@ The public names are listed here and loaded when first used, so that ``import gr
 Examples
 --------
 >>> import gridplan as gp
->>> gp.load_scheme("default").level("unit").ranges["urban"].low
+>>> gp.load_scheme("default").units.rule("urban").households.low
 10
 """
 

@@ -11,22 +11,22 @@ import numpy as np
 import pandas as pd
 
 from gridplan import crs
-from gridplan.atoms import Atoms, make_atoms
+from gridplan.atoms import Atoms, make_atoms, with_villages
+from gridplan.divide import Search, divide_areas, divide_grids, divide_units
+from gridplan.divide.people import with_people
 from gridplan.graph.adjacency import build_graph
-from gridplan.graph.atom_graph import BARRIER, MAJOR, AtomGraph, Ints
+from gridplan.graph.atom_graph import AtomGraph
 from gridplan.graph.tables import from_tables
-from gridplan.partition import TERMS, Effort, Objective, Partition, Rule, Units, Verdict, partition, partition_units
+from gridplan.partition import TERMS, Effort, Objective, Partition, Rule, Units, partition
 from gridplan.partition.kernels.compiled import is_ready
-from gridplan.partition.regions import cores, side_by_side
 from gridplan.partition.rules import check_search
 from gridplan.plan import Plan, make_plan
+from gridplan.plan.areas import Named
 from gridplan.plan.codes import check_capacity
 from gridplan.plan.heritage import check_shared, voided_counts
 from gridplan.progress import Progress, silent
-from gridplan.schemes import Level, Scheme, load_scheme
+from gridplan.schemes import KINDS, Scheme, load_scheme
 from gridplan.sources import EstimateParameters, Town, estimate_households
-
-HARD_KINDS = {"major": MAJOR, "river": BARRIER, "rail": BARRIER}
 
 
 @dataclass(frozen=True)
@@ -78,26 +78,25 @@ def plan_town(
     identity = _digest(town)
     town = estimate_households(town, options.estimate)
     town = town.to_crs(crs.local_crs(town.communities))
-    unit_high = max(limits.high for limits in scheme.level("unit").ranges.values())
-    atoms = make_atoms(town, unit_high=unit_high, progress=progress)
-    atoms = replace(atoms, report=town.report + atoms.report)
+    atoms = _atoms(town, scheme, progress)
     if parent is not None:
         check_shared(parent, set(atoms.buildings["id"]))
     _room(atoms, scheme, parent)
     cells = _graph(atoms.cells, atoms.cells, town)
+    search = Search(options.objective, options.effort, seed, progress)
     # Told here, once: the searches of the communities run side by side.
     compiling = not is_ready()
     if compiling:
         progress("stage.compile", 0, 1)
-    grid_of_cell, verdicts, reached = _grids(atoms, cells, scheme, seed, options, progress)
+    grids = divide_grids(atoms, cells, scheme.grids, search)
     if compiling:
         progress("stage.compile", 1, 1)
-    units = _units(atoms, town, grid_of_cell, scheme, seed, options, progress)
+    units = divide_units(atoms, _graph(atoms.pieces, atoms.cells, town), grids, scheme.units, search)
+    areas = divide_areas(_communities(atoms), scheme, search)
     progress("stage.compose", 0, 1)
-    facts = _facts(town, scheme, seed, options, identity, parent) | reached | _reached_by_units(units)
-    plan = make_plan(
-        atoms, grid_of_cell=grid_of_cell, grid_verdicts=verdicts, units=units, scheme=scheme, facts=facts, parent=parent
-    )
+    facts = _facts(town, scheme, seed, options, identity, parent) | _reached(grids.answers) | _reached_by_units(units)
+    named = Named(_things(town), town.areas)
+    plan = make_plan(atoms, grids=grids, units=units, scheme=scheme, facts=facts, areas=areas, named=named, parent=parent)
     progress("stage.compose", 1, 1)
     return plan
 
@@ -138,48 +137,55 @@ def partition_prepared(
     )
 
 
+def _atoms(town: Town, scheme: Scheme, progress: Progress) -> Atoms:
+    """The atoms as the scheme asks for them: special sites cut out, natural villages found, people counted."""
+    rules = {level.layer: [level.rule(kind) for kind in KINDS] for level in (scheme.grids, scheme.units)}
+    highs = [rule.households.high for rule in rules["units"] if rule.households is not None and rule.each is None]
+    sites = scheme.special.kinds if scheme.special is not None else ()
+    # Where a unit is a building, none is divided.
+    atoms = make_atoms(town, unit_high=max(highs, default=10**9), sites=sites, progress=progress)
+    atoms = replace(atoms, report=town.report + atoms.report)
+    if any(rule.each == "village" for rule in rules["grids"]):
+        atoms = with_villages(atoms)
+    counted = any(rule.population is not None for rule in rules["grids"])
+    return with_people(atoms) if counted else atoms
+
+
+def _things(town: Town) -> dict[str, str]:
+    """Names by id of compounds and special sites that have one."""
+    tables = [table[table["name"].notna()] for table in (town.compounds, town.special_sites) if table is not None]
+    return {str(key): str(name) for table in tables for key, name in zip(table["id"], table["name"], strict=True)}
+
+
+def _communities(atoms: Atoms) -> gpd.GeoDataFrame:
+    """The communities with the households of their cells."""
+    households = atoms.cells.groupby("community")["households"].sum()
+    return atoms.communities.assign(households=atoms.communities["code"].map(households).fillna(0).astype("int64"))
+
+
+def _room(atoms: Atoms, scheme: Scheme, parent: Plan | None) -> None:
+    """Refuses before the search what needs more codes than there are (voided ones not counted): grids, and units of a grid."""
+    voided = {} if parent is None else voided_counts(parent, scheme.grids)
+    households = atoms.cells.groupby("community")["households"].sum()
+    for row in atoms.communities.itertuples():
+        limits, below = scheme.grids.rule(row.kind).households, scheme.units.rule(row.kind).households
+        least = 1 if limits is None else -(-int(households[row.code]) // limits.high)
+        check_capacity([row.code] * least, scheme.grids, voided=voided)
+        if limits is not None and below is not None:
+            smallest = min(limits.low, int(households[row.code]))
+            check_capacity([scheme.grids.code.code(row.code, 1)] * -(-smallest // below.high), scheme.units)
+
+
 def _graph(areas: pd.DataFrame, cells: pd.DataFrame, town: Town) -> AtomGraph:
     """The graph of the areas (cells, or pieces of them), edges classed by the town's streets and barriers."""
     compound = cells["compound"] if areas is cells else cells["compound"].iloc[areas["cell"]]
     named = compound.notna().to_numpy()
     codes, _ = pd.factorize(compound.to_numpy(), sort=True)
     compound_number = np.where(named, codes, -1).astype(np.int64)
-    return build_graph(areas, streets=town.streets, barriers=town.barriers, compound=compound_number)
-
-
-def _rule(level: Level, kind: str) -> Rule:
-    limits = level.ranges[kind]
-    hard = sorted({HARD_KINDS[name] for name in level.hard_barriers})
-    return Rule(low=limits.low, high=limits.high, target=limits.target, hard_kinds=tuple(hard))
-
-
-def _grids(
-    atoms: Atoms, cells: AtomGraph, scheme: Scheme, seed: int, options: Options, progress: Progress
-) -> tuple[Ints, dict[int, Verdict], dict[str, str]]:
-    """Grid of each cell over all communities, verdicts by grid, and what the search reached."""
-    community = atoms.cells["community"].to_numpy()
-    grid_of_cell = np.full(len(cells), -1, dtype=np.int64)
-    verdicts: dict[int, Verdict] = {}
-    made = 0
-    answers = []
-    level = scheme.level("grid")
-    tasks = [(np.flatnonzero(community == row.code), row.kind) for row in atoms.communities.itertuples()]
-    # Several communities are searched side by side, a single one region by region.
-    threads = options.effort.threads or cores()
-    effort = options.effort if len(tasks) == 1 else replace(options.effort, threads=1)
-
-    def work(task: tuple[Ints, str]) -> Partition:
-        rows, kind = task
-        return partition(cells.subgraph(rows), _rule(level, kind), objective=options.objective, effort=effort, seed=seed)
-
-    progress("stage.grids", 0, len(tasks))
-    for (rows, _), answer in zip(tasks, side_by_side(work, tasks, threads), strict=True):
-        grid_of_cell[rows] = answer.zone + made
-        verdicts |= {zone + made: _in_town(verdict, rows) for zone, verdict in answer.verdicts.items()}
-        made += int(answer.zone.max()) + 1
-        answers.append(answer)
-        progress("stage.grids", len(answers), len(tasks))
-    return grid_of_cell, verdicts, _reached(answers)
+    graph = build_graph(areas, streets=town.streets, barriers=town.barriers, compound=compound_number)
+    if areas is cells and cells["population"].notna().all():
+        return replace(graph, population=cells["population"].to_numpy(np.int64))
+    return graph
 
 
 def _reached(answers: Sequence[Partition]) -> dict[str, str]:
@@ -204,47 +210,6 @@ def _reached_by_units(units: Units) -> dict[str, str]:
         "units_bound": f"{units.bound[known].sum():.6f}",
         "units_optimal": str(int(optimal.sum())),
     }
-
-
-def _room(atoms: Atoms, scheme: Scheme, parent: Plan | None) -> None:
-    """Refuses before the search what needs more codes than there are (voided ones not counted): grids, and units of a grid."""
-    level, below = scheme.level("grid"), scheme.level("unit")
-    voided = {} if parent is None else voided_counts(parent, level)
-    households = atoms.cells.groupby("community")["households"].sum()
-    for row in atoms.communities.itertuples():
-        least = -(-int(households[row.code]) // level.ranges[row.kind].high)
-        check_capacity([row.code] * least, level, voided=voided)
-        smallest = min(level.ranges[row.kind].low, int(households[row.code]))
-        check_capacity([level.code.code(row.code, 1)] * -(-smallest // below.ranges[row.kind].high), below)
-
-
-def _in_town(verdict: Verdict, rows: Ints) -> Verdict:
-    """The verdict with the row of its atom among all cells, not among those of its community (``rows``)."""
-    if "atom" not in verdict.facts:
-        return verdict
-    return replace(verdict, facts=verdict.facts | {"atom": int(rows[int(verdict.facts["atom"])])})
-
-
-def _units(
-    atoms: Atoms, town: Town, grid_of_cell: Ints, scheme: Scheme, seed: int, options: Options, progress: Progress
-) -> Units:
-    """The units of every grid."""
-    pieces = _graph(atoms.pieces, atoms.cells, town)
-    kinds = atoms.communities.set_index("code")["kind"]
-    level = scheme.level("unit")
-    community_of_grid = pd.Series(atoms.cells["community"].to_numpy()).groupby(grid_of_cell).first()
-    return partition_units(
-        pieces,
-        grid=grid_of_cell[atoms.pieces["cell"].to_numpy()],
-        stacked=atoms.pieces["stacked"].to_numpy(),
-        section_piece=atoms.sections["piece"].to_numpy(dtype=np.int64),
-        section_households=atoms.sections["households"].to_numpy(dtype=np.int64),
-        rules=[_rule(level, kinds[code]) for code in community_of_grid],
-        objective=options.objective,
-        effort=options.effort,
-        seed=seed,
-        progress=progress,
-    )
 
 
 def _facts(town: Town, scheme: Scheme, seed: int, options: Options, identity: str, parent: Plan | None) -> dict[str, str]:

@@ -34,17 +34,20 @@ title = { en = "Small numbers, to be checked by eye", zh = "便于核对的小�
 
 [[levels]]
 name = "grid"
+title = { en = "grid", zh = "网格" }
+layer = "grids"
+atoms = "building"
 code = "{parent}{number:3}"
-urban = { low = 30, high = 50, target = 40 }
-rural = { low = 1, high = 15, target = 10 }
-hard_barriers = []
+urban = { households = { low = 30, high = 50, target = 40 } }
+rural = { households = { low = 1, high = 15, target = 10 } }
 
 [[levels]]
 name = "unit"
+title = { en = "unit", zh = "联户单元" }
+layer = "units"
+atoms = "section"
 code = "{parent}{number:3}"
-urban = { low = 10, high = 20, target = 15 }
-rural = { low = 10, high = 20, target = 15 }
-hard_barriers = []
+every = { households = { low = 10, high = 20, target = 15 } }
 """
 
 
@@ -99,11 +102,20 @@ def sample_plan(*, legal: bool = False) -> Plan:
         ],
     )
     return Plan(
+        areas=_areas(a + b + 50 + 29, shapely.coverage_union_all(columns)),
         communities=communities.sort_values("code", ignore_index=True),
         grids=grids,
         units=units,
         buildings=_buildings(a, b),
         sections=_sections(a, b),
+        nodes=_table(
+            "nodes",
+            [
+                (f"{URBAN}001B001", "building", "building", "楼-a", "楼-a", f"{URBAN}001", a, spot(0, 1)),
+                (f"{URBAN}001B00101", "entrance", "entrance", "楼-a/1", "楼-a", f"{URBAN}001", a - 6, spot(0, 1)),
+            ],
+        ),
+        posts=_table("posts", [("grid", f"{URBAN}001", "grid worker", "网格员", 1)]),
         findings=_findings(a + b, columns[0], squares[2, 0], legal=legal),
         lineage=_lineage(a, b),
         voided=_table("voided", [("grid", f"{URBAN}003", URBAN, PLAN_ID), ("unit", f"{URBAN}003001", f"{URBAN}003", PLAN_ID)]),
@@ -129,11 +141,24 @@ def _table(name: str, rows: list[tuple[object, ...]]) -> pd.DataFrame:
 
 def _measured(rows: list[tuple[object, ...]]) -> gpd.GeoDataFrame:
     """The grids with area and compactness measured in metres."""
+    return _table(
+        "grids", [(*row[:8], *shape, *row[8:10], None, row[10]) for row, shape in zip(rows, _shape_of(rows), strict=True)]
+    )
+
+
+def _areas(households: int, land: Polygon) -> gpd.GeoDataFrame:
+    """The street that both communities belong to."""
+    rows: list[tuple[object, ...]] = [
+        ("510100001000", "东风街道", "town", False, None, households, None, 2, 4, 7, "ok", None, land)
+    ]
+    return _table("areas", [(*row[:10], *shape, *row[10:]) for row, shape in zip(rows, _shape_of(rows), strict=True)])
+
+
+def _shape_of(rows: list[tuple[object, ...]]) -> list[tuple[float, float]]:
+    """Area in square metres and compactness of the land that each row ends with."""
     shapes = gpd.GeoSeries([row[-1] for row in rows], crs=crs.LONLAT).to_crs(METRES)
     polsby = 4 * math.pi * shapes.area / shapes.length**2
-    return _table(
-        "grids", [(*row[:8], area, round_, *row[8:]) for row, area, round_ in zip(rows, shapes.area, polsby, strict=True)]
-    )
+    return list(zip(shapes.area, polsby, strict=True))
 
 
 def _buildings(a: int, b: int) -> gpd.GeoDataFrame:

@@ -1,44 +1,226 @@
-"""Schemes: the shipped one is right, a wrong one is refused by key with a remedy."""
+"""Schemes: the shipped ones are right, and a wrong one is refused with line, key and remedy."""
+
+import re
 
 import pytest
 
 from gridplan.errors import GridplanError, InputError, RuleError
-from gridplan.schemes import load_scheme, parse_scheme, scheme_names
+from gridplan.schemes import Range, Scheme, load_scheme, parse_scheme, scheme_names
 
-DEFAULT = load_scheme("default").text
+GOOD = """\
+name = "mine"
+title = { en = "Mine", zh = "我的" }
+place = "522730"
+
+[special]
+kinds = ["school"]
+
+[[levels]]
+name = "area"
+title = { en = "area", zh = "片区" }
+layer = "areas"
+atoms = "town"
+code = "{parent}P{number:2}"
+every = { count = 4, tolerance = 0.3 }
+
+[[levels]]
+name = "grid"
+title = { en = "grid", zh = "网格" }
+layer = "grids"
+atoms = "building"
+code = "{parent}{number:3}"
+not_across = ["river"]
+avoid = ["major", "rail"]
+urban = { households = { low = 300, high = 500, target = 400 }, population = { target = 1000, tolerance = 0.25 } }
+rural = { each = "village", households = { low = 10, high = 150, target = 60 } }
+posts = [
+    { role = { en = "grid leader", zh = "网格长" }, per_zone = 1 },
+    { role = { en = "grid worker", zh = "网格员" }, per_households = 500 },
+]
+
+[[levels]]
+name = "unit"
+title = { en = "unit", zh = "联户单元" }
+layer = "units"
+atoms = "section"
+code = "{parent}{number:3}"
+every = { households = { low = 10, high = 20, target = 15 } }
+
+[[levels]]
+name = "building"
+title = { en = "building", zh = "楼栋" }
+layer = "nodes"
+atoms = "building"
+code = "{parent}B{number:3}"
+"""
+
+#: what is changed, into what, the line and key that are named, and a word of the remedy
+BAD = {
+    "no TOML": ('name = "mine"', "name = mine", 0, "-", "Correct the line"),
+    "a table for a list": ("[[levels]]\nname", "[levels]\nname", 0, "-", "Correct the line"),
+    "no name": ('name = "mine"\n', "", 0, "name", "Add it"),
+    "an empty name": ('name = "mine"', 'name = ""', 1, "name", "at least one"),
+    "a misspelt key": ("title = { en", "titel = { en", 2, "titel", "Did you mean title"),
+    "a key from elsewhere": ('place = "522730"', 'colour = "red"', 3, "colour", "use one of"),
+    "a title in one language": (', zh = "我的"', "", 2, "title.zh", "Add it"),
+    "a place as a number": ('"522730"', "522730", 3, "place", "text in quotes"),
+    "a place that is none": ('"522730"', '"Longli"', 3, "place", "six digits"),
+    "an unknown kind of site": ('["school"]', '["castle"]', 6, "special.kinds.1", "Choose one"),
+    "no kind of site": ('["school"]', "[]", 6, "special.kinds", "at least one"),
+    "a layer that is none": ('layer = "areas"', 'layer = "zones"', 11, "levels.area.layer", "Choose one"),
+    "towns of buildings": ('atoms = "town"', 'atoms = "section"', 8, "levels.area", "town, community"),
+    "a count without tolerance": ("{ count = 4, tolerance = 0.3 }", "{ count = 4 }", 14, "levels.area.every", "Write both"),
+    "a count and a range": (
+        "{ count = 4, tolerance = 0.3 }",
+        "{ count = 4, tolerance = 0.3, households = { low = 1, target = 2, high = 3 } }",
+        14,
+        "levels.area.every",
+        "Keep one",
+    ),
+    "a count of none": ("count = 4", "count = 0", 14, "levels.area.every.count", ">= 1"),
+    "a tolerance of all": ("tolerance = 0.3", "tolerance = 1.5", 14, "levels.area.every.tolerance", "< 1"),
+    "a level name with capitals": ('name = "grid"', 'name = "Grid 1"', 17, "levels.Grid 1.name", "Rename"),
+    "a code without parent": ('code = "{parent}{number:3}"\nnot', 'code = "{number:3}"\nnot', 21, "levels.grid.code", "{parent}"),
+    "a code without a counter": (
+        'code = "{parent}{number:3}"\nnot',
+        'code = "{parent}X"\nnot',
+        21,
+        "levels.grid.code",
+        "counter",
+    ),
+    "a code of no digits": ('{number:3}"\nnot', '{number:0}"\nnot', 21, "levels.grid.code", "{number:0}"),
+    "a code with an unknown field": ('{number:3}"\nnot', '{digits:3}"\nnot', 21, "levels.grid.code", "{digits:3}"),
+    "a line that is none": ('["river"]', '["wall"]', 22, "levels.grid.not_across.1", "Choose one"),
+    "a line that is no list": ('["river"]', '"river"', 22, "levels.grid.not_across", "a list"),
+    "a low above the target": ("low = 300", "low = 450", 24, "levels.grid.urban.households", "low <= target"),
+    "a low in words": ("low = 300", 'low = "many"', 24, "levels.grid.urban.households.low", "whole number"),
+    "a low with a fraction": ("low = 300", "low = 300.5", 24, "levels.grid.urban.households.low", "whole number"),
+    "a low of none": ("low = 300", "low = 0", 24, "levels.grid.urban.households.low", ">= 1"),
+    "half a range": ("low = 300, high = 500", "low = 300", 24, "levels.grid.urban.households", "Write low, target and high"),
+    "limits and a tolerance": (
+        "target = 400 }",
+        "target = 400, tolerance = 0.2 }",
+        24,
+        "levels.grid.urban.households",
+        "Keep target",
+    ),
+    "people without households": (
+        "households = { low = 300, high = 500, target = 400 }, population",
+        'each = "compound", population',
+        24,
+        "levels.grid.urban",
+        "households too",
+    ),
+    "no rule for villages": ("rural = {", "mixed = {", 16, "levels.grid", "urban and rural"),
+    "a rule that asks nothing": (
+        '{ each = "village", households = { low = 10, high = 150, target = 60 } }',
+        "{}",
+        25,
+        "levels.grid.rural",
+        "Write each",
+    ),
+    "each of what is none": ('each = "village"', 'each = "hill"', 25, "levels.grid.rural.each", "Choose one"),
+    "a post of nobody": ("per_zone = 1", "per_zone = 0", 27, "levels.grid.posts.1", "Write per_zone"),
+    "a post without a role": (
+        '{ role = { en = "grid worker", zh = "网格员" }, per',
+        "{ per",
+        28,
+        "levels.grid.posts.2.role",
+        "Add it",
+    ),
+    "less than nobody": ("per_zone = 1", "per_zone = -1", 27, "levels.grid.posts.1.per_zone", ">= 0"),
+    "a rule for a kind above the communities": ("every = { count", "urban = { count", 8, "levels.area", "every"),
+    "every and a kind": ("every = { households", "urban = { households", 31, "levels.unit", "rural"),
+    "two of a name": ('name = "unit"', 'name = "grid"', 0, "-", "Rename"),
+    "two levels of grids": ('layer = "units"\natoms = "section"', 'layer = "grids"\natoms = "building"', 0, "-", "Order them"),
+    "a radius of none": (
+        "population = {",
+        "service_radius_m = 0, population = {",
+        24,
+        "levels.grid.urban.service_radius_m",
+        "> 0",
+    ),
+    "growth as a number": ("population = {", "growth = 3, population = {", 24, "levels.grid.urban.growth", "true or false"),
+    "a label that says what is not known": (
+        'atoms = "section"\n',
+        'atoms = "section"\nlabel = "{town}"\n',
+        36,
+        "levels.unit.label",
+        "braces",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", scheme_names())
 def test_shipped_schemes_are_right(name: str) -> None:
-    assert load_scheme(name).name == name
+    scheme = load_scheme(name)
+    assert scheme.name == name
+    assert parse_scheme(scheme.text, name) == scheme
+
+
+def test_the_sample_is_right() -> None:
+    scheme = parse_scheme(GOOD, "mine.toml")
+    assert isinstance(scheme, Scheme)
+    assert [level.name for level in scheme.levels] == ["area", "grid", "unit", "building"]
+    assert (scheme.grids.name, scheme.units.name, scheme.text) == ("grid", "unit", GOOD)
+    assert scheme.grids.rule("mixed") == scheme.grids.rule("urban")
+    assert [post.count(501) for post in scheme.grids.posts] == [1, 2]
+
+
+def test_a_tolerance_is_a_range() -> None:
+    span = Range(target=1000, tolerance=0.25)
+    assert (span.low, span.target, span.high) == (750, 1000, 1250)
+    assert Range(target=3, tolerance=0.1) == Range(target=3, tolerance=0.1)
+    assert (Range(target=3, tolerance=0.4).low, Range(target=3, tolerance=0.4).high) == (2, 4)
+
+
+def test_there_are_enough_wrong_ones() -> None:
+    assert len(BAD) >= 40
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_wrong_scheme_is_refused_with_line_key_and_remedy(what: str) -> None:
+    old, new, line, key, remedy = BAD[what]
+    assert GOOD.count(old) >= 1
+    with pytest.raises(RuleError) as refused:
+        parse_scheme(GOOD.replace(old, new, 1), "mine.toml")
+    assert refused.value.code == "GP202"
+    said = refused.value.message()
+    assert said.startswith("GP202 scheme mine.toml has ")
+    if line:
+        assert f"\n  line {line}, {key}: " in said
+    elif key != "-":
+        assert f"\n  {key}: " in said
+    assert remedy in said
+    chinese = refused.value.message("zh")
+    assert "mine.toml" in chinese
+    assert chinese.count("\n") == said.count("\n")
+    assert re.search("[。]", chinese)
+
+
+def test_all_faults_are_told_at_once_by_line() -> None:
+    bad = GOOD.replace("low = 300", "low = 0", 1).replace('place = "522730"', "place = 5", 1).replace("count = 4", "count = 0", 1)
+    with pytest.raises(RuleError) as refused:
+        parse_scheme(bad, "mine.toml")
+    assert re.findall(r"line (\d+), ([a-z.]+):", refused.value.message()) == [
+        ("3", "place"),
+        ("14", "levels.area.every.count"),
+        ("24", "levels.grid.urban.households.low"),
+    ]
+    assert "has 3 faults" in refused.value.message()
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "key"),
-    [
-        ("low = 300, ", "", "levels.grid.urban.low"),
-        ("low = 300", "low = 600", "levels.grid.urban"),
-        ("low = 300", 'low = "many"', "levels.grid.urban.low"),
-        ('code = "{parent}{number:3}"', 'code = "{parent}{number:0}"', "levels.grid.code"),
-        ('code = "{parent}{number:3}"', "code = 3", "levels.grid.code"),
-        ('code = "{parent}{number:3}"', 'codes = "{parent}{number:3}"', "levels.grid.code"),
-        ("hard_barriers = []", 'hard_barriers = ["wall"]', "levels.grid.hard_barriers"),
-        ('name = "unit"', 'name = "cell"', "levels"),
-        ("[[levels]]", "[levels]", "TOML"),
-        ('name = "default"', "", "name"),
-        ("title = {", "titel = {", "title"),
-    ],
+    ("name", "kind"), [("nowhere", RuleError), ("nowhere.toml", InputError), ("../schemes/default", RuleError)]
 )
-def test_a_wrong_scheme_is_refused_by_key(old: str, new: str, key: str) -> None:
-    assert old in DEFAULT
-    with pytest.raises(RuleError) as refused:
-        parse_scheme(DEFAULT.replace(old, new, 1), "mine.toml")
-    assert refused.value.code == "GP202"
-    assert f"mine.toml: {key} " in refused.value.message()
-    assert "mine.toml" in refused.value.message("zh")
-
-
-@pytest.mark.parametrize(("name", "kind"), [("nowhere", RuleError), ("nowhere.toml", InputError)])
 def test_a_scheme_that_is_not_there(name: str, kind: type[GridplanError]) -> None:
-    with pytest.raises(kind, match="nowhere"):
+    with pytest.raises(kind, match=r"nowhere|default"):
         load_scheme(name)
+
+
+def test_a_file_in_another_encoding(tmp_path: object) -> None:
+    path = f"{tmp_path}/gbk.toml"
+    with open(path, "wb") as file:
+        file.write(GOOD.encode("gbk"))
+    with pytest.raises(RuleError, match="Save the file as UTF-8"):
+        load_scheme(path)

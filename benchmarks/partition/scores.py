@@ -50,7 +50,7 @@ def score(graph: AtomGraph, labels: Ints, *, low: int, high: int) -> Scores:
     """The scores of ``labels``, one whole number an atom, -1 where it has no zone; at least one atom has one.
 
     Every measure of a zone is a sum over its atoms and the edges inside it: perimeters lose twice the border inside, second
-    moments move to the zone's centroid by the parallel axis theorem. Edges of kind MAJOR and BARRIER count as crossings.
+    moments move to the zone's centroid by the parallel axis theorem. Edges of kind MAJOR and above count as crossings.
     """
     placed = labels >= 0
     names, inverse = np.unique(labels[placed], return_inverse=True)

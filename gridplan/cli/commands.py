@@ -14,10 +14,11 @@ from gridplan.cli.doctor import doctor
 from gridplan.maps import plan_page, write_page
 from gridplan.pipeline import partition_prepared, plan_town
 from gridplan.plan import Plan, audit, lineage
+from gridplan.plan.tally import tally, totals
 from gridplan.replacing import check_apart, check_bundle_name, writable_folder
-from gridplan.schemes import load_scheme, parse_scheme, scheme_names
+from gridplan.schemes import Scheme, load_scheme, parse_scheme, scheme_names
 from gridplan.settings import Settings
-from gridplan.simulation import simulate
+from gridplan.simulation import document_numbers, simulate
 from gridplan.sources import Town, demo_town, read_prepared, read_town, write_town
 from gridplan.store import export_layer, migrate, open_store, read_plan, write_labels, write_plan
 
@@ -44,12 +45,22 @@ def _import(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
 
 def _simulate(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     imports.check_output(args)
+    if args.plan:
+        check_bundle_name(args.plan, apart_from=[args.out])
     with screen.progress() as listen:
         town = simulate(args.place, seed=args.seed, towns=args.towns, share=args.share, progress=listen)
         write_town(town, args.out)
     summary.show_town(town, screen)
     screen.say("cli.written", path=args.out)
-    return 0
+    if not args.plan:
+        return 0
+    with screen.progress() as listen:
+        plan = plan_town(town, scheme=args.place, seed=args.seed, progress=listen)
+        write_plan(plan, args.plan)
+    summary.show_tally(tally(plan), screen)
+    summary.show_document(document_numbers(args.place), totals(plan), screen)
+    screen.say("cli.written", path=args.plan)
+    return _broken(plan, load_scheme(args.place), args.plan, screen)
 
 
 def _plan(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
@@ -68,9 +79,14 @@ def _plan(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
         with open_store(settings.database_url) as store:
             store.save_plan(plan)
         screen.say("cli.stored", name=plan.id, where=settings.database)
+    return _broken(plan, scheme, args.out, screen)
+
+
+def _broken(plan: Plan, scheme: Scheme, path: str, screen: Screen) -> int:
+    """1, said with their names, where rules that every plan keeps are broken; else 0."""
     broken = [check.key for check in audit(plan, scheme) if not check.holds and check.key not in RANGES]
     if broken:
-        screen.say("cli.broken_rules", checks=", ".join(map(screen.words, broken)), path=args.out)
+        screen.say("cli.broken_rules", checks=", ".join(map(screen.words, broken)), path=path)
     return int(bool(broken))
 
 
@@ -170,13 +186,13 @@ def _write_results(plan: Plan, town: Town, folder: Path, screen: Screen) -> list
 def _schemes(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     if args.what == "list":
         for name in scheme_names():
-            screen.say("cli.scheme", name=name, title=load_scheme(name).title[screen.language])
+            screen.say("cli.scheme", name=name, title=getattr(load_scheme(name).title, screen.language))
         return 0
     scheme = load_scheme(args.scheme)
     if args.what == "show":
         screen.say("cli.verbatim", words=scheme.text.rstrip())
     else:
-        screen.say("cli.scheme_ok", name=scheme.name, title=scheme.title[screen.language])
+        screen.say("cli.scheme_ok", name=scheme.name, title=getattr(scheme.title, screen.language))
     return 0
 
 

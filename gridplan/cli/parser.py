@@ -94,6 +94,7 @@ def _add_simulate(parser: argparse.ArgumentParser, screen: Screen) -> None:
     parser.add_argument("place", metavar="PLACE", help=words("cli.arg.simulated"))
     parser.add_argument("--out", required=True, metavar="TOWN", help=words("cli.arg.out"))
     parser.add_argument("--seed", type=int, default=3, help=words("cli.arg.seed"))
+    parser.add_argument("--plan", metavar="PLAN", help=words("cli.arg.simulated_plan"))
     part = parser.add_mutually_exclusive_group()
     part.add_argument("--share", type=float, help=words("cli.arg.share"))
     part.add_argument("--towns", type=int, metavar="N", help=words("cli.arg.towns"))

@@ -10,6 +10,7 @@ from gridplan.messages import catalogue
 from gridplan.plan import Check, Plan
 from gridplan.plan.succession import CHANGES
 from gridplan.report import Report
+from gridplan.simulation import DocumentNumber
 from gridplan.sources import Town
 
 
@@ -18,6 +19,35 @@ def show_town(town: Town, screen: Screen) -> None:
     layers = [(name, len(table)) for name, table in town.layers()]
     screen.table(screen.words("cli.summary.town"), ("cli.col.layer", "cli.col.rows"), layers)
     show_report(town.report, screen)
+
+
+def show_tally(table: pd.DataFrame, screen: Screen) -> None:
+    """Grids and units of each town and kind."""
+    columns = ("town", "kind", "communities", "households", "grids", "in_range", "proved", "open", "units")
+    rows: list[tuple[object, ...]] = []
+    for row in table.itertuples(index=False):
+        name = row.name if isinstance(row.name, str) else row.town if isinstance(row.town, str) else "-"
+        rows.append((name, screen.words(f"cli.kind.{row.kind}"), *(getattr(row, column) for column in columns[2:])))
+    sums = (int(table[column].sum()) for column in columns[3:])
+    rows.append((screen.words("cli.total"), "", "", *sums))
+    screen.table(screen.words("cli.summary.tally"), tuple(f"cli.col.{column}" for column in columns), rows)
+
+
+def show_document(numbers: Mapping[str, DocumentNumber], counted: Mapping[str, int], screen: Screen) -> None:
+    """The numbers of the source document beside those of the plan, and what is known of a difference."""
+    rows = []
+    notes = []
+    for name, number in numbers.items():
+        if name not in counted:
+            continue
+        away = counted[name] - number.number
+        counts = number.counts[screen.language]
+        rows.append((counts, number.number, counted[name], f"{away:+d}" if away else "0"))
+        if away and number.note:
+            notes.append(f"{counts}: {number.note[screen.language]}")
+    screen.table(screen.words("cli.summary.document"), ("cli.col.what", "cli.col.document", "cli.col.plan", "cli.col.away"), rows)
+    for note in notes:
+        screen.say("cli.verbatim", words=note)
 
 
 def show_plan(plan: Plan, screen: Screen) -> None:

@@ -6,6 +6,15 @@ from gridplan.contracts.model import HOUSEHOLDS, POINT, POLYGON, POPULATION, Col
 from gridplan.contracts.town import REPORT
 
 _CODE = Column("code", "text", "code")
+_STATUS = Column(
+    "status",
+    "text",
+    "ok; proved = out of range, proof in findings; open = the search found no better",
+    values=("ok", "proved", "open"),
+)
+_REASON = Column("reason", "text", "message code of the finding; empty where ok", nullable=True)
+_AREA = Column("area_m2", "float", "area in square metres", minimum=0)
+_COMPACT = Column("compactness", "float", "Polsby-Popper, 4 pi area / perimeter^2, 0-1", minimum=0)
 _FLOOR = "floor of a unit stacked in a tower, 1 = ground; empty elsewhere"
 
 #: What a plan bundle holds: the result, in EPSG:4326. Areas and compactness are measured in the local metre CRS of ``meta``.
@@ -13,11 +22,32 @@ PLAN: Mapping[str, Contract] = {
     contract.name: contract
     for contract in (
         Contract(
+            "areas",
+            (
+                _CODE,
+                Column("name", "text", "name"),
+                Column("level", "text", "county, town, ... as given, or the level of the scheme that made it"),
+                Column("made", "bool", "whether the scheme made it; else it is an administrative area as given"),
+                Column("parent", "text", "code of the area or community above it", nullable=True),
+                HOUSEHOLDS,
+                POPULATION,
+                Column("communities", "int", "communities in it, or that it is part of"),
+                Column("grids", "int", "grids in it"),
+                Column("units", "int", "units in it"),
+                _AREA,
+                _COMPACT,
+                _STATUS,
+                _REASON,
+            ),
+            POLYGON,
+            ("code",),
+        ),
+        Contract(
             "communities",
             (
                 _CODE,
                 Column("name", "text", "name"),
-                Column("kind", "text", "which rule holds", values=("urban", "rural")),
+                Column("kind", "text", "which rule holds", values=("urban", "rural", "mixed")),
                 Column("parent", "text", "code of the area above it", nullable=True),
                 HOUSEHOLDS,
                 Column("grids", "int", "grids in it"),
@@ -30,21 +60,17 @@ PLAN: Mapping[str, Contract] = {
             (
                 _CODE,
                 Column("name", "text", "name"),
-                Column("kind", "text", "kind", values=("urban", "rural", "special")),
+                Column("kind", "text", "kind", values=("urban", "rural", "mixed", "special")),
                 Column("community", "text", "code of its community"),
                 HOUSEHOLDS,
                 POPULATION,
                 Column("units", "int", "units in it"),
                 Column("buildings", "int", "buildings in it"),
-                Column("area_m2", "float", "area in square metres", minimum=0),
-                Column("compactness", "float", "Polsby-Popper, 4 pi area / perimeter^2, 0-1", minimum=0),
-                Column(
-                    "status",
-                    "text",
-                    "ok; proved = out of range, proof in findings; open = the search found no better",
-                    values=("ok", "proved", "open"),
-                ),
-                Column("reason", "text", "message code of the finding; empty where ok", nullable=True),
+                _AREA,
+                _COMPACT,
+                _STATUS,
+                _REASON,
+                Column("of", "text", "id of the compound, natural village or special site it stands for", nullable=True),
             ),
             POLYGON,
             ("code",),
@@ -87,10 +113,36 @@ PLAN: Mapping[str, Contract] = {
             ("id",),
         ),
         Contract(
+            "nodes",
+            (
+                _CODE,
+                Column("level", "text", "level of the scheme"),
+                Column("of", "text", "what it stands for", values=("building", "entrance")),
+                Column("id", "text", "id of the building or section"),
+                Column("building", "text", "id of its building"),
+                Column("grid", "text", "code of its grid"),
+                HOUSEHOLDS,
+            ),
+            POINT,
+            ("code",),
+        ),
+        Contract(
+            "posts",
+            (
+                Column("level", "text", "level of the scheme"),
+                Column("zone", "text", "code of the area, grid or unit"),
+                Column("role", "text", "role in English"),
+                Column("role_zh", "text", "role in Chinese"),
+                Column("count", "int", "people", minimum=1),
+            ),
+            (),
+            ("level", "zone", "role"),
+        ),
+        Contract(
             "findings",
             (
                 Column("code", "text", "message code, GP2xx"),
-                Column("level", "text", "grid or unit"),
+                Column("level", "text", "grid or unit, or the level of an area"),
                 Column("zone", "text", "code of the zone"),
                 Column("measure", "float", "measured value, households unless the message says otherwise"),
                 Column("limit", "float", "the limit it breaks"),

@@ -14,7 +14,7 @@ from gridplan.graph.atom_graph import INSIDE, LANE, AtomGraph, Floats, Ints
 from gridplan.graph.barriers import NEAR_M, classify
 from gridplan.graph.moments import polygon_moments
 
-KINDS = 4
+KINDS = 5
 SHOWN = 5
 
 
@@ -57,7 +57,7 @@ def build_graph(
     -------
     AtomGraph
         Compounds of the column are numbered in the order of their names. The kind of an edge is that of most of its length, the
-        stronger one on ties (barrier, major, lane, inside); a lane between two atoms of one compound counts as inside
+        stronger one on ties (river, rail, major, lane, inside); a lane between two atoms of one compound counts as inside
         it, while its length still counts as street.
 
     Raises

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from gridplan import crs
 from gridplan.errors import InputError
-from gridplan.graph.adjacency import KINDS, most, number_compounds, total
-from gridplan.graph.atom_graph import INSIDE, LANE, MAJOR, AtomGraph, Floats, Ints
+from gridplan.graph.adjacency import most, number_compounds, total
+from gridplan.graph.atom_graph import INSIDE, LANE, MAJOR, RAIL, AtomGraph, Floats, Ints
 from gridplan.graph.moments import polygon_moments
 
 SHOWN = 5
@@ -110,7 +110,7 @@ def _compounds(atoms: gpd.GeoDataFrame) -> Ints:
 
 def _kinds(edges: pd.DataFrame) -> Ints:
     if "kind" in edges.columns:
-        return _whole(edges, "edges", "kind", f"kinds 0 to {KINDS - 1}", 0, KINDS - 1)
+        return _whole(edges, "edges", "kind", f"kinds 0 to {RAIL}", 0, RAIL)
     if "crosses_major_road" not in edges.columns:
         raise InputError("GP102", table="edges", column="kind", present=_names(edges))
     _refuse(

@@ -14,7 +14,7 @@ from gridplan.maps.style import FILLS, label_points, map_colours, neighbours
 from gridplan.maps.topology import make_topology
 from gridplan.messages import Language, catalogue
 from gridplan.plan.model import Plan
-from gridplan.schemes import parse_scheme
+from gridplan.schemes import KINDS, Level, parse_scheme
 from gridplan.sources.town import Town
 
 _COMMUNITY = ("code", "name", "kind", "households", "grids")
@@ -98,6 +98,12 @@ def _labels(plan: Plan, origin: tuple[int, int]) -> Columns:
     return {"label": [lonlat_of(point, origin) for point in points], "radius_m": [round(value, 1) for value in radius]}
 
 
+def _spans(level: Level) -> dict[str, list[int]]:
+    """The range of households in each kind of community that has one."""
+    spans = {kind: level.rule(kind).households for kind in KINDS}
+    return {kind: [span.low, span.high] for kind, span in spans.items() if span is not None}
+
+
 def _facts(plan: Plan) -> dict[str, object]:
     scheme = parse_scheme(plan.fact("scheme"), "meta")
     sources = source_names(json.loads(plan.fact("source")))
@@ -106,8 +112,8 @@ def _facts(plan: Plan) -> dict[str, object]:
         "name": plan.fact("name"),
         "seed": plan.fact("seed"),
         "crs": plan.fact("crs"),
-        "scheme": {"name": scheme.name, "title": scheme.title},
-        "ranges": {level.name: {kind: [span.low, span.high] for kind, span in level.ranges.items()} for level in scheme.levels},
+        "scheme": {"name": scheme.name, "title": scheme.title.model_dump()},
+        "ranges": {"grid": _spans(scheme.grids), "unit": _spans(scheme.units)},
         "sources": sources,
         "openstreetmap": any(name.lower().endswith(_OSM) or "OpenStreetMap" in name for name in sources),
     }

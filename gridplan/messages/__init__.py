@@ -6,12 +6,26 @@ the words of the command line and of the map page. Each entry has ``en`` and ``z
 """
 
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Literal
 
 Language = Literal["en", "zh"]
-Fact = str | int | float
+Plain = str | int | float
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words inside a sentence that differ by language: the text of ``key`` with its own facts."""
+
+    key: str
+    facts: Mapping[str, "Fact"] = field(default_factory=dict)
+
+
+Fact = Plain | Phrase | tuple[Phrase, ...]
+"""What a placeholder is filled with; several phrases stand on a line each."""
 
 
 @cache
@@ -32,4 +46,12 @@ def text(key: str, language: Language = "en", /, **facts: Fact) -> str:
     >>> text("GP101", "zh", path="a.gpkg").startswith("找不到文件 a.gpkg")
     True
     """
-    return catalogue()[key][language].format(**facts)
+    return catalogue()[key][language].format(**{name: _said(value, language) for name, value in facts.items()})
+
+
+def _said(fact: Fact, language: Language) -> Plain:
+    if isinstance(fact, Phrase):
+        return text(fact.key, language, **fact.facts)
+    if isinstance(fact, tuple):
+        return "".join(f"\n  {_said(phrase, language)}" for phrase in fact)
+    return fact

@@ -1,8 +1,20 @@
 """The engine: connected zones in range from a graph of atoms, with proofs where none exist."""
 
 from gridplan.partition.measures import TERMS
-from gridplan.partition.model import Effort, Objective, Partition, Rule, Units, Verdict
-from gridplan.partition.nested import partition_units
+from gridplan.partition.model import Effort, Objective, Partition, People, Rule, Units, Verdict
+from gridplan.partition.nested import partition_units, units_of_cells
 from gridplan.partition.solve import partition
 
-__all__ = ["TERMS", "Effort", "Objective", "Partition", "Rule", "Units", "Verdict", "partition", "partition_units"]
+__all__ = [
+    "TERMS",
+    "Effort",
+    "Objective",
+    "Partition",
+    "People",
+    "Rule",
+    "Units",
+    "Verdict",
+    "partition",
+    "partition_units",
+    "units_of_cells",
+]

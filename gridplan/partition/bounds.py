@@ -8,15 +8,19 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from gridplan.graph.atom_graph import AtomGraph, Ints
-from gridplan.messages import Fact
+from gridplan.messages import Plain
 from gridplan.partition.cover import cover
 from gridplan.partition.groups import parts, soft_edges
 from gridplan.partition.model import Effort, Rule, Verdict
-from gridplan.partition.rules import divisible, excess
+from gridplan.partition.people import people_left, people_verdict
+from gridplan.partition.rules import divisible, excess, out_of_range
 from gridplan.partition.subsets import bits, connected_sets
 
 SMALL = 2000
 """On connected land of more atoms only what lies around a zone is looked at."""
+
+COUNTED = ("GP203", "GP213")
+"""What is said of connected land as a whole, and given to one of its zones."""
 
 FAILURES = 100
 """After so many zones without a proof the rest is left open untried: each may take some tenths of a second."""
@@ -24,7 +28,7 @@ FAILURES = 100
 
 @dataclass(frozen=True)
 class Relaxed:
-    """The atoms with households alone, two of them neighbours where they touch or touch the same empty land.
+    """The atoms with households (or people) alone, two of them neighbours where they touch or touch the same empty land.
 
     Every connected zone of the graph is connected here, and has the same households: what is impossible here is
     impossible there. ``row`` of each atom here (-1 for empty land), its households, and masks of neighbours.
@@ -33,11 +37,14 @@ class Relaxed:
     row: list[int]
     weight: list[int]
     near: list[int]
+    people: list[int]
 
 
 def relax(graph: AtomGraph, rule: Rule) -> Relaxed:
     """The relaxed graph, on which proofs are made."""
     lived = graph.households > 0
+    if graph.population is not None:
+        lived = lived | (graph.population > 0)
     row = np.where(lived, np.cumsum(lived) - 1, -1)
     near = [0] * int(lived.sum())
     soft = soft_edges(graph, rule)
@@ -55,7 +62,7 @@ def relax(graph: AtomGraph, rule: Rule) -> Relaxed:
     for touching in around.values():
         for node in bits(touching):
             near[node] |= touching & ~(1 << node)
-    return Relaxed(row.tolist(), graph.households[lived].tolist(), near)
+    return Relaxed(row.tolist(), graph.households[lived].tolist(), near, _people(graph)[lived].tolist())
 
 
 def as_it_is(graph: AtomGraph, rule: Rule) -> Relaxed:
@@ -65,7 +72,11 @@ def as_it_is(graph: AtomGraph, rule: Rule) -> Relaxed:
     for a, b in zip(graph.i[soft].tolist(), graph.j[soft].tolist(), strict=True):
         near[a] |= 1 << b
         near[b] |= 1 << a
-    return Relaxed(list(range(len(graph))), graph.households.tolist(), near)
+    return Relaxed(list(range(len(graph))), graph.households.tolist(), near, _people(graph).tolist())
+
+
+def _people(graph: AtomGraph) -> Ints:
+    return np.zeros(len(graph), dtype=np.int64) if graph.population is None else graph.population
 
 
 def connected_land(relaxed: Relaxed, atom: int, rule: Rule) -> set[int]:
@@ -94,7 +105,7 @@ def proved_stuck(relaxed: Relaxed, atoms: list[int], rule: Rule, effort: Effort)
     found = connected_sets(relaxed.weight, relaxed.near, roots, most=rule.high, cap=effort.exact_columns)
     if found is None:
         return False
-    columns = [rows for rows in map(bits, found) if sum(relaxed.weight[row] for row in rows) >= rule.low]
+    columns = [rows for rows in map(bits, found) if _in_range(relaxed, rows, rule)]
     held = sorted({row for rows in columns for row in rows})
     if not set(roots) <= set(held):
         return True
@@ -103,6 +114,14 @@ def proved_stuck(relaxed: Relaxed, atoms: list[int], rule: Rule, effort: Effort)
     placed = [[position[row] for row in rows] for rows in columns]
     answer = cover(placed, [0.0] * len(placed), len(held), optional=optional, nodes=effort.exact_nodes)
     return answer.chosen is None and answer.proved
+
+
+def _in_range(relaxed: Relaxed, rows: list[int], rule: Rule) -> bool:
+    """Whether a zone of these rows, no more households than ``high``, is in range."""
+    if sum(relaxed.weight[row] for row in rows) < rule.low:
+        return False
+    people = rule.population
+    return people is None or people.low <= sum(relaxed.people[row] for row in rows) <= people.high
 
 
 def least_bad(relaxed: Relaxed, rows: list[int], rule: Rule, effort: Effort) -> int:
@@ -124,7 +143,8 @@ def least_bad(relaxed: Relaxed, rows: list[int], rule: Rule, effort: Effort) -> 
     for mask in wide if wide is not None else legal:
         members = bits(mask)
         weight = sum(weights[row] for row in members)
-        price = 0.0 if not excess(rule, weight) or (weight < rule.low and mask & beside) else 1.0
+        legal_here = not excess(rule, weight) and _in_range(relaxed, members, rule)
+        price = 0.0 if legal_here or (weight < rule.low and mask & beside) else 1.0
         if wide is not None or not price:
             columns.append([position[row] for row in members])
             prices.append(price)
@@ -139,9 +159,9 @@ def least_bad(relaxed: Relaxed, rows: list[int], rule: Rule, effort: Effort) -> 
 def verdicts(graph: AtomGraph, zone: Ints, rule: Rule, effort: Effort) -> dict[int, Verdict]:
     """A verdict for every zone that is out of range or in parts, by zone.
 
-    GP203 says that the connected land of which the zone is a part cannot be without a zone out of range, and is given to one zone
-    of that land. GP206 with a ``count`` says so of that many zones, and is given to at most that many. Without a count it says
-    that in every assignment some zone out of range holds an atom of this zone.
+    GP203 (GP213 with people) says that the connected land of which the zone is a part cannot be without a zone out of range, and
+    is given to one zone of that land. GP206 with a ``count`` says so of that many zones, and is given to at most that many.
+    GP211 (GP214) says that in every assignment some zone out of range holds an atom of this zone.
     """
     soft = soft_edges(graph, rule)
     land = parts(len(graph), graph.i[soft], graph.j[soft])
@@ -150,18 +170,21 @@ def verdicts(graph: AtomGraph, zone: Ints, rule: Rule, effort: Effort) -> dict[i
     found: dict[int, Verdict] = {}
     counted: set[int] = set()
     left: list[int] = []
-    for number in sorted(range(len(households)), key=lambda number: (-excess(rule, int(households[number])), number)):
+    out = np.flatnonzero(out_of_range(graph, zone, rule)).tolist()
+    for number in sorted(out, key=lambda number: (-excess(rule, int(households[number])), number)):
         size = int(households[number])
-        if not excess(rule, size):
-            break
         atoms = np.flatnonzero(zone == number)
         where = int(land[atoms[0]])
-        verdict = _by_arithmetic(graph, atoms, rule, size, int(total[where]), where in counted)
+        verdict = None
+        if excess(rule, size):
+            verdict = _by_arithmetic(graph, atoms, rule, size, int(total[where]), where in counted)
+        if verdict is None:
+            verdict = people_verdict(graph, atoms, rule, np.flatnonzero(land == where), counted=where in counted)
         if verdict is None:
             left.append(number)
         else:
             found[number] = verdict
-            counted.update([where] if verdict.code == "GP203" else [])
+            counted.update([where] if verdict.code in COUNTED else [])
     if left:
         found |= _by_enumeration(graph, zone, left, found, rule, effort)
     inner = soft & (zone[graph.i] == zone[graph.j])
@@ -175,7 +198,7 @@ def verdicts(graph: AtomGraph, zone: Ints, rule: Rule, effort: Effort) -> dict[i
 def _by_arithmetic(graph: AtomGraph, atoms: Ints, rule: Rule, size: int, total: int, counted: bool) -> Verdict | None:
     """The verdict that needs no enumeration, if there is one."""
     limit = float(rule.low if size < rule.low else rule.high)
-    facts: dict[str, Fact] = {"households": size, "low": rule.low, "high": rule.high}
+    facts: dict[str, Plain] = {"households": size, "low": rule.low, "high": rule.high}
     largest = int(atoms[np.argmax(graph.households[atoms])])
     if graph.households[largest] > rule.high:
         facts |= {"atom": largest, "atom_households": int(graph.households[largest])}
@@ -198,16 +221,16 @@ def _by_enumeration(
     soft = soft_edges(graph, rule)
     land = parts(len(graph), graph.i[soft], graph.j[soft])
     size_of_land = np.bincount(land)
-    counted = {int(atom) for other, verdict in found.items() if verdict.code == "GP203" for atom in np.flatnonzero(zone == other)}
+    counted = {int(atom) for other, verdict in found.items() if verdict.code in COUNTED for atom in np.flatnonzero(zone == other)}
     views: dict[int, _Land] = {}
     failures = 0
     answer = {}
     for number in left:
         atoms = np.flatnonzero(zone == number)
         size = int(graph.households[atoms].sum())
-        facts: dict[str, Fact] = {"households": size, "low": rule.low, "high": rule.high}
+        facts: dict[str, Plain] = {"households": size, "low": rule.low, "high": rule.high}
         limit = float(rule.low if size < rule.low else rule.high)
-        answer[number] = Verdict("GP207", float(size), limit, proof=False, facts=facts)
+        answer[number] = people_left(graph, atoms, rule, proof=False) or Verdict("GP207", float(size), limit, False, facts)
         where = int(land[atoms[0]])
         if failures == FAILURES or not graph.households[atoms].any():
             continue
@@ -218,12 +241,13 @@ def _by_enumeration(
             least = view.least_bad_left(atoms, effort)
             if least:
                 facts |= {"count": least, "most": rule.high + rule.low - 1}
-                answer[number] = Verdict("GP206", float(size), limit, proof=True, facts=facts)
+                counted_people = people_left(graph, atoms, rule, proof=True, count=least)
+                answer[number] = counted_people or Verdict("GP206", float(size), limit, proof=True, facts=facts)
                 continue
         else:
             view = _Land(graph, _reach(graph, atoms, rule), rule, counted)
         if view.stuck(atoms, effort):
-            answer[number] = Verdict("GP211", float(size), limit, proof=True, facts=facts)
+            answer[number] = people_left(graph, atoms, rule, proof=True) or Verdict("GP211", float(size), limit, True, facts)
         else:
             failures += 1
     return answer

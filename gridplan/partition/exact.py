@@ -11,7 +11,7 @@ from gridplan.partition.groups import numbered
 from gridplan.partition.kernels.choose import cheapest_cover, room_for_choice
 from gridplan.partition.kernels.subsets import MOST, connected_sets, room_for_pieces, room_for_sets
 from gridplan.partition.kernels.window import lay_out, room_for_window
-from gridplan.partition.kernels.zones import VALUE, sums_of
+from gridplan.partition.kernels.zones import BAD, VALUE, sums_of
 from gridplan.partition.land import Land, Price
 from gridplan.partition.model import Effort
 from gridplan.partition.subsets import bits
@@ -28,8 +28,7 @@ def solve_exactly(land: Land, price: Price, zone: Ints, effort: Effort) -> Exact
     """
     sums, _ = sums_of(land, zone, price, int(zone.max()) + 1)
     cost = sums[:, VALUE].copy()
-    households = np.bincount(zone, land.households)
-    legal = bool((households >= price.low).all() and (households <= price.high).all())
+    legal = bool((cost < price.scale * BAD).all())
     upper = float(cost.sum()) - 1e-7 if legal else inf
     # Where prices can take over, not so many sets are listed in vain.
     most = effort.exact_sets // 10 if legal else effort.exact_sets

@@ -29,17 +29,24 @@ def numbered(label: Ints) -> Ints:
 
 
 def fitting_compounds(graph: AtomGraph, rule: Rule) -> NDArray[np.bool_]:
-    """Which atoms have households and belong to a compound of at most ``high`` households in all, on several such atoms."""
+    """Which atoms have households and belong to a compound that a zone can hold, on several such atoms."""
     lived = (graph.compound >= 0) & (graph.households > 0)
     _, group = np.unique(graph.compound, return_inverse=True)
-    total = np.bincount(group, graph.households)
     size = np.bincount(group, lived)
-    return np.asarray(lived & (total[group] <= rule.high) & (size[group] > 1))
+    return np.asarray(lived & _fits(graph, group, rule) & (size[group] > 1))
 
 
 def whole_compounds(graph: AtomGraph, rule: Rule) -> Ints:
-    """A group for each connected part of a compound of at most ``high`` households, and for every other atom."""
+    """A group for each connected part of a compound that a zone can hold, and for every other atom."""
     _, group = np.unique(graph.compound, return_inverse=True)
-    fits = (graph.compound >= 0) & (np.bincount(group, graph.households)[group] <= rule.high)
+    fits = (graph.compound >= 0) & _fits(graph, group, rule)
     same = soft_edges(graph, rule) & fits[graph.i] & (graph.compound[graph.i] == graph.compound[graph.j])
     return parts(len(graph), graph.i[same], graph.j[same])
+
+
+def _fits(graph: AtomGraph, group: Ints, rule: Rule) -> NDArray[np.bool_]:
+    """Whether the ``group`` of each atom holds no more households and people than a zone may."""
+    fits = np.bincount(group, graph.households)[group] <= rule.high
+    if rule.population is not None and graph.population is not None:
+        fits &= np.bincount(group, graph.population)[group] <= rule.population.high
+    return np.asarray(fits)

@@ -1,5 +1,6 @@
 """The graph as the kernels read it: atoms joined to nodes, neighbours in rows, costs in one unit."""
 
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from gridplan.graph.atom_graph import MAJOR, AtomGraph, Floats, Ints
 from gridplan.partition.groups import fitting_compounds, soft_edges
 from gridplan.partition.measures import Cost
-from gridplan.partition.model import Rule
+from gridplan.partition.model import People, Rule
 
 
 class Land(NamedTuple):
@@ -16,7 +17,8 @@ class Land(NamedTuple):
 
     Of a node: ``households``, ``area`` (m2), ``perimeter`` (m), ``own`` (cost that it brings into any zone, were it alone there:
     crossings inside it and its off-street border), ``compound`` (number of a compound that fits and lies on several nodes, -1
-    else), ``x`` and ``y`` (centroid, m).
+    else), ``x`` and ``y`` (centroid, m), ``more`` (n x 0, 1 or 4: people, and the moments of where households live: the sums of
+    x, y and x^2 + y^2 over them).
     The neighbours of node v are ``near[start[v]:start[v + 1]]``, ascending, and beside each ``length`` (m of shared border),
     ``pair`` (cost that the two bring into a zone that holds both) and ``open`` (whether a zone may cross there).
     """
@@ -33,10 +35,15 @@ class Land(NamedTuple):
     compound: Ints
     x: Floats
     y: Floats
+    more: Floats
 
 
 class Price(NamedTuple):
-    """What a zone costs beside its ``own`` and ``pair``: weights, the range, and the ``scale`` of what being out of it costs."""
+    """What a zone costs beside its ``own`` and ``pair``: weights, the range, and the ``scale`` of what being out of it costs.
+
+    ``more``: how many of the further sums count. ``fewest`` to ``most`` people, each that is too few or too many worth ``ratio``
+    households; ``service``: weight of the mean square distance of households from their middle.
+    """
 
     compactness: float
     evenness: float
@@ -45,6 +52,11 @@ class Price(NamedTuple):
     low: int
     high: int
     scale: float
+    more: int
+    fewest: float
+    most: float
+    ratio: float
+    service: float
 
 
 def price_of(cost: Cost, rule: Rule) -> Price:
@@ -52,7 +64,21 @@ def price_of(cost: Cost, rule: Rule) -> Price:
     scale = max(1.0, cost.compactness, cost.evenness, cost.split)
     # Of one type each: kernels are compiled by type.
     weights = float(cost.compactness), float(cost.evenness), float(cost.split)
-    return Price(*weights, float(rule.target), int(rule.low), int(rule.high), float(scale))
+    people = rule.population or People(0, 0)
+    more = 4 if cost.service > 0 else 1 if rule.population else 0
+    ratio = (rule.low + rule.high) / max(people.low + people.high, 1)
+    limits = float(people.low), float(people.high) if rule.population else inf
+    return Price(
+        *weights,
+        float(rule.target),
+        int(rule.low),
+        int(rule.high),
+        float(scale),
+        more,
+        *limits,
+        float(ratio),
+        float(cost.service),
+    )
 
 
 def make_land(graph: AtomGraph, rule: Rule, cost: Cost, group: Ints) -> Land:
@@ -91,12 +117,29 @@ def make_land(graph: AtomGraph, rule: Rule, cost: Cost, group: Ints) -> Land:
         compound=_tracked(graph, rule, group, count),
         x=_sum(group, graph.x * weight, count) / weights,
         y=_sum(group, graph.y * weight, count) / weights,
+        more=_more(graph, rule, cost, group, count),
     )
 
 
-def capped(land: Land, most: int) -> Land:
-    """The land as the kernels need it: a node above the range fills a zone by itself."""
-    return land._replace(households=np.minimum(land.households, most))
+def _more(graph: AtomGraph, rule: Rule, cost: Cost, group: Ints, count: int) -> Floats:
+    """The further sums that the rule and the weights ask for."""
+    if cost.service <= 0 and rule.population is None:
+        return np.zeros((count, 0))
+    people = np.zeros(len(graph)) if graph.population is None else graph.population.astype(np.float64)
+    columns = [_sum(group, people, count)]
+    if cost.service > 0:
+        # Near 0, so that squares keep their digits.
+        x, y = graph.x - graph.x.mean(), graph.y - graph.y.mean()
+        spread = np.divide(graph.polar, graph.area, out=np.zeros(len(graph)), where=graph.area > 0)
+        columns += [_sum(group, moment * graph.households, count) for moment in (x, y, x * x + y * y + spread)]
+    return np.ascontiguousarray(np.stack(columns, axis=1))
+
+
+def capped(land: Land, price: Price, most: int) -> Land:
+    """The land as the kernels need it: a node above ``most`` households, or the people of ``price``, fills a zone by itself."""
+    more = land.more.copy()
+    more[:, :1] = np.minimum(more[:, :1], price.most)
+    return land._replace(households=np.minimum(land.households, most), more=more)
 
 
 def _sum(group: Ints, values: Floats, count: int) -> Floats:

@@ -12,7 +12,7 @@ from gridplan.partition.model import Objective, Rule
 SLIVER = 1e3
 """A worse shape costs no more, so that no shape outweighs the range."""
 
-TERMS = ("compound_split", "crossing", "off_street", "compactness", "evenness")
+TERMS = ("compound_split", "crossing", "off_street", "compactness", "evenness", "service")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Cost:
     (of border across major roads or barriers inside a zone; of each zone's border with other zones along no street, half to
     either side), in units of the side of a square that holds ``target`` households; ``compactness`` is perimeter^2 / (4 pi area)
     - 1, weighted with households / target; ``evenness`` is the square of how many times the zone is larger or smaller than
-    ``target``, less 1, so that a hamlet is not worth a zone of its own where the range is wide.
+    ``target``, less 1, so that a hamlet is not worth a zone of its own where the range is wide; ``service`` is paid by the square
+    of the distance (m2) of each household from the middle of those of its zone, over ``target``.
     """
 
     split: float
@@ -32,6 +33,7 @@ class Cost:
     compactness: float
     evenness: float
     target: int
+    service: float = 0.0
 
 
 def cost_of(graph: AtomGraph, rule: Rule, objective: Objective) -> Cost:
@@ -45,6 +47,8 @@ def cost_of(graph: AtomGraph, rule: Rule, objective: Objective) -> Cost:
         compactness=objective.compactness,
         evenness=objective.evenness,
         target=rule.target,
+        # Over a circle of radius r the mean square distance from the middle is r^2 / 2.
+        service=0.0 if rule.service_radius_m is None else 2 * objective.service / rule.service_radius_m**2,
     )
 
 
@@ -76,5 +80,16 @@ def terms(graph: AtomGraph, zone: Ints, rule: Rule, objective: Objective) -> dic
         cost.off_street * off,
         cost.compactness * (shape * relative).sum(),
         cost.evenness * ((np.maximum(relative, rule.target / np.maximum(households, 1)) - 1) ** 2).sum(),
+        cost.service * _away(graph, zone, count).sum() / rule.target,
     )
     return {name: float(value) for name, value in zip(TERMS, values, strict=True)}
+
+
+def _away(graph: AtomGraph, zone: Ints, count: int) -> Floats:
+    """The squares of the distances of all households from the middle of those of their zone (m2), summed by zone."""
+    weight = graph.households.astype(np.float64)
+    total = np.maximum(np.bincount(zone, weight, minlength=count), 1e-9)
+    x = graph.x - (np.bincount(zone, weight * graph.x, minlength=count) / total)[zone]
+    y = graph.y - (np.bincount(zone, weight * graph.y, minlength=count) / total)[zone]
+    spread = np.divide(graph.polar, graph.area, out=np.zeros(len(graph)), where=graph.area > 0)
+    return np.bincount(zone, weight * (x * x + y * y + spread), minlength=count).astype(np.float64)

@@ -5,31 +5,48 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gridplan.graph.atom_graph import Floats, Ints
-from gridplan.messages import Fact
+from gridplan.messages import Plain
+
+
+@dataclass(frozen=True)
+class People:
+    """Every zone holds ``low`` to ``high`` people."""
+
+    low: int
+    high: int
 
 
 @dataclass(frozen=True)
 class Rule:
     """Every zone is connected and holds ``low`` to ``high`` households; ``target`` is the size aimed at.
 
-    ``hard_kinds``: kinds of edges (of ``atom_graph``) that no zone may cross.
+    ``hard_kinds``: kinds of edges (of ``atom_graph``) that no zone may cross. ``population``: a range of people that holds as
+    well. ``service_radius_m``: how far homes should lie from the middle of their zone at most, a wish that ``Objective.service``
+    weighs.
     """
 
     low: int
     high: int
     target: int
     hard_kinds: tuple[int, ...] = ()
+    population: People | None = None
+    service_radius_m: float | None = None
 
 
 @dataclass(frozen=True)
 class Objective:
-    """Weights of what is to be small once the rule is kept: compounds, crossings, off-street lines, shape, evenness."""
+    """Weights of what is to be small once the rule is kept: compounds, crossings, off-street lines, shape, evenness, ways.
+
+    ``service`` counts where the rule has a radius: once for a zone of the target size whose households are spread evenly over a
+    circle of that radius, and with the square of their distance from their middle.
+    """
 
     compound_split: float = 8.0
     crossing: float = 3.0
     off_street: float = 0.25
     compactness: float = 2.0
     evenness: float = 0.5
+    service: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -69,7 +86,7 @@ class Verdict:
     measure: float
     limit: float
     proof: bool
-    facts: dict[str, Fact] = field(default_factory=dict)
+    facts: dict[str, Plain] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.graph.atom_graph import AtomGraph, Floats, Ints
-from gridplan.messages import Fact
+from gridplan.messages import Plain
 from gridplan.partition.floors import cut_floors
 from gridplan.partition.groups import numbered, parts, soft_edges
 from gridplan.partition.model import Effort, Objective, Rule, Units, Verdict
@@ -110,6 +110,35 @@ def partition_units(
     return _numbered(found, len(pieces), section_piece, stack_of, reached)
 
 
+def units_of_cells(pieces: AtomGraph, *, grid: Ints, cell: Ints, section_piece: Ints) -> Units:
+    """A unit for each cell with households, to which the land of its grid where no one lives is joined.
+
+    Parameters
+    ----------
+    pieces : graph over the m pieces.
+    grid, cell : of each piece.
+    section_piece : of each section.
+
+    Returns
+    -------
+    Units, numbered by grid and first piece, without verdicts: a building is no range.
+    """
+    same = grid[pieces.i] != grid[pieces.j]
+    graph = pieces.without(np.asarray(same))
+    inside = cell[graph.i] == cell[graph.j]
+    whole = parts(len(graph), graph.i[inside], graph.j[inside])
+    # Cells as atoms: what join_empty joins are cells where no one lives.
+    lived = np.bincount(whole, graph.households)[whole]
+    group = join_empty(replace(graph, households=lived), Rule(1, 10**9, 1), whole)
+    order = np.lexsort((np.arange(len(group)), grid))
+    rank = numbered(group[order])
+    of_piece = np.empty(len(group), dtype=np.int64)
+    of_piece[order] = rank
+    count = int(grid.max(initial=-1)) + 1
+    stack_of = np.arange(len(group), dtype=np.int64)
+    return Units(of_piece, of_piece[section_piece], stack_of, {}, np.zeros(count), np.zeros(count))
+
+
 def _stack(grid: int, piece: int, sections: Ints, households: Ints, rule: Rule) -> list[_Unit]:
     """The units of a stacked piece."""
     none = np.zeros(0, dtype=np.int64)
@@ -120,7 +149,7 @@ def _stack(grid: int, piece: int, sections: Ints, households: Ints, rule: Rule) 
         size = int(households[own].sum())
         verdict = None
         if excess(rule, size):
-            facts: dict[str, Fact] = {"households": size, "low": rule.low, "high": rule.high}
+            facts: dict[str, Plain] = {"households": size, "low": rule.low, "high": rule.high}
             facts |= {"atom": piece, "total": int(households[sections].sum()), "count": len(sections)}
             facts |= {"largest": int(households[sections].max())}
             limit = float(rule.low if size < rule.low else rule.high)
@@ -167,8 +196,10 @@ def _flat(
     return units, answer.objective, nan if answer.bound is None else answer.bound
 
 
-def join_empty(graph: AtomGraph, rule: Rule) -> Ints:
+def join_empty(graph: AtomGraph, rule: Rule, whole: Ints | None = None) -> Ints:
     """The group of each atom: atoms without households joined to the neighbour with the longest border, in rounds.
+
+    ``whole``: what each inhabited atom is part of to begin with; itself where None.
 
     In each round every empty atom beside an inhabited group joins it; land that no inhabited group reaches stays apart.
     """
@@ -178,7 +209,8 @@ def join_empty(graph: AtomGraph, rule: Rule) -> Ints:
         i, j, length = int(graph.i[edge]), int(graph.j[edge]), float(graph.length[edge])
         near[i].append((length, j))
         near[j].append((length, i))
-    head = [atom if households > 0 else -1 for atom, households in enumerate(graph.households.tolist())]
+    own = range(len(graph)) if whole is None else whole.tolist()
+    head = [group if households > 0 else -1 for group, households in zip(own, graph.households.tolist(), strict=True)]
     waiting = [atom for atom in range(len(graph)) if head[atom] < 0]
     while waiting:
         joined = {}
@@ -194,7 +226,7 @@ def join_empty(graph: AtomGraph, rule: Rule) -> Ints:
         for atom, group in joined.items():
             head[atom] = group
         waiting = [atom for atom in waiting if head[atom] < 0]
-    label = [group if group >= 0 else atom for atom, group in enumerate(head)]
+    label = [group if group >= 0 else len(graph) + atom for atom, group in enumerate(head)]
     return numbered(np.array(label, dtype=np.int64))
 
 

@@ -12,7 +12,7 @@ from gridplan.partition.land import capped, make_land, price_of
 from gridplan.partition.measures import Cost
 from gridplan.partition.model import Effort, Rule
 from gridplan.partition.regions import side_by_side
-from gridplan.partition.rules import divisible
+from gridplan.partition.rules import divisible, out_of_range, too_large
 from gridplan.partition.search import refine
 
 HOPS = (1, 1, 2, 2, 2, 2, 3, 3, 3)
@@ -35,7 +35,7 @@ def rescued(graph: AtomGraph, rule: Rule, cost: Cost, zone: Ints, effort: Effort
     soft = soft_edges(graph, rule)
     i, j = graph.i[soft], graph.j[soft]
     price = price_of(cost, rule)
-    caps = (rule.high, rule.low) if (graph.households > rule.high).any() else (rule.high,)
+    caps = (rule.high, rule.low) if too_large(graph, rule).any() else (rule.high,)
     for turn, hops in enumerate(HOPS):
         for most in caps:
             bad = np.isin(zone, _hopeful(graph, zone, rule, i, j))
@@ -45,7 +45,7 @@ def rescued(graph: AtomGraph, rule: Rule, cost: Cost, zone: Ints, effort: Effort
             def work(rows: Ints, most: int = most, turn: int = turn, zone: Ints = zone) -> Ints:
                 part = graph.subgraph(rows)
                 label = numbered(zone[rows])
-                land = capped(make_land(part, rule, cost, np.arange(len(rows))), most)
+                land = capped(make_land(part, rule, cost, np.arange(len(rows))), price, most)
                 windows = WINDOWS * min(1.0, MANY / (int(label.max()) + 1))
                 harder = replace(effort, windows=windows, zones=ZONES, sets=SETS, threads=1)
                 fresh = refine(land, label, price, harder, (*seed, turn, most, int(rows[0])), until=until)
@@ -66,14 +66,17 @@ def _hopeful(graph: AtomGraph, zone: Ints, rule: Rule, i: Ints, j: Ints) -> list
         return bad
     land = parts(len(graph), i, j)
     total = np.bincount(land, graph.households).astype(np.int64)
-    over = np.bincount(land, graph.households > rule.high) > 0
+    people = total if graph.population is None else np.bincount(land, graph.population).astype(np.int64)
+    over = np.bincount(land, too_large(graph, rule)) > 0
     land_of = np.empty(int(zone.max()) + 1, dtype=np.int64)
     land_of[zone] = land
     count = np.bincount(land_of[bad], minlength=len(total))
     return [
         number
         for number in bad
-        if over[land_of[number]] or count[land_of[number]] > 1 or divisible(rule, int(total[land_of[number]]))
+        if over[land_of[number]]
+        or count[land_of[number]] > 1
+        or divisible(rule, int(total[land_of[number]]), int(people[land_of[number]]))
     ]
 
 
@@ -90,23 +93,25 @@ def _around(zone: Ints, bad: NDArray[np.bool_], i: Ints, j: Ints, hops: int) -> 
 
 def bad_zones(graph: AtomGraph, zone: Ints, rule: Rule) -> list[int]:
     """The zones out of range that hold no atom which alone is above it."""
-    households = np.bincount(zone, graph.households)
-    excused = np.zeros(len(households), dtype=bool)
-    excused[zone[graph.households > rule.high]] = True
-    return np.flatnonzero(((households < rule.low) | (households > rule.high)) & ~excused).tolist()
+    out = out_of_range(graph, zone, rule)
+    out[zone[too_large(graph, rule)]] = False
+    return np.flatnonzero(out).tolist()
 
 
 def _missing(graph: AtomGraph, zone: Ints, rule: Rule) -> tuple[int, int]:
-    """Zones out of range, those with an atom above it among them, and households of their excess."""
+    """Zones out of range, those with an atom above it among them, and households and people of their excess."""
     households = np.bincount(zone, graph.households).astype(np.int64)
     over = np.maximum(np.maximum(rule.low - households, households - rule.high), 0)
+    if rule.population is not None and graph.population is not None:
+        people = np.bincount(zone, graph.population).astype(np.int64)
+        over = over + np.maximum(np.maximum(rule.population.low - people, people - rule.population.high), 0)
     return int((over > 0).sum()), int(over.sum())
 
 
 def _absorbed(graph: AtomGraph, rule: Rule, zone: Ints, i: Ints, j: Ints) -> Ints:
     """Each bad zone joined to a neighbour that one atom puts above the range anyway, the smallest such."""
     while True:
-        over = np.unique(zone[graph.households > rule.high])
+        over = np.unique(zone[too_large(graph, rule)])
         total = np.bincount(zone, graph.households)
         for number in bad_zones(graph, zone, rule):
             beside = np.unique(np.concatenate([zone[j[zone[i] == number]], zone[i[zone[j] == number]]]))

@@ -11,13 +11,13 @@ from gridplan.partition.bounds import verdicts
 from gridplan.partition.exact import solve_exactly
 from gridplan.partition.groups import numbered, parts, whole_compounds
 from gridplan.partition.kernels.compiled import is_ready, mark_ready
-from gridplan.partition.kernels.zones import VALUE, sums_of
+from gridplan.partition.kernels.zones import BAD, VALUE, sums_of
 from gridplan.partition.land import Land, Price, capped, make_land, price_of
 from gridplan.partition.measures import TERMS, cost_of, terms
 from gridplan.partition.model import Effort, Objective, Partition, Rule
 from gridplan.partition.regions import Task, cores, side_by_side, tasks_of, together
 from gridplan.partition.rescue import bad_zones, rescued
-from gridplan.partition.rules import check_rule, check_search
+from gridplan.partition.rules import check_rule, check_search, too_large
 from gridplan.partition.search import search
 from gridplan.progress import Progress, silent
 
@@ -105,7 +105,7 @@ def solve(
         progress("stage.compile", 0, 1)
     cost = cost_of(graph, rule, objective)
     price = price_of(cost, rule)
-    land = capped(make_land(graph, rule, cost, group), rule.high)
+    land = capped(make_land(graph, rule, cost, group), price, rule.high)
     of_node = search(land, price, effort, seed, until=until, progress=progress)
     of_node, gap = exactly(land, price, of_node, _left(effort, until))
     if compiling:
@@ -116,7 +116,7 @@ def solve(
         zone = rescued(graph, rule, cost, zone, effort, seed, until=until)
     value = terms(graph, zone, rule, objective)
     total = sum(value.values())
-    bound = max(total - gap, 0.0) if gap < inf and not (graph.households > rule.high).any() else None
+    bound = max(total - gap, 0.0) if gap < inf and not too_large(graph, rule).any() else None
     return Partition(zone, verdicts(graph, zone, rule, _left(effort, until)), total, value, bound)
 
 
@@ -140,10 +140,10 @@ def exactly(land: Land, price: Price, zone: Ints, effort: Effort) -> tuple[Ints,
             return label, inf
         exact = solve_exactly(part, price, label, effort)
         label = label if exact.zone is None else exact.zone
-        households = np.bincount(label, part.households)
-        if (households < price.low).any() or (households > price.high).any():
+        cost = sums_of(part, label, price, int(label.max()) + 1)[0][:, VALUE]
+        if (cost >= price.scale * BAD).any():
             return label, inf
-        value = float(sums_of(part, label, price, int(label.max()) + 1)[0][:, VALUE].sum())
+        value = float(cost.sum())
         return label, 0.0 if exact.proved else max(value - exact.bound, 0.0)
 
     found = list(side_by_side(work, tasks, effort.threads or 1))

@@ -14,6 +14,8 @@ from gridplan.schemes.model import Scheme
 from gridplan.schemes.pattern import Pattern
 
 META = ("plan", "name", "scheme", "seed", "parent", "crs", "versions", "source", "parameters", "objective", "bound", "counts")
+#: what a zone can stand for without a range
+WHOLE = ("community", "compound", "building")
 #: child table, its column, and the parent table that has the code or id
 LINKS = (
     ("grids", "community", "communities", "code"),
@@ -62,7 +64,7 @@ def _codes_parse(plan: Plan, scheme: Scheme) -> Check:
     """A code is its parent's code and a number as the scheme's pattern writes it."""
     wrong: list[str] = []
     for table, parent, level in ((plan.grids, "community", "grid"), (plan.units, "grid", "unit")):
-        pattern = scheme.level(level).code
+        pattern = (scheme.grids if level == "grid" else scheme.units).code
         wrong += [code for code, above in zip(table["code"], table[parent], strict=True) if _above(code, pattern) != above]
     return check("codes_parse", wrong)
 
@@ -113,30 +115,44 @@ def _counts(plan: Plan) -> Check:
 
 
 def _limits(plan: Plan, scheme: Scheme, level: str) -> pd.DataFrame:
-    """Code, households, ``low`` and ``high`` of each zone of a level; special grids have no range and are left out."""
+    """Code, measured value, ``low`` and ``high`` of each zone of a level, a row for each measure that has a range there.
+
+    Special grids have no range, nor have their units without households, nor grids that stand for something whole.
+    """
     kind = plan.communities.drop_duplicates("code").set_index("code")["kind"]
     grids = plan.grids.drop_duplicates("code")
+    special = grids.set_index("code")["kind"] == "special"
     if level == "grid":
-        zones = pd.DataFrame({name: grids[name] for name in ("code", "households")})
-        zones["of"] = grids["community"].map(kind)
+        zones = grids[["code", "households", "population"]].assign(kind=grids["community"].map(kind), whole=grids["of"].notna())
         zones = zones[grids["kind"] != "special"]
     else:
-        zones = pd.DataFrame({name: plan.units[name] for name in ("code", "households")})
-        zones["of"] = plan.units["grid"].map(grids.set_index("code")["community"]).map(kind)
-    ranges = scheme.level(level).ranges
-    zones["low"] = zones["of"].map({name: limits.low for name, limits in ranges.items()})
-    zones["high"] = zones["of"].map({name: limits.high for name, limits in ranges.items()})
-    return zones.dropna(subset="of")
+        zones = plan.units[["code", "households"]].assign(population=pd.NA, whole=False)
+        zones["kind"] = plan.units["grid"].map(grids.set_index("code")["community"]).map(kind)
+        zones = zones[~plan.units["grid"].map(special).fillna(False).astype("bool") | (zones["households"] > 0)]
+    rule_of = scheme.grids.rule if level == "grid" else scheme.units.rule
+    rows = []
+    for name, part in pd.DataFrame(zones).dropna(subset="kind").groupby("kind"):
+        rule = rule_of(str(name))
+        part = part[~part["whole"]] if rule.each in WHOLE else part
+        for measure in ("households", "population"):
+            limits = getattr(rule, measure)
+            if limits is not None:
+                known = part[part[measure].notna()]
+                row = {"code": known["code"], "value": known[measure].astype("int64"), "low": limits.low, "high": limits.high}
+                rows.append(pd.DataFrame(row))
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["code", "value", "low", "high"])
 
 
 def _ranges(plan: Plan, scheme: Scheme, level: str) -> Check:
     zones = _limits(plan, scheme, level)
-    out = zones[(zones["households"] < zones["low"]) | (zones["households"] > zones["high"])]
+    out = zones[(zones["value"] < zones["low"]) | (zones["value"] > zones["high"])]
     found = plan.findings[(plan.findings["level"] == level) & plan.findings["proof"]]
     proofs = set(zip(found["zone"], found["measure"], strict=True))
-    neither = [code for code, size in zip(out["code"], out["households"], strict=True) if (code, float(size)) not in proofs]
-    within, proved = len(zones) - len(out), len(out) - len(neither)
-    return check(f"{level}_ranges", neither, f"{within} + {proved} / {len(zones)}")
+    # A zone with too few households and too few people has one finding, for its households.
+    proved = {code for code, size in zip(out["code"], out["value"], strict=True) if (code, float(size)) in proofs}
+    neither = sorted(set(out["code"]) - proved)
+    count = int(zones["code"].nunique())
+    return check(f"{level}_ranges", neither, f"{count - len(proved) - len(neither)} + {len(proved)} / {count}")
 
 
 def _stacks(plan: Plan) -> Check:

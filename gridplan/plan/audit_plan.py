@@ -14,11 +14,13 @@ from gridplan.plan.model import Plan
 from gridplan.schemes.model import Scheme
 
 ORDER = {
+    "areas": ["code"],
     "communities": ["code"],
     "grids": ["code"],
     "units": ["code"],
     "buildings": ["id"],
     "sections": ["id"],
+    "nodes": ["code"],
     "lineage": ["level", "old", "new"],
     "voided": ["level", "code"],
     "meta": ["key"],

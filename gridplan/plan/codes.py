@@ -97,7 +97,7 @@ def number_zones(parent: Sequence[str], zones: Measures, level: Level, *, then: 
     --------
     >>> from gridplan.schemes.model import load_scheme
     >>> two = Measures(area=np.ones(2), compactness=np.ones(2), x=np.array([9.0, 0.0]), y=np.zeros(2))
-    >>> number_zones(["522730001001"] * 2, two, load_scheme("default").level("grid"))
+    >>> number_zones(["522730001001"] * 2, two, load_scheme("default").grids)
     ['522730001001002', '522730001001001']
     """
     check_capacity(parent, level)

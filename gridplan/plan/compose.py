@@ -10,14 +10,18 @@ from pyproj import CRS
 
 from gridplan import crs
 from gridplan.atoms.model import Atoms
+from gridplan.divide import Areas, Grids
 from gridplan.graph.atom_graph import Ints
-from gridplan.partition.model import Units, Verdict
+from gridplan.partition.model import Units
 from gridplan.plan import layers
+from gridplan.plan.areas import Named, area_table, code_areas, community_frame
 from gridplan.plan.codes import number_zones, read_zones
 from gridplan.plan.heritage import Heritage, no_lineage, no_voided
 from gridplan.plan.land import Measures, Shapes, decimals_that_hold, measure, to_degrees, unite
 from gridplan.plan.matching import LevelZones, Zoning, places
 from gridplan.plan.model import Plan
+from gridplan.plan.nodes import node_table
+from gridplan.plan.posts import post_table
 from gridplan.plan.provenance import counts, meta_table
 from gridplan.schemes.model import Level, Scheme
 
@@ -43,11 +47,12 @@ class _UnitLand:
 def make_plan(
     atoms: Atoms,
     *,
-    grid_of_cell: Ints,
-    grid_verdicts: Mapping[int, Verdict],
+    grids: Grids,
     units: Units,
     scheme: Scheme,
     facts: Mapping[str, str],
+    areas: Sequence[Areas] = (),
+    named: Named | None = None,
     parent: Plan | None = None,
 ) -> Plan:
     """The plan that an assignment describes, in longitude and latitude, every table ordered by code or id.
@@ -56,16 +61,19 @@ def make_plan(
     ----------
     atoms
         Cells, pieces and sections in the local metre CRS.
-    grid_of_cell
-        The grid (0..g-1, none empty, each in one community) of each cell.
-    grid_verdicts
-        Why a grid is out of range or not connected, by grid. The fact ``atom`` is a row of ``atoms.cells``.
+    grids
+        The grid (0..g-1, none empty, each in one community) of each cell; why one is out of range or not connected (the fact
+        ``atom`` is a row of ``atoms.cells``); which are special and what they stand for.
     units
         The units. The fact ``atom`` of their verdicts is a row of ``atoms.pieces``.
     scheme
         Gives the patterns of the codes; its text is kept in ``meta``.
     facts
         The rest of ``meta``, JSON where a value is a table: at least ``provenance.FACTS``.
+    areas
+        The levels above the grids, from the largest down, over ``atoms.communities``.
+    named
+        Names of compounds and special sites, and the administrative areas above the communities, where these are known.
     parent
         The plan that this one comes after: its codes are kept by their successors (``succession.succeed``), its voided codes
         stay voided, and ``lineage`` says what became of each.
@@ -88,6 +96,8 @@ def make_plan(
     -----
     Cost: O(vertices log vertices); a few seconds for 100,000 cells.
     """
+    named = named or Named()
+    grid_of_cell = grids.of_cell
     names = atoms.cells["community"].to_numpy(dtype=object)
     first_cell = np.unique(grid_of_cell, return_index=True)[1]
     community_of_grid = [str(name) for name in names[first_cell]]
@@ -103,10 +113,10 @@ def make_plan(
     unit_degrees = to_degrees(land.shapes, metres, decimals=decimals)
 
     heritage = None if parent is None else Heritage.of(parent, _zoning(atoms, units, land, grid_degrees, unit_degrees))
-    grid_codes = _codes(scheme.level("grid"), community_of_grid, grid_measures, heritage)
+    grid_codes = _codes(scheme.grids, community_of_grid, grid_measures, heritage)
     floors = layers.unit_floors(atoms.sections, units.of_section, land.land)
     parents = [grid_codes[grid] for grid in land.grid]
-    unit_codes = _codes(scheme.level("unit"), parents, unit_measures, heritage, then=floors["order"].to_numpy(np.int64))
+    unit_codes = _codes(scheme.units, parents, unit_measures, heritage, then=floors["order"].to_numpy(np.int64))
     codes = {"grid": grid_codes, "unit": unit_codes}
 
     unit_table = layers.unit_table(unit_codes, parents, floors, unit_degrees)
@@ -115,20 +125,35 @@ def make_plan(
         grid_degrees,
         measures=grid_measures,
         atoms=atoms,
-        grid_of_cell=grid_of_cell,
+        grids=grids,
         community=community_of_grid,
         units=np.bincount(land.grid, minlength=len(grid_codes)),
-        verdicts=grid_verdicts,
-        level=scheme.level("grid"),
+        names=layers.grid_names(grid_codes, grids, community_of_grid, atoms, scheme, named.things),
     )
+    communities = layers.community_table(atoms.communities, grid_table, grid_shapes, community_of_grid, decimals)
+    frame = community_frame(atoms, grid_table, grid_shapes, community_of_grid, decimals)
+    coded = code_areas(areas, frame, scheme.place or "")
     return Plan(
-        communities=layers.community_table(atoms.communities, grid_table, grid_shapes, community_of_grid, decimals),
+        areas=area_table(named.areas, coded, frame),
+        communities=communities,
         grids=grid_table,
         units=unit_table,
         buildings=layers.building_table(atoms.buildings, grid_codes, grid_of_cell, decimals),
         sections=layers.section_table(atoms.sections, unit_codes, units.of_section),
+        nodes=node_table(atoms, scheme.of("nodes"), grid_codes, grid_of_cell),
+        posts=post_table(
+            [(zones.areas.level, zones.codes, zones.households) for zones in coded]
+            + [
+                (scheme.grids, grid_table["code"].tolist(), grid_table["households"].tolist()),
+                (scheme.units, unit_table["code"].tolist(), unit_table["households"].tolist()),
+            ]
+        ),
         findings=layers.finding_table(
-            layers.Zones("grid", grid_codes, grid_degrees, grid_verdicts, list(atoms.cells["id"])),
+            *(
+                layers.Zones(zones.areas.level.name, zones.codes, zones.shapes, zones.verdicts, list(atoms.communities["code"]))
+                for zones in coded
+            ),
+            layers.Zones("grid", grid_codes, grid_degrees, grids.verdicts, list(atoms.cells["id"])),
             layers.Zones("unit", unit_codes, unit_degrees, units.verdicts, list(atoms.pieces["id"]), parents),
         ),
         lineage=no_lineage() if heritage is None else heritage.lineage(codes),

@@ -11,12 +11,13 @@ from pyproj import CRS
 from gridplan.atoms.model import Atoms
 from gridplan.contracts import PLAN, conform
 from gridplan.crs import LONLAT
+from gridplan.divide import Grids
 from gridplan.graph.atom_graph import Ints
 from gridplan.messages import Fact, Language, catalogue, text
 from gridplan.partition.model import Verdict
 from gridplan.plan.land import Measures, Shapes, to_degrees, unite
 from gridplan.report import Report
-from gridplan.schemes.model import Level
+from gridplan.schemes.model import Scheme
 
 OK, PROVED, OPEN = "ok", "proved", "open"
 MESSAGES: tuple[tuple[str, Language], ...] = (("message", "en"), ("message_zh", "zh"))
@@ -49,22 +50,19 @@ def grid_table(
     *,
     measures: Measures,
     atoms: Atoms,
-    grid_of_cell: Ints,
+    grids: Grids,
     community: Sequence[str],
     units: Ints,
-    verdicts: Mapping[int, Verdict],
-    level: Level,
+    names: Sequence[str],
 ) -> gpd.GeoDataFrame:
-    """``grids``: named after their community and number, of its kind, with the status that their verdict gives."""
-    count = len(codes)
-    facts = atoms.communities.set_index("code")
-    name, kind = facts["name"].loc[list(community)], facts["kind"].loc[list(community)]
-    sequence = [level.code.label(level.code.split(code)[1]) for code in codes]
-    found = [verdicts.get(grid) for grid in range(count)]
+    """``grids``: of the kind of their community or special, with the status that their verdict gives."""
+    count, grid_of_cell = len(codes), grids.of_cell
+    kind = atoms.communities.set_index("code")["kind"].loc[list(community)].to_numpy(dtype=object)
+    found = [grids.verdicts.get(grid) for grid in range(count)]
     columns = {
         "code": codes,
-        "name": [f"{of}第{number}网格" for of, number in zip(name, sequence, strict=True)],
-        "kind": kind.to_numpy(),
+        "name": names,
+        "kind": np.where(grids.special, "special", kind),
         "community": community,
         "households": _sum(grid_of_cell, atoms.cells["households"], count),
         "population": _population(atoms.cells, grid_of_cell, count),
@@ -74,8 +72,24 @@ def grid_table(
         "compactness": measures.compactness,
         "status": [OK if verdict is None else PROVED if verdict.proof else OPEN for verdict in found],
         "reason": [None if verdict is None else verdict.code for verdict in found],
+        "of": pd.Series(grids.of, dtype="str"),
     }
     return _layer("grids", columns, shapes, "code")
+
+
+def grid_names(
+    codes: Sequence[str], grids: Grids, community: Sequence[str], atoms: Atoms, scheme: Scheme, things: Mapping[str, str]
+) -> list[str]:
+    """What each grid is called, as the scheme says; ``things`` has the names of what they stand for, by id."""
+    name_of = atoms.communities.set_index("code")["name"]
+    level = scheme.grids
+    names = []
+    for code, where, special, thing in zip(codes, community, grids.special.tolist(), grids.of, strict=True):
+        label = scheme.special.label if special and scheme.special is not None else level.label
+        number = level.code.label(level.code.split(code)[1])
+        known = "" if thing is None else things.get(thing, thing)
+        names.append(label.format(community=name_of[where], number=number, of=known or f"{name_of[where]}{number}"))
+    return names
 
 
 def unit_floors(sections: pd.DataFrame, of_section: Ints, land: Ints) -> pd.DataFrame:

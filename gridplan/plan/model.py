@@ -21,11 +21,14 @@ class Plan:
     gives equal bytes.
     """
 
+    areas: gpd.GeoDataFrame
     communities: gpd.GeoDataFrame
     grids: gpd.GeoDataFrame
     units: gpd.GeoDataFrame
     buildings: gpd.GeoDataFrame
     sections: pd.DataFrame
+    nodes: gpd.GeoDataFrame
+    posts: pd.DataFrame
     findings: gpd.GeoDataFrame
     lineage: pd.DataFrame
     voided: pd.DataFrame

@@ -1,49 +1,169 @@
 """Schemes: the ordered levels of one place, read from TOML and checked."""
 
 import tomllib
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from string import Formatter
+from typing import Annotated, Literal, Self, get_args
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from gridplan.errors import InputError, RuleError
+from gridplan.messages import Phrase
+from gridplan.schemes.faults import phrases
 from gridplan.schemes.pattern import Pattern
+from gridplan.schemes.rules import STRICT, Post, Rule, Words
 
-KINDS = ("urban", "rural")
-LEVELS = ("grid", "unit")
-BARRIERS = ("major", "river", "rail")
+Kind = Literal["urban", "rural", "mixed"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+Line = Literal["major", "river", "rail", "compound"]
+Layer = Literal["areas", "grids", "units", "nodes"]
+Thing = Literal["town", "community", "building", "section", "entrance"]
+SiteKind = Literal["school", "hospital", "industrial", "market", "park", "station", "other"]
 
+MADE_OF: dict[str, tuple[str, ...]] = {
+    "areas": ("town", "community"),
+    "grids": ("building",),
+    "units": ("section",),
+    "nodes": ("building", "entrance"),
+}
+"""What the zones of each layer can be made of."""
 
-@dataclass(frozen=True)
-class Range:
-    """Households of a zone: at least ``low``, at most ``high``, ``target`` aimed at."""
-
-    low: int
-    high: int
-    target: int
-
-
-@dataclass(frozen=True)
-class Level:
-    """One level: its range for each kind of community, the pattern of its codes, and what its zones may not cross."""
-
-    name: str
-    code: Pattern
-    ranges: dict[str, Range]
-    hard_barriers: tuple[str, ...]
+LABEL = ("community", "number", "of")
+"""What a name may say: the community's name, the zone's number in its code, and what it stands for."""
 
 
-@dataclass(frozen=True)
-class Scheme:
-    """The levels of one place, from the largest zones down. ``text`` is the TOML it was read from."""
+def _pattern(text: object) -> object:
+    try:
+        return Pattern.parse(text) if isinstance(text, str) else text
+    except RuleError as error:
+        raise PydanticCustomError("pattern", "", {"code": error.code, **error.facts}) from error
 
-    name: str
-    title: dict[str, str]
-    levels: tuple[Level, ...]
-    text: str
+
+def _label(text: str) -> str:
+    try:
+        named = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        named = {text}
+    if not named <= set(LABEL):
+        raise PydanticCustomError("label", "", {"value": text, "known": ", ".join(f"{{{name}}}" for name in LABEL)})
+    return text
+
+
+Code = Annotated[Pattern, BeforeValidator(_pattern)]
+Label = Annotated[str, Field(min_length=1), AfterValidator(_label)]
+# TOML has no tuples.
+Lines = Annotated[tuple[Line, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+SiteKinds = Annotated[tuple[SiteKind, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+Posts = Annotated[tuple[Post, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+
+
+class Special(BaseModel):
+    """Special grids (专属网格): which kinds of sites become grids of their own, and how these are named."""
+
+    model_config = STRICT
+    kinds: SiteKinds = Field(min_length=1)
+    label: Label = "{of}专属网格"
+
+
+class Level(BaseModel):
+    """One level: what its zones are, what they are made of, how they are coded and named, and a rule for each kind of community.
+
+    ``layer``: the table of the plan that holds its zones. ``not_across``: what no zone may cross; ``avoid``: what it should not.
+    ``posts``: the staff of each zone.
+    """
+
+    model_config = STRICT | {"arbitrary_types_allowed": True}
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Words
+    layer: Layer
+    atoms: Thing
+    code: Code
+    label: Label = "{community}第{number}网格"
+    not_across: Lines = ()
+    avoid: Lines = ("major", "river", "rail")
+    every: Rule | None = None
+    urban: Rule | None = None
+    rural: Rule | None = None
+    mixed: Rule | None = None
+    posts: Posts = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        fixed = {"grids": "grid", "units": "unit"}.get(self.layer, self.name)
+        if self.name != fixed or (self.layer not in ("grids", "units") and self.name in ("grid", "unit")):
+            raise PydanticCustomError("level_name", "", {"layer": self.layer, "name": self.name})
+        if self.atoms not in MADE_OF[self.layer]:
+            raise PydanticCustomError(
+                "made_of", "", {"value": self.atoms, "layer": self.layer, "known": ", ".join(MADE_OF[self.layer])}
+            )
+        own = [kind for kind in KINDS if getattr(self, kind) is not None]
+        if self.layer in ("areas", "nodes"):
+            if own:
+                raise PydanticCustomError("kinds_above", "", {"layer": self.layer, "kind": own[0]})
+            if self.layer == "areas" and self.every is None:
+                raise PydanticCustomError("rule_missing", "", {"kind": "every"})
+        elif self.every is None and (self.urban is None or self.rural is None):
+            raise PydanticCustomError("rule_missing", "", {"kind": "urban" if self.urban is None else "rural"})
+        elif self.every is not None and own:
+            raise PydanticCustomError("every_and_kind", "", {"kind": own[0]})
+        return self
+
+    def rule(self, kind: str) -> Rule:
+        """The rule in communities of ``kind`` (urban, rural, mixed); mixed ones keep the urban rule where they have none."""
+        rule = self.every or getattr(self, kind) or self.urban
+        assert isinstance(rule, Rule), kind
+        return rule
+
+
+class Scheme(BaseModel):
+    """The levels of one place, from the largest zones down. ``text`` is the TOML it was read from.
+
+    ``place``: the division code of the place, where it has one. ``planning_years``: how far ahead ``growth`` looks.
+    """
+
+    model_config = STRICT | {"arbitrary_types_allowed": True}
+    name: str = Field(min_length=1)
+    title: Words
+    place: str | None = Field(default=None, pattern=r"^[0-9]{6}$")
+    special: Special | None = None
+    levels: Annotated[tuple[Level, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+    _text: str = PrivateAttr(default="")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        names = [level.name for level in self.levels]
+        doubled = [name for name in names if names.count(name) > 1]
+        if doubled:
+            raise PydanticCustomError("level_twice", "", {"name": doubled[0]})
+        layers = [level.layer for level in self.levels]
+        if layers != sorted(layers, key=list(get_args(Layer)).index) or layers.count("grids") != 1 or layers.count("units") != 1:
+            raise PydanticCustomError("level_order", "", {"found": ", ".join(layers)})
+        return self
+
+    @property
+    def text(self) -> str:
+        """The TOML that the scheme was read from."""
+        return self._text
 
     def level(self, name: str) -> Level:
         """The level called ``name``."""
         return next(level for level in self.levels if level.name == name)
+
+    def of(self, layer: Layer) -> tuple[Level, ...]:
+        """The levels whose zones are in ``layer``, from the largest down."""
+        return tuple(level for level in self.levels if level.layer == layer)
+
+    @property
+    def grids(self) -> Level:
+        """The level of the grids."""
+        return self.of("grids")[0]
+
+    @property
+    def units(self) -> Level:
+        """The level of the units."""
+        return self.of("units")[0]
 
 
 def load_scheme(name_or_path: str) -> Scheme:
@@ -51,21 +171,26 @@ def load_scheme(name_or_path: str) -> Scheme:
 
     Raises
     ------
+    InputError
+        GP101 no such file.
     RuleError
-        GP201 no such scheme; GP202 the file breaks a rule, with key, value and remedy.
+        GP201 no such scheme; GP202 the file breaks rules: every fault with line, key and remedy.
 
     Examples
     --------
-    >>> load_scheme("default").level("grid").ranges["urban"].high
+    >>> load_scheme("default").grids.rule("urban").households.high
     500
     """
     if name_or_path.endswith(".toml"):
         path = Path(name_or_path)
         if not path.is_file():
             raise InputError("GP101", path=name_or_path)
-        return parse_scheme(path.read_text(encoding="utf-8"), name_or_path)
+        try:
+            return parse_scheme(path.read_text(encoding="utf-8"), name_or_path)
+        except UnicodeDecodeError as error:
+            raise _refused(name_or_path, (Phrase("scheme.fault.encoding", {"byte": error.start}),)) from error
     shipped = files("gridplan.schemes") / f"{name_or_path}.toml"
-    if not shipped.is_file():
+    if name_or_path not in scheme_names():
         raise RuleError("GP201", name=name_or_path, known=", ".join(scheme_names()))
     return parse_scheme(shipped.read_text(encoding="utf-8"), name_or_path)
 
@@ -82,56 +207,19 @@ def parse_scheme(text: str, where: str) -> Scheme:
     Raises
     ------
     RuleError
-        GP202 with key, value and remedy.
+        GP202 every fault with line, key and remedy.
     """
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RuleError("GP202", where=where, key="TOML", why=str(error)) from error
-    _known(raw, {"name", "title", "levels"}, where, "")
-    title = raw["title"]
-    if not isinstance(title, dict) or set(title) != {"en", "zh"}:
-        raise RuleError("GP202", where=where, key="title", why="needs en and zh")
-    levels = tuple(_level(entry, where) for entry in raw["levels"])
-    if tuple(level.name for level in levels) != LEVELS:
-        raise RuleError("GP202", where=where, key="levels", why=f"must be {', '.join(LEVELS)}, in this order")
-    return Scheme(name=str(raw["name"]), title=title, levels=levels, text=text)
-
-
-def _level(entry: dict[str, object], where: str) -> Level:
-    label = f"levels.{entry.get('name', '?')}"
-    _known(entry, {"name", "code", "hard_barriers", *KINDS}, where, f"{label}.")
-    if not isinstance(entry["code"], str):
-        raise RuleError(
-            "GP202", where=where, key=f"{label}.code", why=f"{entry['code']!r} is no text such as '{{parent}}{{number:3}}'"
-        )
+        raise _refused(where, (Phrase("scheme.fault.toml", {"why": str(error)}),)) from error
     try:
-        code = Pattern.parse(entry["code"])
-    except RuleError as error:
-        raise RuleError("GP202", where=where, key=f"{label}.code", why=f"is wrong: {error}") from error
-    hard = entry["hard_barriers"]
-    if not isinstance(hard, list) or not set(hard) <= set(BARRIERS):
-        raise RuleError(
-            "GP202", where=where, key=f"{label}.hard_barriers", why=f"{hard!r} is not a list of {', '.join(BARRIERS)}"
-        )
-    ranges = {kind: _range(entry[kind], where, f"{label}.{kind}") for kind in KINDS}
-    return Level(name=str(entry["name"]), code=code, ranges=ranges, hard_barriers=tuple(hard))
+        scheme = Scheme.model_validate(raw)
+    except ValidationError as error:
+        raise _refused(where, phrases(error, raw, text)) from error
+    scheme._text = text
+    return scheme
 
 
-def _range(entry: object, where: str, key: str) -> Range:
-    if not isinstance(entry, dict):
-        raise RuleError("GP202", where=where, key=key, why="needs low, high and target")
-    _known(entry, {"low", "high", "target"}, where, f"{key}.")
-    for name, value in entry.items():
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise RuleError("GP202", where=where, key=f"{key}.{name}", why=f"{value!r} is not a whole number")
-    if not 1 <= entry["low"] <= entry["target"] <= entry["high"]:
-        raise RuleError("GP202", where=where, key=key, why="needs 1 <= low <= target <= high")
-    return Range(low=entry["low"], high=entry["high"], target=entry["target"])
-
-
-def _known(entry: dict[str, object], keys: set[str], where: str, prefix: str) -> None:
-    for key in sorted(keys - set(entry)):
-        raise RuleError("GP202", where=where, key=prefix + key, why="is missing")
-    for key in sorted(set(entry) - keys):
-        raise RuleError("GP202", where=where, key=prefix + key, why=f"is not known; keys here are {', '.join(sorted(keys))}")
+def _refused(where: str, faults: tuple[Phrase, ...]) -> RuleError:
+    return RuleError("GP202", where=where, count=len(faults), faults=faults)

@@ -15,7 +15,7 @@ from gridplan.contracts import PLAN, REPORT, TOWN, Contract
 from gridplan.contracts import Column as ContractColumn
 
 #: The revision of the tables: the newest in ``migrations/versions``, and what an embedded file says of itself.
-SCHEMA = "0003"
+SCHEMA = "0004"
 
 GEOMETRY = "geom"
 GeometryType = Callable[[str, Contract], TypeEngine[bytes]]

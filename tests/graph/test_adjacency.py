@@ -12,7 +12,7 @@ from gridplan import crs
 from gridplan.atoms import make_atoms
 from gridplan.errors import GeometryError, InputError
 from gridplan.graph.adjacency import build_graph
-from gridplan.graph.atom_graph import BARRIER, INSIDE, LANE, MAJOR, AtomGraph
+from gridplan.graph.atom_graph import INSIDE, LANE, MAJOR, RAIL, RIVER, AtomGraph
 from gridplan.sources import EstimateParameters, estimate_households, read_osm
 from tests.places import shared
 from tests.strategies.coverages import coverages
@@ -62,8 +62,8 @@ def test_an_area_in_the_hole_of_another_is_its_neighbour() -> None:
         ("class", "major", MAJOR, 10.0),
         ("class", "minor", LANE, 10.0),
         ("class", "path", INSIDE, 10.0),
-        ("kind", "river", BARRIER, 10.0),
-        ("kind", "rail", BARRIER, 10.0),
+        ("kind", "river", RIVER, 10.0),
+        ("kind", "rail", RAIL, 10.0),
         ("kind", "wall", LANE, 10.0),
     ],
 )
@@ -76,7 +76,7 @@ def test_what_a_border_lies_along(table: str, value: str, kind: int, along: floa
 
 def test_a_river_drawn_as_an_area() -> None:
     graph = build_graph(cells(*TWO), streets=None, barriers=lines("kind", ("river", box(8, -5, 12, 15))))
-    assert (graph.kind.tolist(), graph.street.tolist()) == ([BARRIER], [10.0])
+    assert (graph.kind.tolist(), graph.street.tolist()) == ([RIVER], [10.0])
 
 
 def test_a_street_across_a_border_is_not_along_it() -> None:
@@ -90,7 +90,7 @@ def test_the_kind_is_that_of_most_of_the_border_and_the_stronger_on_ties() -> No
     east = Polygon([(10, 0), (20, 0), (20, 10), (10, 10), (10, 5), (10, 4)])
     road, river = LineString([(10, 5), (10, 10)]), LineString([(10, 0), (10, 5)])
     tie = build_graph(cells(west, east), streets=lines("class", ("major", road)), barriers=lines("kind", ("river", river)))
-    assert (tie.kind.tolist(), tie.street.tolist()) == ([BARRIER], [10.0])
+    assert (tie.kind.tolist(), tie.street.tolist()) == ([RIVER], [10.0])
     brook = LineString([(10, 0), (10, 4)])
     most = build_graph(cells(west, east), streets=lines("class", ("major", road)), barriers=lines("kind", ("river", brook)))
     assert (most.kind.tolist(), most.street.tolist()) == ([MAJOR], [9.0])
@@ -164,7 +164,7 @@ def test_real_cells_have_the_neighbours_that_libpysal_finds() -> None:
     assert set(edges(graph)) == peers
     inside = np.bincount(graph.i, graph.length, len(graph)) + np.bincount(graph.j, graph.length, len(graph))
     assert (inside <= graph.perimeter + 1e-6).all()
-    assert set(graph.kind.tolist()) == {INSIDE, LANE, MAJOR, BARRIER}
+    assert set(graph.kind.tolist()) == {INSIDE, LANE, MAJOR, RAIL, RIVER}
 
 
 def test_segments_of_one_hash_are_still_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

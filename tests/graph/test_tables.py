@@ -7,7 +7,7 @@ import pytest
 from shapely.geometry import box
 
 from gridplan.errors import InputError
-from gridplan.graph.atom_graph import BARRIER, INSIDE, LANE, MAJOR
+from gridplan.graph.atom_graph import INSIDE, LANE, MAJOR, RAIL
 from gridplan.graph.tables import from_tables
 from tests.places import shared
 
@@ -24,7 +24,7 @@ def test_rows_of_a_pair_are_added_up_either_way_round() -> None:
     graph = from_tables(ATOMS, edges((2, 1, 4.0, 0), (1, 0, 2.0, 1), (0, 1, 3.0, 2), (1, 0, 3.0, 3)))
     assert (graph.i.tolist(), graph.j.tolist()) == ([0, 1], [1, 2])
     assert graph.length.tolist() == [8.0, 4.0]
-    assert graph.kind.tolist() == [BARRIER, INSIDE]
+    assert graph.kind.tolist() == [RAIL, INSIDE]
     assert graph.street.tolist() == [8.0, 0.0]
     assert graph.compound.tolist() == [0, -1, 0]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.graph.atom_graph import BARRIER, AtomGraph, Ints
+from gridplan.graph.atom_graph import RAIL, AtomGraph, Ints
 from gridplan.partition.kernels.choose import cheapest_cover, room_for_choice
 from gridplan.partition.kernels.subsets import Pieces, connected_sets, room_for_pieces, room_for_sets
 from gridplan.partition.kernels.window import lay_out, room_for_window
@@ -20,7 +20,7 @@ from tests.partition.brute import connected, divisions
 from tests.strategies.graphs import graphs, lattice
 from tests.strategies.lands import ends_of, land_of
 
-RULE = Rule(low=5, high=20, target=10, hard_kinds=(BARRIER,))
+RULE = Rule(low=5, high=20, target=10, hard_kinds=(RAIL,))
 MANY = 1 << 14
 
 
@@ -170,5 +170,5 @@ def test_62_pieces_are_the_most_and_all_bits_hold() -> None:
 
 
 def test_a_barrier_inside_a_set_costs_as_it_does_in_a_zone() -> None:
-    land, price, _ = land_of(lattice([[2, 2], [2, 2]], kinds={(2, 3): BARRIER}), Rule(5, 20, 10, hard_kinds=(BARRIER,)))
+    land, price, _ = land_of(lattice([[2, 2], [2, 2]], kinds={(2, 3): RAIL}), Rule(5, 20, 10, hard_kinds=(RAIL,)))
     assert listed(land, price, strict=False)[0b1111] == pytest.approx(alone(land, price, frozenset(range(4))))

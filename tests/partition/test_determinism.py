@@ -88,7 +88,7 @@ def test_searches_beside_each_other_give_what_each_gives_alone() -> None:
 
 def test_a_graph_of_other_number_types_gives_the_same_and_compiles_nothing() -> None:
     graph = city(12)
-    odd = AtomGraph(**{name: _odd(values) for name, values in vars(graph).items()})
+    odd = AtomGraph(**{name: _odd(values) for name, values in vars(graph).items() if values is not None})
     wanted = digest(searched(graph))
     kernels: list[Any] = [flips.anneal, recombine.recombine, slices.slice_land, tree_cut.tree_cut, zones.sums_of]
     before = [len(kernel.signatures) for kernel in kernels]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gridplan.errors import RuleError
-from gridplan.graph.atom_graph import BARRIER, MAJOR, AtomGraph
+from gridplan.graph.atom_graph import MAJOR, RAIL, AtomGraph
 from gridplan.partition import Effort, Objective, Partition, Rule, partition
 from gridplan.partition.groups import numbered, parts, soft_edges
 from gridplan.partition.kernels.flips import anneal
@@ -146,7 +146,7 @@ ODD = {
     "ones and none": (lattice([[1, 0] * 8] * 16), Rule(1, 1, 1), 0),
     "twos": (lattice([[2] * 8] * 8), Rule(1, 1, 1), 64),
     "wide range": (lattice([list(range(1, 40_000, 4000))] * 8), Rule(1, 100_000, 50_000), 0),
-    "hard kinds twice": (TOWN, Rule(300, 500, 400, hard_kinds=(BARRIER, MAJOR, BARRIER, 99)), 0),
+    "hard kinds twice": (TOWN, Rule(300, 500, 400, hard_kinds=(RAIL, MAJOR, RAIL, 99)), 0),
     "all hard": (TOWN, Rule(300, 500, 400, hard_kinds=(0, 1, 2, 3)), 400),
     "far compound": (AtomGraph(**vars(TOWN) | {"compound": np.where(np.arange(400) % 133 == 0, 5, -1)}), GRID, 0),
     "all one compound": (AtomGraph(**vars(TOWN) | {"compound": np.full(400, 5)}), GRID, 0),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.errors import RuleError
-from gridplan.graph.atom_graph import BARRIER, LANE, MAJOR, AtomGraph
+from gridplan.graph.atom_graph import LANE, MAJOR, RAIL, AtomGraph
 from gridplan.messages import catalogue, text
 from gridplan.partition import Effort, Objective, Partition, Rule, partition
 from gridplan.partition.groups import whole_compounds
@@ -90,9 +90,9 @@ def test_two_islands_are_judged_apart() -> None:
 
 
 def test_a_hard_barrier_makes_islands() -> None:
-    graph = lattice([[200, 200, 3, 4]], kinds={(1, 2): BARRIER})
+    graph = lattice([[200, 200, 3, 4]], kinds={(1, 2): RAIL})
     assert partition(graph, GRID).zone.tolist() == [0, 0, 0, 0]
-    hard = Rule(low=300, high=500, target=400, hard_kinds=(BARRIER,))
+    hard = Rule(low=300, high=500, target=400, hard_kinds=(RAIL,))
     assert partition(graph, hard).zone.tolist() == [0, 0, 1, 1]
 
 
@@ -187,7 +187,7 @@ def test_every_finding_has_a_waiver_with_the_same_facts() -> None:
 @settings(max_examples=150, deadline=None)
 @given(graph=graphs(), hard=st.booleans())
 def test_every_answer_is_connected_and_in_range_or_has_a_verdict(graph: AtomGraph, hard: bool) -> None:
-    rule = Rule(low=5, high=10, target=7, hard_kinds=(BARRIER,) if hard else ())
+    rule = Rule(low=5, high=10, target=7, hard_kinds=(RAIL,) if hard else ())
     answer = partition(graph, rule, effort=QUICK, seed=3)
     check(graph, rule, answer)
     assert answer.terms == pytest.approx(terms(graph, answer.zone, rule, Objective()))
@@ -196,7 +196,7 @@ def test_every_answer_is_connected_and_in_range_or_has_a_verdict(graph: AtomGrap
 @settings(max_examples=120, deadline=None)
 @given(graph=graphs(most_atoms=8), hard=st.booleans())
 def test_no_proof_is_false_and_nothing_legal_is_missed(graph: AtomGraph, hard: bool) -> None:
-    rule = Rule(low=5, high=10, target=7, hard_kinds=(BARRIER, LANE) if hard else ())
+    rule = Rule(low=5, high=10, target=7, hard_kinds=(RAIL, LANE) if hard else ())
     answer = partition(graph, rule, effort=QUICK)
     check(graph, rule, answer)
     zones = zones_of(answer)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.graph.atom_graph import BARRIER, AtomGraph, Ints
+from gridplan.graph.atom_graph import RAIL, AtomGraph, Ints
 from gridplan.partition.groups import numbered, parts, whole_compounds
 from gridplan.partition.kernels.chance import state_of
 from gridplan.partition.kernels.choose import room_for_choice
@@ -21,7 +21,7 @@ from gridplan.partition.rules import excess
 from gridplan.partition.search import start
 from tests.strategies.graphs import graphs
 
-RULE = Rule(low=5, high=20, target=10, hard_kinds=(BARRIER,))
+RULE = Rule(low=5, high=20, target=10, hard_kinds=(RAIL,))
 
 
 def drawn(graph: AtomGraph, joined: bool) -> tuple[Land, Price, Ints]:

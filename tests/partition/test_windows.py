@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.graph.atom_graph import BARRIER, LANE, AtomGraph, Ints
+from gridplan.graph.atom_graph import LANE, RAIL, AtomGraph, Ints
 from gridplan.partition.groups import numbered, parts
 from gridplan.partition.kernels.chance import state_of
 from gridplan.partition.kernels.choose import room_for_choice
@@ -22,7 +22,7 @@ from tests.strategies.graphs import graphs, lattice
 from tests.strategies.lands import ends_of, inside, land_of
 
 RULE = Rule(low=5, high=20, target=10)
-HARD = Rule(low=5, high=20, target=10, hard_kinds=(BARRIER, LANE))
+HARD = Rule(low=5, high=20, target=10, hard_kinds=(RAIL, LANE))
 
 
 def window_search(land: Land, zone: Ints, price: Price, windows: int, noise: float, seed: int) -> Ints:

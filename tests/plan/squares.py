@@ -1,11 +1,15 @@
 """Atoms on a lattice of squares, as the stage before would make them, and an assignment a reader can check."""
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from shapely.geometry import Point, Polygon, box
 
 from gridplan.atoms.model import Atoms
+from gridplan.divide import Grids
+from gridplan.graph.atom_graph import Ints
 from gridplan.partition.model import Units, Verdict
 from gridplan.plan.compose import make_plan
 from gridplan.plan.model import Plan
@@ -125,12 +129,18 @@ def square_plan(
     )
     return make_plan(
         square_atoms() if atoms is None else atoms,
-        grid_of_cell=np.array(grid_of_cell),
-        grid_verdicts={3: TOO_MANY} if verdicts is None else verdicts,
+        grids=plain_grids(grid_of_cell, {3: TOO_MANY} if verdicts is None else verdicts),
         units=units,
         scheme=parse_scheme(scheme, "sample"),
         facts=FACTS if facts is None else facts,
     )
+
+
+def plain_grids(of_cell: Sequence[int] | Ints, verdicts: dict[int, Verdict] | None = None) -> Grids:
+    """Grids that are nothing special and stand for nothing."""
+    of = np.asarray(of_cell, dtype=np.int64)
+    count = int(of.max()) + 1
+    return Grids(of, verdicts or {}, special=np.zeros(count, dtype=bool), of=[None] * count, answers=[])
 
 
 def _square(x: int, y: int) -> Polygon:

@@ -193,13 +193,7 @@ def test_what_is_open_is_called_so() -> None:
 def test_every_check_is_shown_to_fail() -> None:
     shown = set().union(*(keys for _, keys in BROKEN.values()))
     assert shown == {key.removeprefix("audit.") for key in catalogue() if key.startswith("audit.")} - {"unit_ranges"}
-    strict = replace(
-        RULES,
-        levels=(
-            RULES.levels[0],
-            replace(RULES.levels[1], ranges=dict.fromkeys(("urban", "rural"), RULES.levels[0].ranges["urban"])),
-        ),
-    )
+    strict = RULES.model_copy(update={"levels": (RULES.grids, RULES.units.model_copy(update={"every": RULES.grids.urban}))})
     (check,) = [check for check in audit(sample_plan(legal=True), strict) if check.key == "audit.unit_ranges"]
     assert not check.holds
     assert check.figure == "0 + 0 / 7"

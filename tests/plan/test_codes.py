@@ -10,7 +10,7 @@ from gridplan.plan.codes import check_capacity, number_zones, reading_order
 from gridplan.plan.land import Measures
 from gridplan.schemes.model import load_scheme
 
-GRID = load_scheme("default").level("grid")
+GRID = load_scheme("default").grids
 
 
 def zones(*middles: tuple[float, float], area: float = 100.0) -> Measures:

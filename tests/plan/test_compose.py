@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from gridplan.atoms.model import Atoms
 from gridplan.errors import RuleError
 from gridplan.graph.atom_graph import Ints
-from gridplan.messages import Fact
+from gridplan.messages import Plain
 from gridplan.partition.model import Units, Verdict
 from gridplan.plan import audit, make_plan
 from gridplan.plan.land import decimals_that_hold, to_degrees
 from gridplan.schemes.model import parse_scheme
-from tests.plan.squares import BY_COLUMN, FACTS, TOO_MANY, land, square_atoms, square_plan
+from tests.plan.squares import BY_COLUMN, FACTS, TOO_MANY, land, plain_grids, square_atoms, square_plan
 from tests.samples import METRES, SCHEME
 from tests.strategies.assignments import assignments
 
@@ -80,7 +80,7 @@ def test_the_rest_by_eye() -> None:
 
 
 def test_a_verdict_becomes_a_finding_with_the_id_of_its_atom() -> None:
-    facts: dict[str, Fact] = {"atom": 7, "atom_households": 12, "high": 11, "households": 22, "low": 1}
+    facts: dict[str, Plain] = {"atom": 7, "atom_households": 12, "high": 11, "households": 22, "low": 1}
     plan = square_plan(verdicts={3: Verdict("GP204", 22.0, 15.0, proof=True, facts=facts)})
     (finding,) = plan.findings.itertuples()
     assert (finding.code, finding.level, finding.zone, finding.measure, finding.limit) == ("GP204", "grid", f"{B}002", 22.0, 15.0)
@@ -146,13 +146,12 @@ def test_a_fact_that_is_missing() -> None:
 
 
 def test_nothing_is_made_where_codes_have_no_room() -> None:
-    one_digit = SCHEME.replace('name = "unit"\ncode = "{parent}{number:3}"', 'name = "unit"\ncode = "{parent}{number:1}"')
+    one_digit = "{parent}{number:1}".join(SCHEME.rsplit("{parent}{number:3}", 1))
     assert square_plan(scheme=one_digit).units["code"].iloc[0] == f"{A}0011"
     with pytest.raises(RuleError, match=r"GP260 .* would hold 11 units, but the code pattern .*:1} has 9 codes"):
         make_plan(
             _with_floors(10),
-            grid_of_cell=np.array(BY_COLUMN),
-            grid_verdicts={},
+            grids=plain_grids(BY_COLUMN),
             units=Units(
                 of_piece=np.array([0, 1, 2, 3, 4, -1, -1, 2, 5]),
                 of_section=np.array([0, 1, 2, 3, 4, 5, *range(6, 16)]),
@@ -180,7 +179,7 @@ def test_any_assignment_keeps_every_household_and_every_square_metre(drawn: tupl
     own = np.arange(len(grid))
     units = Units(of_piece=own, of_section=own, stack_of=own, verdicts={})
     rules = parse_scheme(SCHEME, "sample")
-    plan = make_plan(atoms, grid_of_cell=grid, grid_verdicts={}, units=units, scheme=rules, facts=FACTS)
+    plan = make_plan(atoms, grids=plain_grids(grid), units=units, scheme=rules, facts=FACTS)
     failed = {check.key for check in audit(plan, rules) if not check.holds}
     # Nothing was done here to make zones connected or to bring them in range.
     assert failed <= {"audit.connected", "audit.grid_ranges", "audit.unit_ranges"}

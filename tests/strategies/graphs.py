@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from hypothesis import strategies as st
 
-from gridplan.graph.atom_graph import BARRIER, INSIDE, LANE, MAJOR, AtomGraph
+from gridplan.graph.atom_graph import INSIDE, LANE, MAJOR, RAIL, AtomGraph
 
 
 def lattice(
@@ -58,7 +58,7 @@ def graphs(draw: st.DrawFn, *, most_atoms: int = 36, most_households: int = 12) 
     compound = draw(st.lists(st.integers(-1, 3), min_size=size, max_size=size))
     whole = lattice(np.reshape(households, (rows, columns)).tolist(), compound=np.reshape(compound, (rows, columns)).tolist())
     pairs = [(int(a), int(b)) for a, b in zip(whole.i, whole.j, strict=True)]
-    kinds = draw(st.lists(st.sampled_from((INSIDE, INSIDE, LANE, MAJOR, BARRIER)), min_size=len(pairs), max_size=len(pairs)))
+    kinds = draw(st.lists(st.sampled_from((INSIDE, INSIDE, LANE, MAJOR, RAIL)), min_size=len(pairs), max_size=len(pairs)))
     missing = draw(st.lists(st.sampled_from(pairs), max_size=len(pairs) // 3, unique=True)) if pairs else []
     return lattice(
         np.reshape(households, (rows, columns)).tolist(),

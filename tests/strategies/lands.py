@@ -4,7 +4,7 @@ import numpy as np
 
 from gridplan.graph.atom_graph import AtomGraph, Ints
 from gridplan.partition.groups import whole_compounds
-from gridplan.partition.land import Land, Price, make_land, price_of
+from gridplan.partition.land import Land, Price, capped, make_land, price_of
 from gridplan.partition.measures import cost_of
 from gridplan.partition.model import Objective, Rule
 from tests.strategies.graphs import path
@@ -15,7 +15,8 @@ def land_of(graph: AtomGraph, rule: Rule, *, joined: bool = False) -> tuple[Land
     group = whole_compounds(graph, rule) if joined else np.arange(len(graph))
     cost = cost_of(graph, rule, Objective())
     land = make_land(graph, rule, cost, group)
-    return land._replace(households=np.minimum(land.households, rule.high)), price_of(cost, rule), group
+    price = price_of(cost, rule)
+    return capped(land, price, rule.high), price, group
 
 
 def price_for(rule: Rule) -> Price:

@@ -4,14 +4,16 @@ import numpy as np
 
 from gridplan.graph.atom_graph import Floats, Ints
 from gridplan.partition.kernels.chance import State, below, exponential
-from gridplan.partition.kernels.compiled import inner, kernel
+from gridplan.partition.kernels.compiled import kernel
 from gridplan.partition.kernels.zones import (
     AREA,
     HOUSEHOLDS,
     LINEAR,
+    MORE,
     PERIMETER,
     VALUE,
     by_compound,
+    excess,
     holds_without,
     set_row,
     value,
@@ -38,6 +40,8 @@ def anneal(
     made = 0
     heat = hot
     group_start, group = by_compound(land)
+    extra = land.more.shape[1]
+    rest, grown = np.zeros(extra), np.zeros(extra)
     for attempt in range(moves):
         if attempt % STEPS == STEPS - 1:
             heat *= cooling
@@ -57,7 +61,12 @@ def anneal(
         a, b = sums[source], sums[target]
         households = land.households[node]
         left, joined = a[HOUSEHOLDS] - households, b[HOUSEHOLDS] + households
-        if _excess(price, left) > _excess(price, a[HOUSEHOLDS]) or _excess(price, joined) > _excess(price, b[HOUSEHOLDS]):
+        for column in range(extra):
+            rest[column] = a[MORE + column] - land.more[node, column]
+            grown[column] = b[MORE + column] + land.more[node, column]
+        if excess(price, left, rest) > excess(price, a[HOUSEHOLDS], a[MORE:]):
+            continue
+        if excess(price, joined, grown) > excess(price, b[HOUSEHOLDS], b[MORE:]):
             continue
         stay_length, stay_pair, go_length, go_pair = 0.0, 0.0, 0.0, 0.0
         for edge in range(land.start[node], land.start[node + 1]):
@@ -84,8 +93,8 @@ def anneal(
                     meets |= zone[group[row]] == target
             linear_left += price.split if stays else 0.0
             linear_joined -= price.split if meets else 0.0
-        value_left = value(price, left, area_left, perimeter_left, linear_left)
-        value_joined = value(price, joined, area_joined, perimeter_joined, linear_joined)
+        value_left = value(price, left, area_left, perimeter_left, linear_left, rest)
+        value_joined = value(price, joined, area_joined, perimeter_joined, linear_joined, grown)
         change = value_left + value_joined - a[VALUE] - b[VALUE]
         if change > -1e-12 and (heat <= 0 or change >= heat * exponential(chance)):
             continue
@@ -98,12 +107,7 @@ def anneal(
                     root[source] = land.near[edge]
                     break
         zone[node] = target
-        set_row(a, left, area_left, perimeter_left, linear_left, value_left)
-        set_row(b, joined, area_joined, perimeter_joined, linear_joined, value_joined)
+        set_row(a, left, area_left, perimeter_left, linear_left, value_left, rest)
+        set_row(b, joined, area_joined, perimeter_joined, linear_joined, value_joined, grown)
         made += 1
     return made
-
-
-@inner
-def _excess(price: Price, households: float) -> float:
-    return max(price.low - households, households - price.high, 0.0)

@@ -13,6 +13,7 @@ from gridplan.partition.kernels.worth import (
     END,
     ENDED,
     FREE,
+    FURTHER,
     HOUSEHOLDS,
     INSIDE,
     LEFT,
@@ -91,7 +92,9 @@ def priced_sets(
                     return -1, steps, least
                 if grown and at[depth, HOUSEHOLDS] >= low:
                     row = sums[depth]
-                    cost = value(price, at[depth, HOUSEHOLDS], row[AREA], row[PERIMETER], row[LINEAR] + price.split * held)
+                    cost = value(
+                        price, at[depth, HOUSEHOLDS], row[AREA], row[PERIMETER], row[LINEAR] + price.split * held, row[FURTHER:]
+                    )
                     if cost - row[PRICED] < bar:
                         if found == len(priced.cost) or priced.begin[found] + depth > len(priced.node):
                             return -1, steps, least
@@ -150,6 +153,8 @@ def _include(land: Land, dual: Floats, node: int, depth: int, trail: Trail) -> i
     row[LINEAR] = above[LINEAR] + land.own[node] + pairs
     row[PRICED] = above[PRICED] + dual[node]
     row[WORTH] = above[WORTH] + trail.worth[node] - dues
+    for column in range(land.more.shape[1]):
+        row[FURTHER + column] = above[FURTHER + column] + land.more[node, column]
     compound = land.compound[node]
     if compound < 0:
         return 0

@@ -8,7 +8,7 @@ from gridplan.partition.kernels.choose import Choice, cheapest_cover
 from gridplan.partition.kernels.compiled import inner, kernel
 from gridplan.partition.kernels.subsets import MOST, Pieces, Sets, connected_sets
 from gridplan.partition.kernels.window import Desk, coarsen, gather, lay_out, random_zone
-from gridplan.partition.kernels.zones import AREA, HOUSEHOLDS, LINEAR, PERIMETER, VALUE, add, set_row, value
+from gridplan.partition.kernels.zones import AREA, HOUSEHOLDS, LINEAR, MORE, PERIMETER, VALUE, add, excess, value
 from gridplan.partition.land import Land, Price
 
 FEWEST = 8
@@ -44,7 +44,7 @@ def recombine(
         cost, wrong = 0.0, False
         for row in range(held):
             cost += sums[desk.zone[row], VALUE]
-            wrong |= _is_bad(price, sums[desk.zone[row], HOUSEHOLDS])
+            wrong |= _is_bad(price, sums[desk.zone[row]])
         numbered = coarsen(land, zone, count, min(int(want), MOST - 2), desk, chance)
         if numbered <= MOST:
             compounds = lay_out(land, count, numbered, desk, pieces)
@@ -70,15 +70,15 @@ def recombine(
 
 
 @inner
-def _is_bad(price: Price, households: float) -> bool:
-    return households < price.low or households > price.high
+def _is_bad(price: Price, row: Floats) -> bool:
+    return excess(price, row[HOUSEHOLDS], row[MORE:]) > 0
 
 
 @inner
 def _count_bad(price: Price, sums: Floats, root: Ints) -> int:
     bad = 0
     for number in range(len(root)):
-        bad += root[number] >= 0 and _is_bad(price, sums[number, HOUSEHOLDS])
+        bad += root[number] >= 0 and _is_bad(price, sums[number])
     return bad
 
 
@@ -89,7 +89,7 @@ def _random_bad(price: Price, sums: Floats, root: Ints, place: int) -> int:
     for number in range(len(root)):
         if root[number] >= 0:
             last = number
-            if _is_bad(price, sums[number, HOUSEHOLDS]):
+            if _is_bad(price, sums[number]):
                 if place == 0:
                     return number
                 place -= 1
@@ -113,7 +113,7 @@ def _apply(
         free += 1
     for row in range(held):
         root[desk.zone[row]] = -1
-        set_row(sums[desk.zone[row]], 0.0, 0.0, 0.0, 0.0, 0.0)
+        sums[desk.zone[row], :] = 0.0
     for place in range(count):
         bit = np.int64(1) << desk.piece[place]
         row = 0
@@ -128,4 +128,4 @@ def _apply(
         for compound in range(compounds):
             if choice.chosen[row] & pieces.compounds[compound]:
                 own[LINEAR] += price.split
-        own[VALUE] = value(price, own[HOUSEHOLDS], own[AREA], own[PERIMETER], own[LINEAR])
+        own[VALUE] = value(price, own[HOUSEHOLDS], own[AREA], own[PERIMETER], own[LINEAR], own[MORE:])

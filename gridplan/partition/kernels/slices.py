@@ -40,5 +40,5 @@ def slice_land(land: Land, nodes: Ints, region: Ints, place: Ints) -> Land:
                 last += 1
     return Land(
         start, near, length, pair, open_, land.households[nodes], land.area[nodes], land.perimeter[nodes], land.own[nodes],
-        land.compound[nodes], land.x[nodes], land.y[nodes],
+        land.compound[nodes], land.x[nodes], land.y[nodes], land.more[nodes],
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """All connected sets of at most 62 pieces in range, each once, with what it costs as a zone."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from numba.extending import intrinsic
 
 from gridplan.graph.atom_graph import Floats, Ints
 from gridplan.partition.kernels.compiled import inner, kernel
-from gridplan.partition.kernels.zones import value
+from gridplan.partition.kernels.zones import COLUMNS, MORE, value
 from gridplan.partition.land import Price
 
 MOST = 62
@@ -20,7 +21,7 @@ class Pieces(NamedTuple):
     """Up to 62 pieces of land and what any two of them share; row p and bit p stand for piece p.
 
     ``near``: mask of the pieces that a zone may reach from each; ``beside``: of all that it borders; ``compounds``: of the pieces
-    of each tracked compound.
+    of each tracked compound; ``more``: the further sums of ``Land``.
     """
 
     near: Ints
@@ -32,6 +33,7 @@ class Pieces(NamedTuple):
     length: Floats
     pair: Floats
     compounds: Ints
+    more: Floats
 
 
 class Sets(NamedTuple):
@@ -48,14 +50,23 @@ def room_for_pieces() -> Pieces:
     """Pieces to be filled."""
     whole, real = np.zeros(MOST, dtype=np.int64), np.zeros(MOST)
     square = np.zeros((MOST, MOST))
-    return Pieces(whole, whole.copy(), whole.copy(), real, real.copy(), real.copy(), square, square.copy(), whole.copy())
+    return Pieces(
+        whole, whole.copy(), whole.copy(), real, real.copy(), real.copy(), square, square.copy(), whole.copy(),
+        np.zeros((MOST, COLUMNS - MORE)),
+    )  # fmt: skip
 
 
 def room_for_sets(most: int) -> Sets:
     """Room for ``most`` sets."""
     # At most one entry of the stack for each way to go on, at each depth.
     depth = MOST * MOST
-    return Sets(np.zeros(most, np.int64), np.zeros(most), np.zeros(most), np.zeros((depth, 4), np.int64), np.zeros((depth, 3)))
+    return Sets(
+        np.zeros(most, np.int64),
+        np.zeros(most),
+        np.zeros(most),
+        np.zeros((depth, 4), np.int64),
+        np.zeros((depth, 3 + COLUMNS - MORE)),
+    )
 
 
 @intrinsic
@@ -85,23 +96,28 @@ def connected_sets(
     passed = np.int64(0)
     found, steps = 0, 0
     stack, sums = sets.stack, sets.sums
+    held_more = np.zeros(COLUMNS - MORE)
     for root in range(count):
         passed |= np.int64(1) << root
         if pieces.households[root] > price.high:
             continue
         _push(sets, 0, np.int64(1) << root, pieces.near[root] & ~passed, passed, pieces.households[root])
         sums[0, 0], sums[0, 1], sums[0, 2] = pieces.area[root], pieces.perimeter[root], pieces.own[root]
+        for column in range(price.more):
+            sums[0, 3 + column] = pieces.more[root, column]
         depth = 1
         while depth > 0:
             depth -= 1
             steps += 1
             mask, ahead, barred, households = stack[depth, 0], stack[depth, 1], stack[depth, 2], stack[depth, 3]
             area, perimeter, own = sums[depth, 0], sums[depth, 1], sums[depth, 2]
+            for column in range(price.more):
+                held_more[column] = sums[depth, 3 + column]
             if not strict or households >= price.low:
                 held = 0
                 for row in range(compounds):
                     held += (mask & pieces.compounds[row]) != 0
-                cost = value(price, households, area, perimeter, own + price.split * held)
+                cost = value(price, households, area, perimeter, own + price.split * held, held_more)
                 if cost < upper and (not strict or _rest_divisible(pieces, full & ~mask, price)):
                     if found == len(sets.mask):
                         return -1, steps
@@ -113,7 +129,7 @@ def connected_sets(
                 ahead &= ahead - 1
                 barred |= bit
                 more = households + pieces.households[piece]
-                if more > price.high:
+                if more > price.high or (price.more > 0 and held_more[0] + pieces.more[piece, 0] > price.most):
                     continue
                 shared, together = 0.0, 0.0
                 inside = pieces.beside[piece] & mask
@@ -126,6 +142,8 @@ def connected_sets(
                 sums[depth, 0] = area + pieces.area[piece]
                 sums[depth, 1] = perimeter + pieces.perimeter[piece] - 2 * shared
                 sums[depth, 2] = own + pieces.own[piece] + together
+                for column in range(price.more):
+                    sums[depth, 3 + column] = held_more[column] + pieces.more[piece, column]
                 depth += 1
             if steps > work:
                 return -1, steps
@@ -144,16 +162,21 @@ def _rest_divisible(pieces: Pieces, rest: int, price: Price) -> bool:
     while rest != 0:
         part = rest & -rest
         ahead = part
-        households = 0
+        households, people = 0, 0.0
         while ahead != 0:
             piece = lowest(ahead)
             ahead &= ahead - 1
             households += pieces.households[piece]
+            people += pieces.more[piece, 0]
             fresh = pieces.near[piece] & rest & ~part
             part |= fresh
             ahead |= fresh
         least = -((-households) // price.high)
         if households < price.low or least * price.low > households:
             return False
+        if price.more > 0:
+            least = max(least, math.ceil(people / price.most))
+            if least * price.fewest > people or least * price.low > households:
+                return False
         rest &= ~part
     return True

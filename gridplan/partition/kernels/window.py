@@ -186,6 +186,7 @@ def lay_out(land: Land, count: int, numbered: int, desk: Desk, pieces: Pieces) -
     for piece in range(numbered):
         pieces.near[piece], pieces.beside[piece], pieces.households[piece] = 0, 0, 0
         pieces.area[piece], pieces.perimeter[piece], pieces.own[piece] = 0.0, 0.0, 0.0
+        pieces.more[piece, :] = 0.0
         for other in range(numbered):
             pieces.length[piece, other], pieces.pair[piece, other] = 0.0, 0.0
     compounds = 0
@@ -195,6 +196,8 @@ def lay_out(land: Land, count: int, numbered: int, desk: Desk, pieces: Pieces) -
         pieces.area[piece] += land.area[node]
         pieces.perimeter[piece] += land.perimeter[node]
         pieces.own[piece] += land.own[node]
+        for column in range(land.more.shape[1]):
+            pieces.more[piece, column] += land.more[node, column]
         if land.compound[node] >= 0:
             row = 0
             while row < compounds and desk.beside[row] != land.compound[node]:

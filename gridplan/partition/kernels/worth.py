@@ -38,8 +38,9 @@ class Trail(NamedTuple):
     density: Floats
 
 
-AREA, PERIMETER, LINEAR, PRICED, WORTH = 0, 1, 2, 3, 4
-"""Columns of ``sums``: of the set; ``WORTH`` is the worth of its nodes less the dues of borders that are there to stay."""
+AREA, PERIMETER, LINEAR, PRICED, WORTH, FURTHER = 0, 1, 2, 3, 4, 5
+"""Columns of ``sums``: of the set; ``WORTH`` is the worth of its nodes less the dues of borders that are there to stay; from
+``FURTHER`` on ``Land.more``."""
 
 NEXT, END, HOUSEHOLDS, NODE, BEGIN, ENDED = 0, 1, 2, 3, 4, 5
 """Columns of ``at``: place in line of the next node to try, end of the line, households of the set, its newest node, place in
@@ -69,7 +70,8 @@ def trail_of(land: Land, price: Price) -> Trail:
     back[forth] = np.argsort(land.near * count + ends, kind="stable")
     whole, real = np.zeros(count + 2, dtype=np.int64), np.zeros(len(land.near))
     return Trail(
-        state=whole, line=whole.copy(), way=whole.copy(), at=np.zeros((count + 2, 6), np.int64), sums=np.zeros((count + 2, 5)),
+        state=whole, line=whole.copy(), way=whole.copy(), at=np.zeros((count + 2, 6), np.int64),
+        sums=np.zeros((count + 2, FURTHER + 4)),
         held=np.zeros(int(land.compound.max(initial=-1)) + 1, np.int64), near=whole.copy(), worth=np.zeros(count),
         charge=real, dues=real.copy(), back=back, edge=edge, base=base,
         outer=land.perimeter - np.bincount(ends, land.length, minlength=count), density=np.zeros(count),

@@ -9,28 +9,40 @@ from gridplan.partition.kernels.compiled import inner, kernel
 from gridplan.partition.land import Land, Price
 from gridplan.partition.measures import SLIVER
 
-HOUSEHOLDS, AREA, PERIMETER, LINEAR, VALUE = 0, 1, 2, 3, 4
-"""Columns of the sums of zones: households, m2, m, cost by borders and compounds, cost in all."""
+HOUSEHOLDS, AREA, PERIMETER, LINEAR, VALUE, MORE, COLUMNS = 0, 1, 2, 3, 4, 5, 9
+"""Columns of the sums of zones: households, m2, m, cost by borders and compounds, cost in all; from ``MORE`` on ``Land.more``."""
 
 BAD, EACH = 1e6, 1e3
 """Cost of a zone out of range, and of each household that it is out, at weights of 1: above any other cost."""
 
 
 @inner
-def value(price: Price, households: float, area: float, perimeter: float, linear: float) -> float:
+def excess(price: Price, households: float, more: Floats) -> float:
+    """How many households a zone is out of range, people counted as households; 0 where it is in range."""
+    out = max(price.low - households, households - price.high, 0.0)
+    if price.more > 0:
+        out += price.ratio * max(price.fewest - more[0], more[0] - price.most, 0.0)
+    return out
+
+
+@inner
+def value(price: Price, households: float, area: float, perimeter: float, linear: float, more: Floats) -> float:
     """What a zone with these sums costs."""
     relative = households / price.target
     shape = min(max(perimeter * perimeter / (4 * math.pi * area) - 1.0, 0.0), SLIVER) if area > 0 else 0.0
     times = max(relative, price.target / max(households, 1.0)) - 1.0
-    out = max(price.low - households, households - price.high, 0.0)
     cost = linear + price.compactness * shape * relative + price.evenness * times * times
+    if price.more > 1 and households > 0:
+        away = more[3] - (more[1] * more[1] + more[2] * more[2]) / households
+        cost += price.service * max(away, 0.0) / price.target
+    out = excess(price, households, more)
     return cost + (price.scale * (BAD + EACH * out) if out > 0 else 0.0)
 
 
 @kernel
 def sums_of(land: Land, zone: Ints, price: Price, slots: int) -> tuple[Floats, Ints]:
     """Sums of zones 0..slots-1 from scratch, and a node of each (-1: the zone is not in use)."""
-    sums = np.zeros((slots, 5))
+    sums = np.zeros((slots, COLUMNS))
     root = np.full(slots, -1, dtype=np.int64)
     for node in range(len(zone)):
         add(land, zone, node, sums)
@@ -46,7 +58,7 @@ def sums_of(land: Land, zone: Ints, price: Price, slots: int) -> tuple[Floats, I
     for number in range(slots):
         if root[number] >= 0:
             row = sums[number]
-            row[VALUE] = value(price, row[HOUSEHOLDS], row[AREA], row[PERIMETER], row[LINEAR])
+            row[VALUE] = value(price, row[HOUSEHOLDS], row[AREA], row[PERIMETER], row[LINEAR], row[MORE:])
     return sums, root
 
 
@@ -81,6 +93,8 @@ def add(land: Land, zone: Ints, node: int, sums: Floats) -> None:
     row[AREA] += land.area[node]
     row[PERIMETER] += land.perimeter[node]
     row[LINEAR] += land.own[node]
+    for column in range(land.more.shape[1]):
+        row[MORE + column] += land.more[node, column]
     for edge in range(land.start[node], land.start[node + 1]):
         if zone[land.near[edge]] == where:
             row[PERIMETER] -= land.length[edge]
@@ -88,9 +102,11 @@ def add(land: Land, zone: Ints, node: int, sums: Floats) -> None:
 
 
 @inner
-def set_row(row: Floats, households: float, area: float, perimeter: float, linear: float, cost: float) -> None:
+def set_row(row: Floats, households: float, area: float, perimeter: float, linear: float, cost: float, more: Floats) -> None:
     """Write the sums of one zone."""
     row[HOUSEHOLDS], row[AREA], row[PERIMETER], row[LINEAR], row[VALUE] = households, area, perimeter, linear, cost
+    for column in range(len(more)):
+        row[MORE + column] = more[column]
 
 
 @inner

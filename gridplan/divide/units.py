@@ -1,0 +1,65 @@
+"""The units of all grids."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from gridplan.atoms import Atoms
+from gridplan.divide.asked import engine_rule, with_lines
+from gridplan.divide.grids import Grids
+from gridplan.divide.search import Search
+from gridplan.graph.atom_graph import AtomGraph
+from gridplan.partition import Rule, Units, partition_units, units_of_cells
+from gridplan.schemes import Level
+
+
+def divide_units(atoms: Atoms, pieces: AtomGraph, grids: Grids, level: Level, search: Search) -> Units:
+    """The units of every grid, by the rule for the kind of its community.
+
+    Parameters
+    ----------
+    atoms : with ``communities``, ``cells``, ``pieces`` and ``sections``.
+    pieces : the graph over ``atoms.pieces``.
+    grids : the grids that the units lie in.
+    level : the level of the units.
+    search : weights, effort, seed and progress.
+
+    Notes
+    -----
+    Land of a special grid where no one lives is a unit without a finding. In communities whose rule wants a unit for ``each``
+    building there is one for each cell with households.
+    """
+    grid = grids.of_cell[atoms.pieces["cell"].to_numpy()]
+    kinds = atoms.communities.set_index("code")["kind"]
+    community_of_grid = pd.Series(atoms.cells["community"].to_numpy()).groupby(grids.of_cell).first()
+    asked = [level.rule(str(kinds[code])) for code in community_of_grid]
+    stacked = atoms.pieces["stacked"].to_numpy()
+    section_piece = atoms.sections["piece"].to_numpy(dtype=np.int64)
+    graph = with_lines(pieces, level)
+    if all(rule.each == "building" for rule in asked):
+        cell = atoms.pieces["cell"].to_numpy(dtype=np.int64)
+        return units_of_cells(graph, grid=grid, cell=cell, section_piece=section_piece)
+    rules = [engine_rule(level, rule) for rule in asked]
+    units = partition_units(
+        graph,
+        grid=grid,
+        stacked=stacked,
+        section_piece=section_piece,
+        section_households=atoms.sections["households"].to_numpy(dtype=np.int64),
+        rules=[rule or Rule(1, 10**9, 1) for rule in rules],
+        objective=search.objective,
+        effort=search.effort,
+        seed=search.seed,
+        progress=search.progress,
+    )
+    grid_of_unit = np.zeros(max(units.verdicts, default=-1) + 1, dtype=np.int64)
+    for of, place in ((units.of_piece, grid), (units.of_section, grid[section_piece])):
+        known = (of >= 0) & (of < len(grid_of_unit))
+        grid_of_unit[of[known]] = place[known]
+    kept = {
+        unit: verdict
+        for unit, verdict in units.verdicts.items()
+        if not (grids.special[grid_of_unit[unit]] and verdict.measure == 0)
+    }
+    return replace(units, verdicts=kept)
