@@ -11,7 +11,7 @@ import pandas as pd
 from gridplan import crs, sources
 from gridplan.atoms import make_atoms
 from gridplan.graph.adjacency import build_graph
-from gridplan.graph.atom_graph import MAJOR
+from gridplan.graph.atom_graph import MAJOR, RAIL
 from gridplan.sources.town import Town
 
 AREAS = {"id": "CODEBASE", "households": "H_CNT", "population": "P_CNT", "community": "CODE2"}
@@ -90,7 +90,7 @@ def place_tables(town: Town) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     Returns
     -------
     Atoms ``id``, ``community``, ``households``, ``compound`` (name or missing), ``geometry``; edges ``i`` < ``j`` (rows of
-    atoms), ``length`` (m), ``kind`` (of ``atom_graph``), ``crosses_major_road`` (major road, river or rail), ``street`` (m of the
+    atoms), ``length`` (m), ``kind`` (of ``atom_graph``, 3 for rivers too), ``crosses_major_road`` (major road, river or rail), ``street`` (m of the
     border along any street or barrier).
     """
     town = sources.estimate_households(town)
@@ -98,5 +98,7 @@ def place_tables(town: Town) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     cells = make_atoms(town).cells
     graph = build_graph(cells, streets=town.streets, barriers=town.barriers)
     edges = pd.DataFrame({name: getattr(graph, name) for name in ("i", "j", "length", "kind", "street")})
+    # Prepared tables know one kind of barrier.
+    edges["kind"] = np.minimum(graph.kind, RAIL)
     edges.insert(4, "crosses_major_road", np.asarray(graph.kind >= MAJOR))
     return cells[["id", "community", "households", "compound", "geometry"]], edges
