@@ -90,8 +90,8 @@ def place_tables(town: Town) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     Returns
     -------
     Atoms ``id``, ``community``, ``households``, ``compound`` (name or missing), ``geometry``; edges ``i`` < ``j`` (rows of
-    atoms), ``length`` (m), ``kind`` (of ``atom_graph``, 3 for rivers too), ``crosses_major_road`` (major road, river or rail), ``street`` (m of the
-    border along any street or barrier).
+    atoms), ``length`` (m), ``kind`` (of ``atom_graph``, 3 for rivers too), ``crosses_major_road`` (major road, river or rail),
+    ``street`` (m of the border along any street or barrier).
     """
     town = sources.estimate_households(town)
     town = town.to_crs(crs.local_crs(town.communities))

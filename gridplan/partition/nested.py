@@ -18,7 +18,6 @@ from gridplan.partition.rules import check_rule, check_search, excess
 from gridplan.partition.solve import solve
 from gridplan.progress import Progress, silent
 
-
 MANY, WINDOWS_OF_MANY = 200, 100.0
 """Above so many grids each is searched with fewer windows a unit, unless these are set, and a fifth of the sets in proofs:
 the objective is .2 % higher (45 grids of a simulated county), in a quarter of the time."""
