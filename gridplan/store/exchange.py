@@ -20,7 +20,7 @@ from gridplan.store.rows import insert
 from gridplan.store.tables import layer_table
 
 #: Names of more than the ten bytes that a Shapefile keeps, and what they are called there.
-SHAPEFILE_NAMES: Mapping[str, str] = {"compactness": "compact"}
+SHAPEFILE_NAMES: Mapping[str, str] = {"compactness": "compact", "communities": "n_commun"}
 _TEXT_LIMIT = 254
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
