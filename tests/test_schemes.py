@@ -132,7 +132,13 @@ BAD = {
     "a rule for a kind above the communities": ("every = { count", "urban = { count", 8, "levels.area", "every"),
     "every and a kind": ("every = { households", "urban = { households", 31, "levels.unit", "rural"),
     "two of a name": ('name = "unit"', 'name = "grid"', 0, "-", "Rename"),
-    "two levels of grids": ('layer = "units"\natoms = "section"', 'layer = "grids"\natoms = "building"', 31, "levels.unit", "Rename"),
+    "two levels of grids": (
+        'layer = "units"\natoms = "section"',
+        'layer = "grids"\natoms = "building"',
+        31,
+        "levels.unit",
+        "Rename",
+    ),
     "a radius of none": (
         "population = {",
         "service_radius_m = 0, population = {",
