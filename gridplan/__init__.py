@@ -22,12 +22,22 @@ if TYPE_CHECKING:
     from gridplan.plan import Plan as Plan
     from gridplan.plan import audit as audit
     from gridplan.plan import lineage as lineage
+    from gridplan.plan import tally as tally
+    from gridplan.plan import totals as totals
     from gridplan.schemes import load_scheme as load_scheme
+    from gridplan.schemes import parse_scheme as parse_scheme
+    from gridplan.schemes import scheme_names as scheme_names
+    from gridplan.simulation import document_numbers as document_numbers
+    from gridplan.simulation import simulate as simulate
     from gridplan.sources import EstimateParameters as EstimateParameters
     from gridplan.sources import Town as Town
     from gridplan.sources import checked_town as checked_town
+    from gridplan.sources import convert_layer as convert_layer
     from gridplan.sources import demo_town as demo_town
+    from gridplan.sources import detect_datum as detect_datum
+    from gridplan.sources import divisions as divisions
     from gridplan.sources import keep_communities as keep_communities
+    from gridplan.sources import read_boundary as read_boundary
     from gridplan.sources import read_files as read_files
     from gridplan.sources import read_osm as read_osm
     from gridplan.sources import read_place as read_place
@@ -48,12 +58,22 @@ _HOME = {
     "Plan": "gridplan.plan",
     "audit": "gridplan.plan",
     "lineage": "gridplan.plan",
+    "tally": "gridplan.plan",
+    "totals": "gridplan.plan",
     "load_scheme": "gridplan.schemes",
+    "parse_scheme": "gridplan.schemes",
+    "scheme_names": "gridplan.schemes",
+    "document_numbers": "gridplan.simulation",
+    "simulate": "gridplan.simulation",
     "EstimateParameters": "gridplan.sources",
     "Town": "gridplan.sources",
     "checked_town": "gridplan.sources",
+    "convert_layer": "gridplan.sources",
     "demo_town": "gridplan.sources",
+    "detect_datum": "gridplan.sources",
+    "divisions": "gridplan.sources",
     "keep_communities": "gridplan.sources",
+    "read_boundary": "gridplan.sources",
     "read_files": "gridplan.sources",
     "read_osm": "gridplan.sources",
     "read_place": "gridplan.sources",
