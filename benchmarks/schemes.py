@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from gridplan.pipeline import plan_town
 from gridplan.plan import audit
-from gridplan.plan.tally import tally, totals
+from gridplan.plan.tallies import tally, totals
 from gridplan.schemes import Scheme, load_scheme
 from gridplan.simulation import document_numbers, place_names, simulate
 from gridplan.store import write_plan

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gridplan.sources.boundaries import make_boundaries
 from gridplan.sources.demo import make_demo
-from gridplan.sources.divisions import make_divisions
+from gridplan.sources.division_codes import make_divisions
 
 DIVISIONS = "2.7.0"
 

@@ -14,7 +14,7 @@ from gridplan.cli.doctor import doctor
 from gridplan.maps import plan_page, write_page
 from gridplan.pipeline import partition_prepared, plan_town
 from gridplan.plan import Plan, audit, lineage
-from gridplan.plan.tally import tally, totals
+from gridplan.plan.tallies import tally, totals
 from gridplan.replacing import check_apart, check_bundle_name, writable_folder
 from gridplan.schemes import Scheme, load_scheme, parse_scheme, scheme_names
 from gridplan.settings import Settings

@@ -5,6 +5,6 @@ from gridplan.plan.check import Check
 from gridplan.plan.compose import make_plan
 from gridplan.plan.heritage import lineage
 from gridplan.plan.model import Plan
-from gridplan.plan.tally import tally, totals
+from gridplan.plan.tallies import tally, totals
 
 __all__ = ["Check", "Plan", "audit", "lineage", "make_plan", "tally", "totals"]

@@ -1,7 +1,7 @@
 """Seeded counties inside real boundaries, with the numbers of the source documents."""
 
+from gridplan.simulation.county import simulate
 from gridplan.simulation.documents import DocumentNumber, document_numbers
 from gridplan.simulation.places import BuiltPlace, GroupedPlace, place, place_names
-from gridplan.simulation.simulate import simulate
 
 __all__ = ["BuiltPlace", "DocumentNumber", "GroupedPlace", "document_numbers", "place", "place_names", "simulate"]

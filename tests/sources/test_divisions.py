@@ -7,7 +7,7 @@ import pytest
 
 from gridplan.errors import InputError
 from gridplan.sources import PLACES, divisions, kind_of_name, read_boundary
-from gridplan.sources.divisions import FILE, make_divisions
+from gridplan.sources.division_codes import FILE, make_divisions
 from gridplan.sources.registry import FOLDER, registry
 from tests.places import shared
 
