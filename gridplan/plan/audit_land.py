@@ -23,7 +23,7 @@ STATED = 1e-4
 
 def land_checks(plan: Plan) -> tuple[Check, ...]:
     """The checks that look at geometry."""
-    metres = _metre_crs(plan)
+    metres = metre_crs(plan)
     lands = _lands(plan.units)
     grids, communities = _by_code(plan.grids), _by_code(plan.communities)
     community_of = plan.units["grid"].map(plan.grids.drop_duplicates("code").set_index("code")["community"])
@@ -39,7 +39,7 @@ def land_checks(plan: Plan) -> tuple[Check, ...]:
     )
 
 
-def _metre_crs(plan: Plan) -> CRS:
+def metre_crs(plan: Plan) -> CRS:
     """The CRS that ``meta`` names, where it names one in metres; else the UTM zone of the place."""
     stated = plan.meta["value"][plan.meta["key"] == "crs"]
     try:
@@ -64,7 +64,7 @@ def _by_code(table: gpd.GeoDataFrame) -> gpd.GeoSeries:
 
 def _valid(plan: Plan) -> Check:
     wrong: list[str] = []
-    for table in (plan.communities, plan.grids, plan.units):
+    for table in (plan.areas, plan.communities, plan.grids, plan.units):
         shapes = np.asarray(table.geometry.array)
         wrong += list(table["code"][shapely.is_empty(shapes) | ~shapely.is_valid(shapes)])
     return check("valid", wrong)
@@ -88,14 +88,14 @@ def _tiling(key: str, parents: gpd.GeoSeries, children: gpd.GeoDataFrame, of: pd
     empty = np.zeros(0, dtype=np.int64)
     wrong, worst = [], 0.0
     for code, parent in parents.items():
-        error = _tiling_error(parent, shapes[rows.get(str(code), empty)], metres, crs_of=children.crs)
+        error = tiling_error(parent, shapes[rows.get(str(code), empty)], metres, crs_of=children.crs)
         worst = max(worst, error)
         if error >= TILING:
             wrong.append(code)
     return check(key, wrong, f"{worst:.1e}")
 
 
-def _tiling_error(parent: shapely.Geometry, children: Shapes, metres: CRS, *, crs_of: CRS) -> float:
+def tiling_error(parent: shapely.Geometry, children: Shapes, metres: CRS, *, crs_of: CRS) -> float:
     """Area of gaps, strays and overlaps as a share of the parent's; 1 where there are no children."""
     if not len(children):
         return 1.0
@@ -132,13 +132,17 @@ def _shared_vertices(groups: list[tuple[gpd.GeoDataFrame, pd.Series]]) -> Check:
 
 
 def _measures(plan: Plan, metres: CRS) -> Check:
-    """Stated area and compactness of grids are those of their land."""
-    shapes = crs.to_crs(plan.grids, metres).geometry
-    area, length = shapes.area.to_numpy(), shapes.length.to_numpy()
-    share = np.abs(plan.grids["area_m2"].to_numpy() - area) / area
-    polsby = np.abs(plan.grids["compactness"].to_numpy() - 4 * np.pi * area / length**2)
-    error = np.maximum(share, polsby)
-    return check("measures", plan.grids["code"][~(error < STATED)], f"{error.max(initial=0):.1e}")
+    """Stated area and compactness of areas and grids are those of their land."""
+    wrong, worst = [], 0.0
+    for table in (plan.areas, plan.grids):
+        shapes = crs.to_crs(table, metres).geometry
+        area, length = shapes.area.to_numpy(), shapes.length.to_numpy()
+        share = np.abs(table["area_m2"].to_numpy() - area) / area
+        polsby = np.abs(table["compactness"].to_numpy() - 4 * np.pi * area / length**2)
+        error = np.maximum(share, polsby)
+        wrong += list(table["code"][~(error < STATED)])
+        worst = max(worst, float(error.max(initial=0)))
+    return check("measures", wrong, f"{worst:.1e}")
 
 
 def _buildings(plan: Plan, grids: gpd.GeoSeries) -> Check:

@@ -7,8 +7,15 @@ from pandas.testing import assert_frame_equal
 
 from gridplan.contracts import PLAN, conform
 from gridplan.errors import InputError
+from gridplan.plan.audit_areas import areas_check
+from gridplan.plan.audit_codes import code_checks
 from gridplan.plan.audit_land import land_checks
-from gridplan.plan.audit_numbers import number_checks
+from gridplan.plan.audit_lineage import lineage_checks
+from gridplan.plan.audit_meta import meta_check
+from gridplan.plan.audit_nodes import nodes_check
+from gridplan.plan.audit_posts import posts_check
+from gridplan.plan.audit_ranges import range_checks
+from gridplan.plan.audit_sums import sum_checks
 from gridplan.plan.check import Check, check
 from gridplan.plan.model import Plan
 from gridplan.schemes.model import Scheme
@@ -52,7 +59,19 @@ def audit(plan: Plan, scheme: Scheme) -> tuple[Check, ...]:
     contracts = _contracts(plan)
     if not contracts.holds:
         return (contracts,)
-    return (contracts, _ordered(plan), *number_checks(plan, scheme), *land_checks(plan))
+    return (
+        contracts,
+        _ordered(plan),
+        *code_checks(plan, scheme),
+        *sum_checks(plan),
+        *range_checks(plan, scheme),
+        areas_check(plan, scheme),
+        nodes_check(plan, scheme),
+        posts_check(plan, scheme),
+        *lineage_checks(plan),
+        meta_check(plan, scheme),
+        *land_checks(plan),
+    )
 
 
 def _contracts(plan: Plan) -> Check:

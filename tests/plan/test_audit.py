@@ -22,9 +22,10 @@ from gridplan.messages import catalogue
 from gridplan.plan import Plan, audit
 from gridplan.schemes.model import parse_scheme
 from tests.places import SHARED
-from tests.samples import RURAL, SCHEME, SOUTH, URBAN, WEST, sample_plan
+from tests.plan.layered import LAYERED, PLACE, layered_plan
+from tests.samples import RURAL, SOUTH, URBAN, WEST, spot, square
 
-RULES = parse_scheme(SCHEME, "sample")
+RULES = parse_scheme(LAYERED, "sample")
 
 
 def failed(plan: Plan) -> set[str]:
@@ -89,7 +90,8 @@ def renamed(old: str, new: str) -> Callable[[Plan], Plan]:
         units = plan.units.assign(code=plan.units["code"].replace(old, new))
         sections = plan.sections.assign(unit=plan.sections["unit"].replace(old, new))
         lineage = plan.lineage.assign(new=plan.lineage["new"].replace(old, new))
-        return replace(plan, units=units, sections=sections, lineage=lineage)
+        posts = plan.posts.assign(zone=plan.posts["zone"].replace(old, new))
+        return replace(plan, units=units, sections=sections, lineage=lineage, posts=posts)
 
     return change
 
@@ -115,18 +117,18 @@ BROKEN: dict[str, tuple[Callable[[Plan], Plan], set[str]]] = {
     ),
     "a code twice": (
         put("units", 1, "code", f"{URBAN}001001"),
-        {"codes_unique", "parents_known", "households", "lineage", "voided"},
+        {"codes_unique", "parents_known", "households", "lineage", "posts", "voided"},
     ),
     "a fact twice": (rows("meta", [0, 0, *range(1, 12)]), {"codes_unique"}),
     "a code with a letter": (renamed(LAST, LAST[:-1] + "A"), {"codes_parse"}),
     "a code of another grid": (renamed(LAST, f"{RURAL}003001"), {"codes_parse"}),
     "a code of more digits": (renamed(LAST, f"{LAST}1"), {"codes_parse"}),
-    "a building without a grid": (put("buildings", 3, "grid", f"{RURAL}009"), {"parents_known", "households", "counts"}),
-    "a household lost from a section": (put("sections", 2, "households", 17), {"households"}),
-    "a household lost from a building": (put("buildings", 3, "households", 11), {"households"}),
+    "a building without a grid": (put("buildings", 3, "grid", f"{RURAL}009"), {"parents_known", "households", "counts", "nodes"}),
+    "a household lost from a section": (put("sections", 2, "households", 17), {"households", "nodes"}),
+    "a household lost from a building": (put("buildings", 3, "households", 11), {"households", "nodes"}),
     "a household lost from a community": (put("communities", 0, "households", 83), {"households"}),
     "a section in another unit": (put("sections", 1, "unit", f"{URBAN}001002"), {"households"}),
-    "a count of units that is wrong": (put("grids", 0, "units", 3), {"counts"}),
+    "a count of units that is wrong": (put("grids", 0, "units", 3), {"counts", "areas"}),
     "a count of grids that is wrong": (put("communities", 1, "grids", 1), {"counts"}),
     "out of range and no finding": (rows("findings", []), {"grid_ranges", "status"}),
     "out of range and no proof": (put("findings", 0, "proof", False), {"grid_ranges", "status"}),
@@ -175,26 +177,65 @@ BROKEN: dict[str, tuple[Callable[[Plan], Plan], set[str]]] = {
     "a vertex of a unit moved by 20 m": (moved("units", 1, 2e-4), {"units_tile", "shared_vertices"}),
     "an area that is not so": (put("grids", 1, "area_m2", 76_000.0), {"measures"}),
     "a compactness that is not so": (put("grids", 1, "compactness", 0.8), {"measures"}),
-    "a building elsewhere": (put("buildings", 2, "geometry", shapely.Point(WEST, SOUTH)), {"buildings"}),
+    "a building elsewhere": (put("buildings", 2, "geometry", shapely.Point(WEST, SOUTH)), {"buildings", "nodes"}),
+    "an area twice": (rows("areas", [0, 0, 1, 2, 3]), {"codes_unique"}),
+    "a node twice": (rows("nodes", [0, 0, *range(1, 15)]), {"codes_unique", "nodes"}),
+    "a post twice": (rows("posts", [0, 0, *range(1, 12)]), {"codes_unique"}),
+    "an area that is numbered elsewhere": (put("areas", 3, "code", f"{PLACE[:-1]}1P01"), {"codes_parse", "posts"}),
+    "an area numbered as no pattern says": (put("areas", 3, "code", f"{PLACE}Q01"), {"codes_parse", "posts"}),
+    "a basic grid of another community": (put("areas", 1, "parent", RURAL), {"codes_parse", "areas"}),
+    "an area in nothing that is there": (put("areas", 0, "parent", "510199"), {"parents_known"}),
+    "an area of a level that is not there": (put("areas", 3, "level", "villa"), {"codes_parse", "areas", "posts"}),
+    "an area that was made is gone": (rows("areas", [0, 2, 3]), {"areas"}),
+    "a household lost from an area": (put("areas", 3, "households", 112), {"areas"}),
+    "people lost from an area": (put("areas", 1, "population", 233), {"areas"}),
+    "people where they are not all known": (put("areas", 3, "population", 300), {"areas"}),
+    "a grid too many in an area": (put("areas", 0, "grids", 5), {"areas"}),
+    "a unit too many in an area": (put("areas", 2, "units", 3), {"areas"}),
+    "a community too many in an area": (put("areas", 0, "communities", 3), {"areas"}),
+    "communities of no town": (both(put("communities", 0, "parent", None), put("communities", 1, "parent", None)), {"areas"}),
+    "an area on other land": (put("areas", 3, "geometry", square(0, 0)), {"areas", "measures"}),
+    "an area out of range that says nothing": (put("areas", 3, "status", "open"), {"status"}),
+    "a given area out of range": (put("areas", 0, "reason", "GP204"), {"status"}),
+    "a node of a level that is not there": (put("nodes", 0, "level", "villa"), {"codes_parse", "nodes"}),
+    "a building's node as an entrance's": (put("nodes", 1, "of", "building"), {"codes_parse", "nodes"}),
+    "a node in another grid": (put("nodes", 0, "grid", f"{URBAN}002"), {"codes_parse", "nodes"}),
+    "a node in no grid": (put("nodes", 1, "grid", f"{URBAN}009"), {"parents_known", "nodes"}),
+    "a node of no building": (put("nodes", 1, "building", "楼-x"), {"codes_parse", "parents_known", "nodes"}),
+    "a node of another section": (put("nodes", 1, "id", "楼-a/2"), {"nodes"}),
+    "an entrance numbered in another building": (
+        put("nodes", 1, "code", f"{URBAN}001B00201"),
+        {"codes_unique", "codes_parse", "order"},
+    ),
+    "a node is gone": (rows("nodes", list(range(14))), {"nodes"}),
+    "a household lost from a node": (put("nodes", 2, "households", 5), {"nodes"}),
+    "a building's node outside its outline": (put("nodes", 0, "geometry", shapely.Point(WEST, SOUTH)), {"nodes"}),
+    "an entrance outside its grid": (put("nodes", 1, "geometry", spot(1, 0)), {"nodes"}),
+    "a post too few": (put("posts", 5, "count", 1), {"posts"}),
+    "a post in no zone": (put("posts", 1, "zone", f"{URBAN}009"), {"posts"}),
+    "a post nobody asked for": (put("posts", 1, "role", "king"), {"posts"}),
+    "a post by another name": (put("posts", 1, "role_zh", "王"), {"posts"}),
+    "a post is gone": (rows("posts", list(range(11))), {"posts"}),
 }
 
 
 def test_a_sound_plan_holds_on_every_check() -> None:
-    checks = audit(sample_plan(legal=True), RULES)
+    checks = audit(layered_plan(), RULES)
     assert [check for check in checks if not check.holds] == []
     assert {check.key for check in checks} == {key for key in catalogue() if key.startswith("audit.")}
 
 
 def test_what_is_open_is_called_so() -> None:
-    (check,) = [check for check in audit(sample_plan(), RULES) if not check.holds]
+    (check,) = [check for check in audit(layered_plan(legal=False), RULES) if not check.holds]
     assert (check.key, check.ids, check.figure) == ("audit.grid_ranges", (f"{URBAN}001",), "2 + 1 / 4")
 
 
 def test_every_check_is_shown_to_fail() -> None:
     shown = set().union(*(keys for _, keys in BROKEN.values()))
     assert shown == {key.removeprefix("audit.") for key in catalogue() if key.startswith("audit.")} - {"unit_ranges"}
-    strict = RULES.model_copy(update={"levels": (RULES.grids, RULES.units.model_copy(update={"every": RULES.grids.urban}))})
-    (check,) = [check for check in audit(sample_plan(legal=True), strict) if check.key == "audit.unit_ranges"]
+    units = RULES.units.model_copy(update={"every": RULES.grids.urban})
+    strict = RULES.model_copy(update={"levels": tuple(units if level.name == "unit" else level for level in RULES.levels)})
+    (check,) = [check for check in audit(layered_plan(), strict) if check.key == "audit.unit_ranges"]
     assert not check.holds
     assert check.figure == "0 + 0 / 7"
     assert len(check.ids) == 5
@@ -203,13 +244,13 @@ def test_every_check_is_shown_to_fail() -> None:
 @pytest.mark.parametrize("what", BROKEN)
 def test_what_is_broken_is_found_by_its_check(what: str) -> None:
     change, expected = BROKEN[what]
-    assert failed(change(sample_plan(legal=True))) == expected
+    assert failed(change(layered_plan())) == expected
 
 
 @given(st.data())
 @settings(max_examples=12, deadline=None)
 def test_no_household_can_be_added_or_lost_anywhere(data: st.DataObject) -> None:
-    plan = sample_plan(legal=True)
+    plan = layered_plan()
     layer = data.draw(st.sampled_from(["communities", "grids", "units", "buildings", "sections"]))
     row = data.draw(st.integers(0, len(getattr(plan, layer)) - 1))
     by = data.draw(st.integers(-5, 5).filter(bool))
@@ -233,11 +274,11 @@ def test_at_least_as_strict_as_the_program_that_judges(tmp_path: Path, monkeypat
             except (AttributeError, shapely.errors.GEOSException):
                 return 1  # it stops where a column is gone or land is invalid
 
-    assert judged(sample_plan(legal=True), "sound") == 0
+    assert judged(layered_plan(), "sound") == 0
     judged_too = [what for what, (_, expected) in BROKEN.items() if expected & JUDGED]
     found = 0
     for number, what in enumerate(judged_too):
-        plan = BROKEN[what][0](sample_plan(legal=True))
+        plan = BROKEN[what][0](layered_plan())
         if judged(plan, f"broken{number}"):
             found += 1
             assert failed(plan), what
