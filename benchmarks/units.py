@@ -17,6 +17,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+import gridplan.divide.units
 from benchmarks.partition.instances import PREPARED, SHARED, read_instance
 from benchmarks.partition.job import Job
 from benchmarks.partition.places import PLACES
@@ -129,19 +130,19 @@ def run(place: Town) -> Reached:
 
 def _asked(place: Town) -> tuple[AtomGraph, dict[str, Any]]:
     """What the pipeline asks ``partition_units`` for."""
-    stages: Any = pipeline
-    made = stages.partition_units
+    stage: Any = gridplan.divide.units
+    made = stage.partition_units
 
     def stop(pieces: AtomGraph, **asked: Any) -> Units:
         raise _AskedError(pieces, asked)
 
-    stages.partition_units = stop
+    stage.partition_units = stop
     try:
         pipeline.plan_town(place, seed=JOB.seed)
     except _AskedError as found:
         return found.pieces, found.asked
     finally:
-        stages.partition_units = made
+        stage.partition_units = made
     raise AssertionError("the pipeline made no units")
 
 

@@ -22,13 +22,14 @@ NOT_INSTALLED = 3
 
 def write_graph(graph: AtomGraph, path: Path) -> None:
     """Writes the arrays of the graph as they are."""
-    np.savez(path, **{field.name: getattr(graph, field.name) for field in fields(AtomGraph)})
+    arrays = {field.name: getattr(graph, field.name) for field in fields(AtomGraph)}
+    np.savez(path, **{name: values for name, values in arrays.items() if values is not None})
 
 
 def read_graph(path: Path) -> AtomGraph:
     """The graph that ``write_graph`` wrote."""
     with np.load(path) as arrays:
-        return AtomGraph(**{field.name: arrays[field.name] for field in fields(AtomGraph)})
+        return AtomGraph(**{name: arrays[name] for name in arrays.files})
 
 
 def main(folder: Path) -> int:

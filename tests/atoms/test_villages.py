@@ -114,7 +114,7 @@ def test_simulated_villages_are_found_again() -> None:
     known, codes = known.iloc[row], drawn.communities["code"].to_numpy(dtype=object)[at]
     names = natural_villages(known.geometry.to_numpy(), codes, known["households"].fillna(1).to_numpy() > 0)
     table = pd.DataFrame({"truth": known["compound"].to_numpy(), "found": names}).dropna()
-    assert table["found"].nunique() == table["truth"].nunique() > 50
+    assert table["found"].nunique() == table["truth"].nunique() > 40
     assert (table.groupby("found")["truth"].nunique() == 1).all()
     assert len(table) > 0.9 * len(known)
 
