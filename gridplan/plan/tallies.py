@@ -39,8 +39,8 @@ def totals(plan: Plan) -> dict[str, int]:
     """The whole plan's counts by the names that documents have for them.
 
     ``towns``, ``communities``, ``grids``, ``units``, ``households``, ``population`` (left out where some is not known),
-    ``urban_grids`` (mixed ones among them), ``rural_grids``, ``special_grids``, ``compounds`` (urban and mixed grids that stand for
-    something), ``second_grids`` (all grids), and each level that the scheme made above the grids: ``basic_grids``,
+    ``urban_grids`` (mixed ones among them), ``rural_grids``, ``special_grids``, ``compounds`` (urban and mixed grids that stand
+    for something), ``second_grids`` (all grids), and each level that the scheme made above the grids: ``basic_grids``,
     ``town_areas``, ``village_areas``, ...
     """
     kind = plan.grids["kind"].value_counts()
