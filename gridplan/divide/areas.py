@@ -85,8 +85,8 @@ def _towns(communities: gpd.GeoDataFrame) -> Ints:
 def _divide(graph: AtomGraph, thing: Ints, above: Ints, level: Level, search: Search) -> tuple[Ints, dict[int, Verdict]]:
     """The zone of each community, of whole things, inside each zone above; and verdicts."""
     asked = level.rule("urban")
-    total = int(graph.households.sum())
-    wanted = None if asked.count is None else _shares(np.bincount(above, graph.households), asked.count)
+    things = np.bincount(above[np.unique(thing, return_index=True)[1]])
+    wanted = None if asked.count is None else _shares(np.bincount(above, graph.households).astype(np.int64), things, asked.count)
     of = np.full(len(graph), -1, dtype=np.int64)
     verdicts: dict[int, Verdict] = {}
     made = 0
@@ -100,14 +100,14 @@ def _divide(graph: AtomGraph, thing: Ints, above: Ints, level: Level, search: Se
             assert rule is not None, level.name
             answer = _search(part, rule, search)
         else:
-            answer = _counted(part, count, float(asked.tolerance or 0.0), total, search)
+            answer = _counted(part, count, float(asked.tolerance or 0.0), search)
         of[rows] = answer.zone[group] + made
         verdicts |= {zone + made: verdict for zone, verdict in answer.verdicts.items()}
         made += int(answer.zone.max()) + 1
     return of, verdicts
 
 
-def _counted(graph: AtomGraph, count: int, tolerance: float, total: int, search: Search) -> Partition:
+def _counted(graph: AtomGraph, count: int, tolerance: float, search: Search) -> Partition:
     """As many zones as are wanted, where some target leads to that many; else as near as one came."""
     mean = max(int(graph.households.sum()), 1) / count
     low, high = max(ceil(mean * (1 - tolerance)), 1), max(floor(mean * (1 + tolerance)), 1)
@@ -136,14 +136,15 @@ def _search(graph: AtomGraph, rule: Rule, search: Search) -> Partition:
     return partition(graph, rule, objective=search.objective, effort=search.effort, seed=search.seed)
 
 
-def _shares(households: Ints, count: int) -> Ints:
-    """How many of ``count`` zones each part gets: by households, largest remainders first, at least one each."""
-    exact = households / max(households.sum(), 1) * count
-    share = np.maximum(np.floor(exact), 1).astype(np.int64)
-    order = np.argsort(-(exact - np.floor(exact)), kind="stable")
-    for row in np.resize(order, max(count - int(share.sum()), 0)):
-        share[row] += 1
-    return np.asarray(share, dtype=np.int64)
+def _shares(households: Floats | Ints, things: Ints, count: int) -> Ints:
+    """How many of ``count`` zones each part gets: one at least, no more than it has ``things``, the rest by households.
+
+    One after the other goes to the part with most households for each zone and half (Webster's method).
+    """
+    share = np.ones(len(households), dtype=np.int64)
+    for _ in range(min(count, int(things.sum())) - len(share)):
+        share[int(np.argmax(np.where(share < things, households / (share + 0.5), -1.0)))] += 1
+    return share
 
 
 def _merged(graph: AtomGraph, group: Ints) -> AtomGraph:

@@ -13,29 +13,47 @@ from gridplan.schemes import Rule as Asked
 KIND_OF = {"major": MAJOR, "rail": RAIL, "river": RIVER}
 
 
-def engine_rule(level: Level, asked: Asked, growth: float = 0.0) -> Rule | None:
-    """The rule for the engine; None where the scheme gives no range of households.
+SLACK = 0.1
+"""Share of the mean by which zones may differ from it where growth leaves no room."""
 
-    ``growth``: expected change of households as a share. Where the scheme counts it, the range is narrowed so that zones keep it
-    today and at the end of the planning period, as far as one range can do both.
-    """
+
+def engine_rule(level: Level, asked: Asked) -> Rule | None:
+    """The rule for the engine; None where the scheme gives no range of households."""
     limits = asked.households
     if limits is None:
         return None
-    low, high = limits.low, limits.high
-    if asked.growth and growth > 0:
-        high = max(floor(high / (1 + growth)), min(2 * low - 1, high))
-    elif asked.growth and growth < 0:
-        low = min(ceil(low / (1 + growth)), max((high + 1) // 2, low))
     people = asked.population
     return Rule(
-        low=low,
-        high=high,
-        target=min(max(limits.target, low), high),
+        low=limits.low,
+        high=limits.high,
+        target=limits.target,
         hard_kinds=tuple(sorted(KIND_OF[line] for line in level.not_across if line != "compound")),
         population=None if people is None else People(people.low, people.high),
         service_radius_m=asked.service_radius_m,
     )
+
+
+def with_growth(rule: Rule, growth: float, households: int) -> Rule:
+    """The rule narrowed so that zones keep their range today and when households have changed by the share ``growth``.
+
+    Where no number of zones of ``households`` in all does both, there are as many zones as come nearest to it, about equal.
+
+    Examples
+    --------
+    >>> room = with_growth(Rule(low=300, high=500, target=400), 0.25, 1600)
+    >>> room.low, room.high
+    (300, 400)
+    """
+    low, high = rule.low, rule.high
+    if growth > 0:
+        later = max(floor(high / (1 + growth)), low)
+        zones = max(min(ceil(households / later), households // low), 1)
+        high = later if households <= zones * later else min(ceil(households / zones * (1 + SLACK)), high)
+    elif growth < 0:
+        later = min(ceil(low / (1 + growth)), high) if growth > -1 else high
+        zones = max(households // later, ceil(households / high), 1)
+        low = later if households >= zones * later else max(floor(households / zones * (1 - SLACK)), low)
+    return replace(rule, low=low, high=high, target=min(max(rule.target, low), high))
 
 
 def with_lines(graph: AtomGraph, level: Level) -> AtomGraph:

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridplan.atoms import Atoms
-from gridplan.divide.asked import engine_rule, with_lines
+from gridplan.divide.asked import engine_rule, with_growth, with_lines
 from gridplan.divide.search import Search
 from gridplan.graph.atom_graph import AtomGraph, Ints
 from gridplan.partition import Partition, Rule, Verdict, partition
@@ -34,12 +34,13 @@ class Grids:
 
 @dataclass(frozen=True)
 class _Task:
-    """One community: its cells, and the rule asked of it and of the engine."""
+    """One community: its cells, the rule asked of it and of the engine, and the growth that counts."""
 
     rows: Ints
     kind: str
     asked: Asked
     rule: Rule | None
+    growth: float
 
 
 @dataclass(frozen=True)
@@ -113,9 +114,10 @@ def divide_grids(atoms: Atoms, cells: AtomGraph, level: Level, search: Search) -
 def _task(row: object, community: NDArray[np.object_], level: Level) -> _Task:
     code, kind, growth = (getattr(row, name, None) for name in ("code", "kind", "growth"))
     asked = level.rule(str(kind))
-    known = growth is not None and not pd.isna(growth)
-    rule = engine_rule(level, asked, float(str(growth)) if known else 0.0)
-    return _Task(np.flatnonzero(community == code), str(kind), asked, rule)
+    known = asked.growth and growth is not None and not pd.isna(growth)
+    return _Task(
+        np.flatnonzero(community == code), str(kind), asked, engine_rule(level, asked), float(str(growth)) if known else 0.0
+    )
 
 
 def _numbers(atoms: Atoms, *columns: str) -> tuple[Ints, list[str]]:
@@ -144,7 +146,7 @@ def _divide(graph: AtomGraph, task: _Task, site: Ints, thing: Ints, search: Sear
         part = inner.subgraph(left)
         land = territory[left]
         part = part.without(np.asarray(land[part.i] != land[part.j]))
-        answer = partition(part, task.rule, objective=search.objective, effort=search.effort, seed=search.seed)
+        answer = _searched(part, task.rule, task.growth, search)
         zone[rest[left]] = answer.zone + len(thing_of)
         rows = rest[left]
         verdicts = {number + len(thing_of): _in_town(verdict, rows) for number, verdict in answer.verdicts.items()}
@@ -157,6 +159,17 @@ def _divide(graph: AtomGraph, task: _Task, site: Ints, thing: Ints, search: Sear
         zone[rest[left]] = np.unique(zone[rest[left]], return_inverse=True)[1] + len(thing_of)
         thing_of = np.concatenate([thing_of, np.full(_count(zone) - len(thing_of), -1)])
     return _Done(zone, np.arange(len(thing_of)) < count, thing_of, verdicts, answer)
+
+
+def _searched(graph: AtomGraph, rule: Rule, growth: float, search: Search) -> Partition:
+    """The engine's zones with room for growth; without it where that leaves a zone out of range."""
+
+    def search_by(asked: Rule) -> Partition:
+        return partition(graph, asked, objective=search.objective, effort=search.effort, seed=search.seed)
+
+    roomy = with_growth(rule, growth, int(graph.households.sum()))
+    answer = search_by(roomy)
+    return search_by(rule) if answer.verdicts and roomy != rule else answer
 
 
 def _standing(graph: AtomGraph, task: _Task, thing: Ints) -> tuple[Standing, Ints]:
