@@ -10,7 +10,7 @@ import pandas as pd
 from pyproj import CRS
 
 from gridplan.maps.background import background, buildings, lonlat_of
-from gridplan.maps.style import FILLS, label_points, map_colours, neighbours
+from gridplan.maps.style import FILLS, SPECIAL, label_points, map_colours, neighbours
 from gridplan.maps.topology import make_topology
 from gridplan.messages import Language, catalogue
 from gridplan.plan.model import Plan
@@ -58,7 +58,7 @@ def plan_data(plan: Plan, town: Town | None, language: Language) -> dict[str, ob
         "facts": _facts(plan),
         "origin": topology.origin,
         "arcs": topology.arcs,
-        "fills": FILLS,
+        "fills": (*FILLS, SPECIAL),
         "communities": {**_columns(plan.communities, _COMMUNITY), "shape": topology.layers["communities"]},
         "grids": _grids(plan) | {"shape": topology.layers["grids"]} | _labels(plan, topology.origin),
         "units": {
@@ -89,7 +89,8 @@ def _grids(plan: Plan) -> Columns:
     made = _columns(plan.grids, _GRID)
     codes = zip(plan.grids["code"], plan.grids["community"], strict=True)
     made["number"] = [code.removeprefix(community) or code for code, community in codes]
-    made["colour"] = list(colour)
+    special = (plan.grids["kind"] == "special").tolist()
+    made["colour"] = [len(FILLS) if is_special else number for is_special, number in zip(special, colour, strict=True)]
     return made
 
 
@@ -132,10 +133,11 @@ def source_names(source: dict[str, str]) -> list[str]:
 
 
 def _findings(plan: Plan, grid_row: dict[str, int]) -> Columns:
-    """The findings, with the row of the grid that each is in."""
-    made = _columns(plan.findings, _FINDING)
+    """The findings on grids and units, with the row of the grid that each is in."""
+    shown = plan.findings[plan.findings["level"].isin(["grid", "unit"])]
+    made = _columns(shown, _FINDING)
     grid_of_unit = dict(zip(plan.units["code"], plan.units["grid"], strict=True))
-    made["grid"] = [grid_row[grid_of_unit.get(zone, zone)] for zone in plan.findings["zone"]]
+    made["grid"] = [grid_row[grid_of_unit.get(zone, zone)] for zone in shown["zone"]]
     return made
 
 

@@ -13,6 +13,9 @@ from gridplan import crs
 #: Paul Tol, "Colour Schemes", SRON/EPS/TN/09-002. The first ones are used most.
 FILLS = ("#77AADD", "#EEDD88", "#EE8866", "#44BB99", "#FFAABB", "#BBCC33", "#99DDFF", "#AAAA00")
 
+#: The fill of special grids, beside which every other stays apart.
+SPECIAL = "#9AA0A6"
+
 
 def neighbours(shapes: Sequence[shapely.Geometry]) -> list[list[int]]:
     """For each polygon the rows, ascending, of those that it touches along a line (and not only at a point)."""

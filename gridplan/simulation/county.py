@@ -90,7 +90,7 @@ def simulate(name: str, *, seed: int, towns: int | None = None, share: float | N
     else:
         _built(found, divisions, part, seed, rows, progress)
     tables = {table: rows.table(table, divisions.metres) for table in rows.parts}
-    return checked_town(tables, source={"simulated": name, "seed": str(seed)}, report=divisions.report)
+    return checked_town(tables, source={"simulated": f"{name}, seed {seed}"}, report=divisions.report)
 
 
 def _grouped(found: GroupedPlace, divisions: Divisions, part: Part, seed: int, rows: Rows, progress: Progress) -> None:

@@ -16,7 +16,7 @@ def test_part_of_a_place_is_written(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "buildings" in capsys.readouterr().out
     town = read_town(out)
     assert len(town.communities) == 5
-    assert town.source == {"seed": "4", "simulated": "longmatan"}
+    assert town.source == {"simulated": "longmatan, seed 4"}
 
 
 def test_an_unknown_place_is_named_with_the_known_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

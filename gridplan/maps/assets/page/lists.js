@@ -68,6 +68,7 @@ PlanPage.listCommunities = function () {
 
 PlanPage.bar = function (row, most) {
   var grids = PlanPage.data.grids, range = PlanPage.range("grid", grids.kind[row]);
+  if (grids.kind[row] === "special") { return PlanPage.make("span", "none", PlanPage.say("kind.special")); }
   var bar = PlanPage.make("span", "bar " + grids.status[row]), share = function (value) { return (100 * value / most) + "%"; };
   if (range) {
     var band = PlanPage.make("i");

@@ -8,7 +8,7 @@ PlanPage.symbol = function (name) {
   var looks = { fills: "background:linear-gradient(90deg,#77AADD 33%,#EEDD88 33% 66%,#EE8866 66%);height:12px", outlines: "border-top:3px solid #15191d",
     units: "border-top:1px solid #39424b", counted: "background:#5d6771;height:10px", estimated: "background:#a9b0b8;height:10px;border:1px solid #4c555e",
     none: "background:#e9ebed;height:10px;border:1px solid #7c858e", open: "border-top:3px dashed #b3261e", proved: "border-top:3px dotted #6a1b9a",
-    river: "border-top:4px solid #8fb9d8", major: "border-top:4px solid #b9a98a", rail: "border-top:2px dashed #6f6f6f", community: "border-top:5px solid #15191d" };
+    special: "background:#9AA0A6;height:12px", river: "border-top:4px solid #8fb9d8", major: "border-top:4px solid #b9a98a", rail: "border-top:2px dashed #6f6f6f", community: "border-top:5px solid #15191d" };
   var mark = PlanPage.make("i");
   mark.style.cssText = "display:block;width:24px;" + (looks[name] || "");
   box.appendChild(mark);
@@ -17,7 +17,7 @@ PlanPage.symbol = function (name) {
 
 PlanPage.keys = function (name) {
   var data = PlanPage.data, has = function (kind) { var found = data.background[kind]; return found.lines.length + found.areas.length > 0; };
-  var keys = { outlines: ["community"], findings: ["open", "proved"].filter(function (status) { return data.findings.proof.indexOf(status === "proved") >= 0; }),
+  var keys = { fills: data.grids.kind.indexOf("special") >= 0 ? ["special"] : [], outlines: ["community"], findings: ["open", "proved"].filter(function (status) { return data.findings.proof.indexOf(status === "proved") >= 0; }),
     background: ["major", "river", "rail"].filter(has),
     buildings: ["counted", "estimated", "none"].filter(function (sort) {
       return data.buildings.id.some(function (id, row) {
