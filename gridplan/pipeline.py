@@ -227,7 +227,7 @@ def _facts(town: Town, scheme: Scheme, seed: int, options: Options, identity: st
     whole = hashlib.sha256("\n".join([identity, scheme.text, str(seed), parameters, *before]).encode())
     return {
         "plan": whole.hexdigest()[:12],
-        "name": ", ".join(town.communities["name"].iloc[:3]) + (" …" if len(town.communities) > 3 else ""),
+        "name": ", ".join(town.communities.sort_values("code")["name"].iloc[:3]) + (" …" if len(town.communities) > 3 else ""),
         "scheme": scheme.text,
         "seed": str(seed),
         "parent": "" if parent is None else parent.id,

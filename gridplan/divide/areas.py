@@ -1,6 +1,6 @@
 """Levels above the community: zones of whole towns or communities, across administrative lines where the scheme says so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 
 import geopandas as gpd
@@ -18,6 +18,10 @@ from gridplan.schemes import Level, Scheme
 
 TRIES = 12
 """Searches at most with another target, until there are as many zones as the scheme wants."""
+
+
+EVENER, EVENER_TIMES = 8.0, 2
+"""How much more evenness weighs in the next search, and how often."""
 
 
 @dataclass(frozen=True)
@@ -108,22 +112,25 @@ def _divide(graph: AtomGraph, thing: Ints, above: Ints, level: Level, search: Se
 
 
 def _counted(graph: AtomGraph, count: int, tolerance: float, search: Search) -> Partition:
-    """As many zones as are wanted, where some target leads to that many; else as near as one came."""
+    """As many zones as are wanted, where some weight of evenness or some target leads to that many; else as near as one came."""
     mean = max(int(graph.households.sum()), 1) / count
     low, high = max(ceil(mean * (1 - tolerance)), 1), max(floor(mean * (1 + tolerance)), 1)
     best: Partition | None = None
     aim, less, more = mean, mean * (1 - tolerance), mean * (1 + tolerance)
-    for _ in range(TRIES):
-        target = min(max(round(aim), low), high)
-        answer = _search(graph, Rule(low, high, target), search)
+    for number in range(TRIES):
+        # Zones of equal size are as many as are wanted: evenness counts more and more, then the target moves.
+        even = search.objective.evenness * EVENER ** min(number, EVENER_TIMES)
+        objective = replace(search.objective, evenness=even)
+        answer = _search(graph, Rule(low, high, min(max(round(aim), low), high)), replace(search, objective=objective))
         if best is None or _away(answer, count) < _away(best, count):
             best = answer
         made = int(answer.zone.max()) + 1
         if made == count or more - less < 1:
             break
-        # Too many zones: larger ones.
-        less, more = (aim, more) if made > count else (less, aim)
-        aim = (less + more) / 2
+        if number >= EVENER_TIMES:
+            # Too many zones: larger ones.
+            less, more = (aim, more) if made > count else (less, aim)
+            aim = (less + more) / 2
     assert best is not None
     return best
 
