@@ -13,7 +13,7 @@ from gridplan.partition.cover import cover
 from gridplan.partition.groups import parts, soft_edges
 from gridplan.partition.model import Effort, Rule, Verdict
 from gridplan.partition.people import people_left, people_verdict
-from gridplan.partition.rules import divisible, excess, out_of_range
+from gridplan.partition.rules import divisible, excess, out_of_range, too_large
 from gridplan.partition.subsets import bits, connected_sets
 
 SMALL = 2000
@@ -80,8 +80,8 @@ def _people(graph: AtomGraph) -> Ints:
 
 
 def connected_land(relaxed: Relaxed, atom: int, rule: Rule) -> set[int]:
-    """The rows of the land connected with ``atom`` without the atoms above ``high``."""
-    fixed = sum(1 << row for row, weight in enumerate(relaxed.weight) if weight > rule.high)
+    """The rows of the land connected with ``atom`` without the atoms above the range."""
+    fixed = _fixed(relaxed, rule)
     land = ahead = 1 << relaxed.row[atom]
     while ahead:
         node = ahead.bit_length() - 1
@@ -100,7 +100,7 @@ def proved_stuck(relaxed: Relaxed, atoms: list[int], rule: Rule, effort: Effort)
     roots = [relaxed.row[atom] for atom in atoms if relaxed.row[atom] >= 0]
     if not roots:
         return False
-    if any(relaxed.weight[root] > rule.high for root in roots):
+    if any(_fixed(relaxed, rule) >> root & 1 for root in roots):
         return True
     found = connected_sets(relaxed.weight, relaxed.near, roots, most=rule.high, cap=effort.exact_columns)
     if found is None:
@@ -124,15 +124,32 @@ def _in_range(relaxed: Relaxed, rows: list[int], rule: Rule) -> bool:
     return people is None or people.low <= sum(relaxed.people[row] for row in rows) <= people.high
 
 
+def _below(relaxed: Relaxed, rows: list[int], rule: Rule) -> bool:
+    """Whether a zone of these rows has too few households or people."""
+    people = rule.population
+    few = people is not None and sum(relaxed.people[row] for row in rows) < people.low
+    return few or sum(relaxed.weight[row] for row in rows) < rule.low
+
+
+def _fixed(relaxed: Relaxed, rule: Rule) -> int:
+    """The mask of the atoms that are above the range by themselves."""
+    people = rule.population
+    return sum(
+        1 << row
+        for row, weight in enumerate(relaxed.weight)
+        if weight > rule.high or (people is not None and relaxed.people[row] > people.high)
+    )
+
+
 def least_bad(relaxed: Relaxed, rows: list[int], rule: Rule, effort: Effort) -> int:
     """How many zones out of range there must be on connected land, given by its ``rows`` without atoms above ``high``.
 
     What is proved: every division of it into zones of fewer than ``low + high`` households has at least so many out of
     range, where a part below the range beside an atom above it does not count. 0 where nothing is proved.
     """
-    fixed = sum(1 << row for row, weight in enumerate(relaxed.weight) if weight > rule.high)
+    fixed = _fixed(relaxed, rule)
     most = rule.high + rule.low - 1
-    weights = [weight if weight <= rule.high else most + 1 for weight in relaxed.weight]
+    weights = [most + 1 if fixed >> row & 1 else weight for row, weight in enumerate(relaxed.weight)]
     legal = connected_sets(weights, relaxed.near, rows, most=rule.high, cap=effort.exact_columns)
     if legal is None:
         return 0
@@ -144,7 +161,7 @@ def least_bad(relaxed: Relaxed, rows: list[int], rule: Rule, effort: Effort) -> 
         members = bits(mask)
         weight = sum(weights[row] for row in members)
         legal_here = not excess(rule, weight) and _in_range(relaxed, members, rule)
-        price = 0.0 if legal_here or (weight < rule.low and mask & beside) else 1.0
+        price = 0.0 if legal_here or (mask & beside and _below(relaxed, members, rule)) else 1.0
         if wide is not None or not price:
             columns.append([position[row] for row in members])
             prices.append(price)
@@ -168,7 +185,8 @@ def verdicts(graph: AtomGraph, zone: Ints, rule: Rule, effort: Effort) -> dict[i
     total = np.bincount(land, graph.households).astype(np.int64)
     households = np.bincount(zone, graph.households).astype(np.int64)
     found: dict[int, Verdict] = {}
-    counted: set[int] = set()
+    # An atom above the range explains one zone out of it, so that arithmetic with people says no more about its land.
+    counted: set[int] = set(land[too_large(graph, rule)].tolist()) if rule.population is not None else set()
     left: list[int] = []
     out = np.flatnonzero(out_of_range(graph, zone, rule)).tolist()
     for number in sorted(out, key=lambda number: (-excess(rule, int(households[number])), number)):

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gridplan.messages import Fact, Phrase
+from gridplan.messages import Fact, Phrase, catalogue
 
 Path = tuple[str | int, ...]
 
@@ -15,6 +15,7 @@ _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_.\-]+)\s*=")
 
 _TYPES = {
+    "dataclass_exact_type": "string",
     "int_type": "integer",
     "int_from_float": "integer",
     "float_type": "number",
@@ -115,6 +116,8 @@ def _what(detail: ErrorDetails) -> Phrase:
         return Phrase("scheme.fault.empty", {})
     if kind == "pattern":
         return Phrase(str(context["code"]), {name: fact for name, fact in context.items() if name != "code"})
+    if f"scheme.fault.{kind}" not in catalogue():
+        return Phrase("scheme.fault.other", {"value": value, "why": str(detail["msg"])})
     return Phrase(f"scheme.fault.{kind}", dict(context))
 
 

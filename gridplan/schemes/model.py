@@ -30,6 +30,28 @@ MADE_OF: dict[str, tuple[str, ...]] = {
 }
 """What the zones of each layer can be made of."""
 
+KEYS: dict[str, tuple[str, ...]] = {
+    "areas": ("every", "posts", "label"),
+    "grids": ("every", "urban", "rural", "mixed", "not_across", "avoid", "posts", "label"),
+    "units": ("every", "urban", "rural", "mixed", "not_across", "avoid", "posts"),
+    "nodes": (),
+}
+"""What a level of each layer may say besides its name, title, layer, atoms and code."""
+
+RULES: dict[str, tuple[str, ...]] = {
+    "areas": ("each", "households", "count", "tolerance"),
+    "grids": ("each", "households", "population", "growth", "service_radius_m"),
+    "units": ("each", "households"),
+}
+"""What a rule of each layer may say."""
+
+EACH: dict[str, tuple[str, ...]] = {
+    "areas": ("community",),
+    "grids": ("community", "compound", "village", "building"),
+    "units": ("building",),
+}
+"""What there can be a zone for each of, in each layer."""
+
 LABEL = ("community", "number", "of")
 """What a name may say: the community's name, the zone's number in its code, and what it stands for."""
 
@@ -43,10 +65,10 @@ def _pattern(text: object) -> object:
 
 def _label(text: str) -> str:
     try:
-        named = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        fields = [field[1:] for field in Formatter().parse(text) if field[1] is not None]
     except ValueError:
-        named = {text}
-    if not named <= set(LABEL):
+        fields = [(text, "", None)]
+    if any(name not in LABEL or form or changed for name, form, changed in fields):
         raise PydanticCustomError("label", "", {"value": text, "known": ", ".join(f"{{{name}}}" for name in LABEL)})
     return text
 
@@ -98,17 +120,46 @@ class Level(BaseModel):
             raise PydanticCustomError(
                 "made_of", "", {"value": self.atoms, "layer": self.layer, "known": ", ".join(MADE_OF[self.layer])}
             )
+        return self._rules_fit()
+
+    def _rules_fit(self) -> Self:
         own = [kind for kind in KINDS if getattr(self, kind) is not None]
+        always = {"name", "title", "layer", "atoms", "code"}
+        strange = [key for key in type(self).model_fields if key in self.model_fields_set - always - set(KEYS[self.layer])]
+        if strange:
+            known = ", ".join(KEYS[self.layer]) or "-"
+            raise PydanticCustomError("key_not_here", "", {"layer": self.layer, "key_found": strange[0], "known": known})
+        for kind in ("every", *KINDS):
+            rule = getattr(self, kind)
+            if rule is not None:
+                self._rule_fits(kind, rule)
+        if self.layer == "areas" and self.every is None:
+            raise PydanticCustomError("rule_missing", "", {"kind": "every"})
         if self.layer in ("areas", "nodes"):
-            if own:
-                raise PydanticCustomError("kinds_above", "", {"layer": self.layer, "kind": own[0]})
-            if self.layer == "areas" and self.every is None:
-                raise PydanticCustomError("rule_missing", "", {"kind": "every"})
-        elif self.every is None and (self.urban is None or self.rural is None):
+            return self
+        if self.every is None and (self.urban is None or self.rural is None):
             raise PydanticCustomError("rule_missing", "", {"kind": "urban" if self.urban is None else "rural"})
-        elif self.every is not None and own:
+        if self.every is not None and own:
             raise PydanticCustomError("every_and_kind", "", {"kind": own[0]})
+        each = {self.rule(kind).each for kind in KINDS}
+        if self.layer == "units" and len(each) > 1:
+            raise PydanticCustomError("units_alike", "", {})
         return self
+
+    def _rule_fits(self, kind: str, rule: Rule) -> None:
+        strange = [key for key in Rule.model_fields if key in rule.model_fields_set and key not in RULES[self.layer]]
+        if strange:
+            known = ", ".join(RULES[self.layer])
+            raise PydanticCustomError(
+                "key_not_here", "", {"layer": self.layer, "key_found": f"{kind}.{strange[0]}", "known": known}
+            )
+        if rule.each is not None and rule.each not in EACH[self.layer]:
+            known = ", ".join(EACH[self.layer])
+            raise PydanticCustomError("each_not_here", "", {"layer": self.layer, "value": rule.each, "known": known})
+        if rule.each is not None and self.layer != "grids" and rule.households is not None:
+            raise PydanticCustomError("each_and_range", "", {"value": rule.each})
+        if rule.each == "village" and rule.households is None:
+            raise PydanticCustomError("village_range", "", {"kind": kind})
 
     def rule(self, kind: str) -> Rule:
         """The rule in communities of ``kind`` (urban, rural, mixed); mixed ones keep the urban rule where they have none."""
@@ -120,7 +171,7 @@ class Level(BaseModel):
 class Scheme(BaseModel):
     """The levels of one place, from the largest zones down. ``text`` is the TOML it was read from.
 
-    ``place``: the division code of the place, where it has one. ``planning_years``: how far ahead ``growth`` looks.
+    ``place``: the division code of the place, where it has one: what codes of areas begin with.
     """
 
     model_config = STRICT | {"arbitrary_types_allowed": True}
@@ -140,6 +191,15 @@ class Scheme(BaseModel):
         layers = [level.layer for level in self.levels]
         if layers != sorted(layers, key=list(get_args(Layer)).index) or layers.count("grids") != 1 or layers.count("units") != 1:
             raise PydanticCustomError("level_order", "", {"found": ", ".join(layers)})
+        areas = [level for level in self.levels if level.layer == "areas"]
+        inner = [level.rule("urban").each is not None for level in areas]
+        if True in inner[:-1]:
+            raise PydanticCustomError("community_last", "", {"name": areas[inner.index(True)].name})
+        of_towns = [level.atoms == "town" for level in areas]
+        if of_towns != sorted(of_towns, reverse=True):
+            raise PydanticCustomError("towns_first", "", {"name": areas[len(of_towns) - 1 - of_towns[::-1].index(True)].name})
+        if self.place is None and False in inner:
+            raise PydanticCustomError("place_missing", "", {"name": areas[inner.index(False)].name})
         return self
 
     @property
