@@ -27,7 +27,6 @@ def engine_rule(level: Level, asked: Asked) -> Rule | None:
         low=limits.low,
         high=limits.high,
         target=limits.target,
-        hard_kinds=tuple(sorted(KIND_OF[line] for line in level.not_across if line != "compound")),
         population=None if people is None else People(people.low, people.high),
         service_radius_m=asked.service_radius_m,
     )
@@ -63,6 +62,8 @@ def with_lines(graph: AtomGraph, level: Level) -> AtomGraph:
         if line not in level.avoid and line not in level.not_across:
             kind[kind == number] = LANE
     seen = replace(graph, kind=kind)
+    # No border is crossed where there is none: by what stands for something as little as by what the engine cuts.
+    shut = np.isin(graph.kind, [KIND_OF[line] for line in level.not_across if line != "compound"])
     if "compound" in level.not_across:
-        return seen.without(np.asarray(graph.compound[graph.i] != graph.compound[graph.j]))
-    return seen
+        shut |= graph.compound[graph.i] != graph.compound[graph.j]
+    return seen.without(shut) if shut.any() else seen

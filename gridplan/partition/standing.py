@@ -60,10 +60,11 @@ def village_zones(graph: AtomGraph, village: Ints, *, low: int, high: int) -> tu
     whole = whole_zones(graph, village)
     households = np.bincount(whole.zone[whole.zone >= 0], graph.households[whole.zone >= 0], minlength=len(whole.thing))
     fits = (households >= low) & (households <= high)
-    zone = _compact(np.where((whole.zone >= 0) & fits[whole.zone], whole.zone, -1))
+    # The last place stands for no zone.
+    zone = _compact(np.where(np.append(fits, False)[whole.zone], whole.zone, -1))
     standing = Standing(zone, _things(zone, village))
     if len(standing.thing):
-        large = (whole.zone >= 0) & (households[whole.zone] > high)
+        large = np.append(households > high, False)[whole.zone]
         standing = grown(graph, standing, among=(zone < 0) & ~large, room=high)
     free = standing.zone < 0
     both = free[graph.i] & free[graph.j]

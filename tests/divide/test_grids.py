@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gridplan.atoms import Atoms
 from gridplan.divide import Grids, divide_grids
-from gridplan.divide.asked import engine_rule, with_lines
+from gridplan.divide.asked import with_lines
 from gridplan.graph.atom_graph import LANE, MAJOR, RAIL, RIVER, AtomGraph
 from gridplan.partition import Effort
 from gridplan.partition.groups import parts
@@ -225,6 +225,14 @@ def test_no_grid_crosses_a_line_it_may_not(line: str, kind: int) -> None:
     assert divided(far).verdicts == {}
 
 
+@pytest.mark.parametrize("each", ["compound", "village"])
+def test_what_stands_for_something_does_not_cross_a_forbidden_line(each: str) -> None:
+    place = drawn("40 0 0 40", compound="c . . c", edges={(1, 2): RIVER})
+    rule = f'each = "{each}", households = {{ low = 10, high = 100, target = 50 }}'
+    found = divided(place, f'not_across = ["river"]\nevery = {{ {rule} }}')
+    assert found.of_cell[1] != found.of_cell[2]
+
+
 def test_no_grid_crosses_a_compound_where_that_is_forbidden() -> None:
     place = drawn("20 20 20 20", compound="c c c .")
     assert divided(place).verdicts == {}
@@ -239,10 +247,7 @@ def test_lines_that_are_not_avoided_count_as_lanes() -> None:
     seen = with_lines(graph, grid_level(f'avoid = ["river"]\n{RANGE}'))
     assert seen.kind.tolist() == [LANE, RIVER, LANE]
     forbidden = with_lines(graph, grid_level(f'avoid = []\nnot_across = ["rail"]\n{RANGE}'))
-    assert forbidden.kind.tolist() == [LANE, LANE, RAIL]
-    rule = engine_rule(grid_level(f'not_across = ["rail", "compound"]\n{RANGE}'), grid_level(RANGE).rule("urban"))
-    assert rule is not None
-    assert rule.hard_kinds == (RAIL,)
+    assert (forbidden.kind.tolist(), forbidden.i.tolist()) == ([LANE, LANE], [0, 1])
 
 
 @st.composite

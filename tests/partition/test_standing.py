@@ -91,3 +91,10 @@ def test_villages_below_the_range_are_ordinary_land() -> None:
     assert found.thing.tolist() == [1]
     assert found.zone.tolist() == [0, 0, 0]
     assert (territory == -1).all()
+
+
+def test_without_villages_all_land_is_left_to_be_cut() -> None:
+    graph, village = drawn(".20 .20 .20")
+    found, territory = village_zones(graph, village, low=10, high=60)
+    assert found.zone.tolist() == [-1, -1, -1]
+    assert len(np.unique(territory)) == 1
