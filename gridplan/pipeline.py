@@ -12,7 +12,7 @@ import pandas as pd
 
 from gridplan import crs
 from gridplan.atoms import Atoms, make_atoms, with_villages
-from gridplan.divide import Search, divide_areas, divide_grids, divide_units
+from gridplan.divide import Areas, Search, divide_areas, divide_grids, divide_units
 from gridplan.divide.people import with_people
 from gridplan.graph.adjacency import build_graph
 from gridplan.graph.atom_graph import AtomGraph
@@ -25,6 +25,7 @@ from gridplan.plan.areas import Named
 from gridplan.plan.codes import check_capacity
 from gridplan.plan.heritage import check_shared, voided_counts
 from gridplan.progress import Progress, silent
+from gridplan.report import Report
 from gridplan.schemes import KINDS, Scheme, load_scheme
 from gridplan.sources import EstimateParameters, Town, estimate_households
 
@@ -93,6 +94,7 @@ def plan_town(
         progress("stage.compile", 1, 1)
     units = divide_units(atoms, _graph(atoms.pieces, atoms.cells, town), grids, scheme.units, search)
     areas = divide_areas(_communities(atoms), scheme, search)
+    atoms = replace(atoms, report=atoms.report + _missed(areas))
     progress("stage.compose", 0, 1)
     facts = _facts(town, scheme, seed, options, identity, parent) | _reached(grids.answers) | _reached_by_units(units)
     named = Named(_things(town), town.areas)
@@ -155,6 +157,13 @@ def _things(town: Town) -> dict[str, str]:
     """Names by id of compounds and special sites that have one."""
     tables = [table[table["name"].notna()] for table in (town.compounds, town.special_sites) if table is not None]
     return {str(key): str(name) for table in tables for key, name in zip(table["id"], table["name"], strict=True)}
+
+
+def _missed(areas: Sequence[Areas]) -> Report:
+    """The levels of which there are more or fewer areas than the scheme wants."""
+    wanted = [(made.level.name, made.level.rule("urban").count, len(made.above)) for made in areas]
+    missed = [(name, f"{made}/{count}") for name, count, made in wanted if count not in (None, made)]
+    return Report.of("divide", "report.count_missed", [name for name, _ in missed], [detail for _, detail in missed])
 
 
 def _communities(atoms: Atoms) -> gpd.GeoDataFrame:

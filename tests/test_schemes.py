@@ -187,6 +187,7 @@ BAD = {
         "Write households too",
     ),
     "areas without a place": ('place = "522730"\n', "", 0, "-", "Add place"),
+    "two posts of a name": ('en = "grid worker"', 'en = "grid leader"', 16, "levels.grid", "Give each its own"),
     "a node with a rule": (
         'code = "{parent}B{number:3}"',
         'code = "{parent}B{number:3}"\nevery = { each = "building" }',

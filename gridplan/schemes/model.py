@@ -124,6 +124,9 @@ class Level(BaseModel):
 
     def _rules_fit(self) -> Self:
         own = [kind for kind in KINDS if getattr(self, kind) is not None]
+        roles = [post.role.en for post in self.posts]
+        if len(set(roles)) < len(roles):
+            raise PydanticCustomError("role_twice", "", {"role": max(roles, key=roles.count)})
         always = {"name", "title", "layer", "atoms", "code"}
         strange = [key for key in type(self).model_fields if key in self.model_fields_set - always - set(KEYS[self.layer])]
         if strange:
