@@ -18,7 +18,7 @@ from gridplan.schemes import Level
 
 
 def node_table(atoms: Atoms, levels: Sequence[Level], grid_codes: Sequence[str], grid_of_cell: Ints) -> gpd.GeoDataFrame:
-    """``nodes``: a point for each building with households (its inner point), and for each of its sections.
+    """``nodes``: a point for each building with households (its inner point), and for each of its sections (on its part of it).
 
     Each is numbered inside what its level stands in: a building in its grid, an entrance in its building, or in the grid where
     the scheme numbers no buildings. Empty where the scheme has no such levels.
@@ -33,8 +33,9 @@ def node_table(atoms: Atoms, levels: Sequence[Level], grid_codes: Sequence[str],
             table = _entrances(atoms, grid_codes, grid_of_cell)
             parent = table["building"].map(codes).fillna(table["grid"]) if len(codes) else table["grid"]
         points = np.asarray(table.geometry.array, dtype=object)
-        one = np.ones(len(table))
-        measures = Measures(area=one, compactness=one, x=shapely.get_x(points), y=shapely.get_y(points))
+        # Rows are told apart by the land that a node has, not by the point.
+        land = table.pop("land").to_numpy(np.float64)
+        measures = Measures(area=land, compactness=land, x=shapely.get_x(points), y=shapely.get_y(points))
         table["code"] = number_zones(parent.tolist(), measures, level, then=np.arange(len(table)))
         table["level"], table["of"] = level.name, level.atoms
         if level.atoms == "building":
@@ -52,8 +53,10 @@ def node_table(atoms: Atoms, levels: Sequence[Level], grid_codes: Sequence[str],
 
 def _buildings(atoms: Atoms, grid_codes: Sequence[str], grid_of_cell: Ints) -> gpd.GeoDataFrame:
     lived = atoms.buildings[atoms.buildings["households"] > 0].reset_index(drop=True)
-    grid = [grid_codes[number] for number in grid_of_cell[lived["cell"].to_numpy(np.int64)]]
-    columns = {"id": lived["id"], "building": lived["id"], "grid": grid, "households": lived["households"]}
+    cell = lived["cell"].to_numpy(np.int64)
+    grid = [grid_codes[number] for number in grid_of_cell[cell]]
+    land = shapely.area(np.asarray(atoms.cells.geometry.array))[cell]
+    columns = {"id": lived["id"], "building": lived["id"], "grid": grid, "households": lived["households"], "land": land}
     return gpd.GeoDataFrame(columns, geometry=_inner(np.asarray(lived.geometry.array)), crs=atoms.cells.crs)
 
 
@@ -62,8 +65,14 @@ def _entrances(atoms: Atoms, grid_codes: Sequence[str], grid_of_cell: Ints) -> g
     piece = lived["piece"].to_numpy(np.int64)
     cell = atoms.pieces["cell"].to_numpy(np.int64)[piece]
     grid = [grid_codes[number] for number in grid_of_cell[cell]]
+    ground = np.asarray(atoms.pieces.geometry.array, dtype=object)[piece]
     columns = {"id": lived["id"], "building": lived["building"], "grid": grid, "households": lived["households"]}
-    return gpd.GeoDataFrame(columns, geometry=_inner(np.asarray(atoms.pieces.geometry.array)[piece]), crs=atoms.cells.crs)
+    columns |= {"land": shapely.area(ground)}
+    footprint = np.asarray(atoms.buildings.set_index("id").geometry[lived["building"]].array, dtype=object)
+    part = shapely.intersection(ground, footprint)
+    # A building that is a point or lies beside its land has none; its entrances lie in the middle of the land.
+    part = np.where(shapely.area(part) > 0, part, ground)
+    return gpd.GeoDataFrame(columns, geometry=_inner(part), crs=atoms.cells.crs)
 
 
 def _inner(shapes: Shapes) -> Shapes:
