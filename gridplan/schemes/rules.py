@@ -51,7 +51,7 @@ class Rule(BaseModel):
     are some. ``households`` and ``population``: ranges that hold at the same time. ``count`` with ``tolerance``: so many zones in
     all, each of the mean number of households give or take that share. ``growth``: households at the end of the planning period
     count (those of today and the community's ``growth``). ``service_radius_m``: how far homes should lie from the middle of
-    their zone at most; a wish that weighs in the search, and a column of the result.
+    their zone at most; a wish that weighs in the search.
     """
 
     model_config = STRICT
