@@ -54,6 +54,16 @@ atoms = "building"
 code = "{parent}B{number:3}"
 """
 
+NODES = """\
+name = "entrance"
+title = { en = "entrance", zh = "单元门" }
+layer = "nodes"
+atoms = "entrance"
+code = "{parent}{number:2}"
+
+[[levels]]
+"""
+
 #: what is changed, into what, the line and key that are named, and a word of the remedy
 BAD = {
     "no TOML": ('name = "mine"', "name = mine", 0, "-", "Correct the line"),
@@ -188,6 +198,14 @@ BAD = {
     ),
     "areas without a place": ('place = "522730"\n', "", 0, "-", "Add place"),
     "two posts of a name": ('en = "grid worker"', 'en = "grid leader"', 16, "levels.grid", "Give each its own"),
+    "entrances first": (
+        'name = "building"\ntitle = { en = "building", zh = "楼栋" }\nlayer = "nodes"\natoms = "building"\n',
+        f'{NODES}name = "building"\ntitle = {{ en = "building", zh = "楼栋" }}\nlayer = "nodes"\natoms = "building"\n',
+        0,
+        "-",
+        "Number buildings first",
+    ),
+    "a blank label": ('not_across = ["river"]', 'label = " "\nnot_across = ["river"]', 22, "levels.grid.label", "braces"),
     "a node with a rule": (
         'code = "{parent}B{number:3}"',
         'code = "{parent}B{number:3}"\nevery = { each = "building" }',
@@ -250,6 +268,7 @@ def test_a_tolerance_is_a_range() -> None:
     span = Range(target=1000, tolerance=0.25)
     assert (span.low, span.target, span.high) == (750, 1000, 1250)
     assert Range(target=3, tolerance=0.1) == Range(target=3, tolerance=0.1)
+    assert [Range(target=target, tolerance=0.7).low for target in (10, 100)] == [3, 30]
     assert (Range(target=3, tolerance=0.4).low, Range(target=3, tolerance=0.4).high) == (2, 4)
 
 

@@ -12,7 +12,7 @@ from gridplan.messages import Plain
 from gridplan.partition.cover import cover
 from gridplan.partition.groups import parts, soft_edges
 from gridplan.partition.model import Effort, Rule, Verdict
-from gridplan.partition.people import people_left, people_verdict
+from gridplan.partition.people import explained_twice, people_left, people_verdict
 from gridplan.partition.rules import divisible, excess, out_of_range, too_large
 from gridplan.partition.subsets import bits, connected_sets
 
@@ -205,6 +205,7 @@ def verdicts(graph: AtomGraph, zone: Ints, rule: Rule, effort: Effort) -> dict[i
             counted.update([where] if verdict.code in COUNTED else [])
     if left:
         found |= _by_enumeration(graph, zone, left, found, rule, effort)
+    found |= explained_twice(graph, zone, land, found, rule)
     inner = soft & (zone[graph.i] == zone[graph.j])
     piece = parts(len(graph), graph.i[inner], graph.j[inner])
     count = np.bincount(zone[np.unique(piece, return_index=True)[1]], minlength=len(households))

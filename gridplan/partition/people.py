@@ -1,5 +1,8 @@
 """Zones with too few or too many people, where a rule has a range of people beside that of households."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 import numpy as np
 
 from gridplan.graph.atom_graph import AtomGraph, Ints
@@ -39,6 +42,32 @@ def people_left(graph: AtomGraph, atoms: Ints, rule: Rule, *, proof: bool, count
         facts |= {"count": count, "most": rule.high + rule.low - 1}
         return Verdict("GP216", *_measure(rule, facts), proof=proof, facts=facts)
     return Verdict("GP214" if proof else "GP215", *_measure(rule, facts), proof=proof, facts=facts)
+
+
+def explained_twice(graph: AtomGraph, zone: Ints, land: Ints, found: Mapping[int, Verdict], rule: Rule) -> dict[int, Verdict]:
+    """The zones whose verdict counts what others of their land explain already, with a verdict that proves nothing.
+
+    That so many zones of a connected ``land`` must be out of range (GP203, GP206, GP213, GP216) is no proof for one more beside
+    as many that are stuck (GP211, GP214). Nothing where the rule does not count people.
+    """
+    if rule.population is None:
+        return {}
+    land_of = dict(zip(zone.tolist(), land.tolist(), strict=True))
+    stuck = Counter(land_of[number] for number, verdict in found.items() if verdict.code in ("GP211", "GP214"))
+    room: dict[int, int] = {}
+    answer = {}
+    for number in sorted(found, key=lambda number: (-found[number].measure, number)):
+        verdict, where = found[number], land_of[number]
+        if verdict.code not in ("GP203", "GP206", "GP213", "GP216"):
+            continue
+        least = int(verdict.facts["count"]) if verdict.code in ("GP206", "GP216") else 1
+        left = room.get(where, least - stuck[where])
+        room[where] = left - 1
+        if left <= 0:
+            left_open = people_left(graph, np.flatnonzero(zone == number), rule, proof=False)
+            assert left_open is not None
+            answer[number] = left_open
+    return answer
 
 
 def _facts(graph: AtomGraph, atoms: Ints, rule: Rule) -> tuple[int, dict[str, Plain]]:

@@ -1,4 +1,4 @@
-"""The check of nodes: a point for each building and section with households, where the scheme numbers them."""
+"""The check of nodes: a point for each building with households and each of its entrances, where the scheme numbers them."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ NEAR = 2e-7
 
 
 def nodes_check(plan: Plan, scheme: Scheme) -> Check:
-    """Each level of nodes has exactly the buildings or sections with households, in their grid, at their place."""
+    """Each level of nodes has the buildings with households, or entrances that hold all these, in their grid, at their place."""
     levels = {level.name: level.atoms for level in scheme.of("nodes")}
     nodes = plan.nodes
     wrong = list(nodes["code"][nodes["level"].map(levels).ne(nodes["of"])])
@@ -24,11 +24,13 @@ def nodes_check(plan: Plan, scheme: Scheme) -> Check:
         own = nodes[nodes["level"] == name]
         things = buildings if atoms == "building" else plan.sections.drop_duplicates("id").set_index("id")
         lived = things[things["households"] > 0]
-        wrong += [f"{name}/{thing}" for thing in lived.index[~lived.index.isin(own["id"])]]
         wrong += [f"{name}/{thing}" for thing in own["id"][own["id"].duplicated() | ~own["id"].isin(lived.index)]]
-        wrong += list(own["code"][own["households"].ne(own["id"].map(things["households"]))])
         building = own["id"] if atoms == "building" else own["id"].map(things["building"])
         wrong += list(own["code"][own["building"].ne(building)])
+        # Floors above one another share an entrance, so entrances are held against their building.
+        homes = buildings["households"][buildings["households"] > 0]
+        counted = own.groupby("building")["households"].sum().reindex(homes.index, fill_value=0)
+        wrong += [f"{name}/{thing}" for thing in homes.index[counted.ne(homes)]]
     wrong += list(nodes["code"][nodes["grid"].ne(nodes["building"].map(buildings["grid"]))])
     return check("nodes", [*wrong, *_elsewhere(plan)])
 

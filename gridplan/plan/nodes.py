@@ -18,10 +18,12 @@ from gridplan.schemes import Level
 
 
 def node_table(atoms: Atoms, levels: Sequence[Level], grid_codes: Sequence[str], grid_of_cell: Ints) -> gpd.GeoDataFrame:
-    """``nodes``: a point for each building with households (its inner point), and for each of its sections (on its part of it).
+    """``nodes``: a point for each building with households (its inner point), and for each of its entrances.
 
-    Each is numbered inside what its level stands in: a building in its grid, an entrance in its building, or in the grid where
-    the scheme numbers no buildings. Empty where the scheme has no such levels.
+    An entrance stands for the sections of a building that lie above one another, has the id of the first of them with
+    households, and lies on the building's part of their land. Each node is numbered inside what its level stands in: a
+    building in its grid, an entrance in its building, or in the grid where the scheme numbers no buildings. Empty where the
+    scheme has no such levels.
     """
     tables = []
     codes = pd.Series(dtype="str")
@@ -61,7 +63,9 @@ def _buildings(atoms: Atoms, grid_codes: Sequence[str], grid_of_cell: Ints) -> g
 
 
 def _entrances(atoms: Atoms, grid_codes: Sequence[str], grid_of_cell: Ints) -> gpd.GeoDataFrame:
-    lived = atoms.sections[atoms.sections["households"] > 0].reset_index(drop=True)
+    # Floors above one another share their entrance.
+    stairs = atoms.sections[atoms.sections["households"] > 0].groupby(["building", "piece"], sort=False)
+    lived = stairs.agg(id=("id", "first"), households=("households", "sum")).reset_index()
     piece = lived["piece"].to_numpy(np.int64)
     cell = atoms.pieces["cell"].to_numpy(np.int64)[piece]
     grid = [grid_codes[number] for number in grid_of_cell[cell]]

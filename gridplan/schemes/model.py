@@ -68,7 +68,7 @@ def _label(text: str) -> str:
         fields = [field[1:] for field in Formatter().parse(text) if field[1] is not None]
     except ValueError:
         fields = [(text, "", None)]
-    if any(name not in LABEL or form or changed for name, form, changed in fields):
+    if not text.strip() or any(name not in LABEL or form or changed for name, form, changed in fields):
         raise PydanticCustomError("label", "", {"value": text, "known": ", ".join(f"{{{name}}}" for name in LABEL)})
     return text
 
@@ -194,6 +194,9 @@ class Scheme(BaseModel):
         layers = [level.layer for level in self.levels]
         if layers != sorted(layers, key=list(get_args(Layer)).index) or layers.count("grids") != 1 or layers.count("units") != 1:
             raise PydanticCustomError("level_order", "", {"found": ", ".join(layers)})
+        nodes = [level.atoms for level in self.levels if level.layer == "nodes"]
+        if nodes != sorted(set(nodes)):
+            raise PydanticCustomError("node_order", "", {"found": ", ".join(nodes)})
         areas = [level for level in self.levels if level.layer == "areas"]
         inner = [level.rule("urban").each is not None for level in areas]
         if True in inner[:-1]:
@@ -249,7 +252,7 @@ def load_scheme(name_or_path: str) -> Scheme:
         if not path.is_file():
             raise InputError("GP101", path=name_or_path)
         try:
-            return parse_scheme(path.read_text(encoding="utf-8"), name_or_path)
+            return parse_scheme(path.read_text(encoding="utf-8-sig"), name_or_path)
         except UnicodeDecodeError as error:
             raise _refused(name_or_path, (Phrase("scheme.fault.encoding", {"byte": error.start}),)) from error
     shipped = files("gridplan.schemes") / f"{name_or_path}.toml"
@@ -274,7 +277,7 @@ def parse_scheme(text: str, where: str) -> Scheme:
     """
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _refused(where, (Phrase("scheme.fault.toml", {"why": str(error)}),)) from error
     try:
         scheme = Scheme.model_validate(raw)

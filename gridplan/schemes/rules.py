@@ -1,5 +1,6 @@
 """What a scheme asks of the zones of a level in one kind of community, and of the people who look after them."""
 
+from math import ceil
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -35,7 +36,7 @@ class Range(BaseModel):
             if given:
                 raise PydanticCustomError("tolerance_and_limits", "")
             # A frozen model is filled in once, here.
-            object.__setattr__(self, "low", max(1, -int(-self.target * (1 - self.tolerance) // 1)))
+            object.__setattr__(self, "low", max(1, ceil(self.target * (1 - self.tolerance) - 1e-9)))
             object.__setattr__(self, "high", int(self.target * (1 + self.tolerance) + 1e-9))
         elif given != {"low", "high"}:
             raise PydanticCustomError("limits_missing", "")

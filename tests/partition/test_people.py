@@ -142,3 +142,18 @@ def test_a_range_of_people_that_cannot_be_used(people: People, code: str) -> Non
     with pytest.raises(RuleError) as refused:
         partition(path(10, 10), Rule(low=10, high=20, target=15, population=people))
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("households", "people"),
+    [
+        ([[12, 3, 8], [8, 10, 10]], [24, 13, 32, 16, 20, 80]),
+        ([[0, 3, 10], [15, 8, 5]], [0, 24, 10, 15, 0, 0]),
+    ],
+)
+def test_no_more_zones_are_proved_than_must_be_out_of_range(households: list[list[int]], people: list[int]) -> None:
+    """One zone out of range is enough on either, and what explains it is told once."""
+    graph = replace(lattice(households), population=np.array(people))
+    rule = Rule(low=10, high=20, target=15, population=People(30, 60))
+    answer = partition(graph, rule, effort=EFFORT)
+    assert sum(verdict.proof for verdict in answer.verdicts.values()) <= 1

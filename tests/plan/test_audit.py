@@ -124,7 +124,7 @@ BROKEN: dict[str, tuple[Callable[[Plan], Plan], set[str]]] = {
     "a code of another grid": (renamed(LAST, f"{RURAL}003001"), {"codes_parse"}),
     "a code of more digits": (renamed(LAST, f"{LAST}1"), {"codes_parse"}),
     "a building without a grid": (put("buildings", 3, "grid", f"{RURAL}009"), {"parents_known", "households", "counts", "nodes"}),
-    "a household lost from a section": (put("sections", 2, "households", 17), {"households", "nodes"}),
+    "a household lost from a section": (put("sections", 2, "households", 17), {"households"}),
     "a household lost from a building": (put("buildings", 3, "households", 11), {"households", "nodes"}),
     "a household lost from a community": (put("communities", 0, "households", 83), {"households"}),
     "a section in another unit": (put("sections", 1, "unit", f"{URBAN}001002"), {"households"}),
