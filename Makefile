@@ -22,6 +22,8 @@ check: $(VENV)/.installed-dev  ## what CI checks besides the tests
 bench: $(VENV)/.installed-bench  ## measure gridplan beside its peers
 	$(BIN)/python -m benchmarks.cells
 	$(BIN)/python -m benchmarks.partition
+	$(BIN)/python -m benchmarks.schemes
+	$(BIN)/python -m benchmarks.datum
 
 clean:  ## remove what was built
 	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -59,6 +59,9 @@ def _simulate(args: argparse.Namespace, screen: Screen, settings: Settings) -> i
         write_plan(plan, args.plan)
     summary.show_tally(tally(plan), screen)
     summary.show_document(document_numbers(args.place), totals(plan), screen)
+    if args.towns is not None or args.share is not None:
+        screen.say("cli.document.part")
+    screen.say("cli.document.taken", households=f"{totals(plan)['households']:,}")
     screen.say("cli.written", path=args.plan)
     return _broken(plan, load_scheme(args.place), args.plan, screen)
 
