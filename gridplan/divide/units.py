@@ -27,7 +27,7 @@ def divide_units(atoms: Atoms, pieces: AtomGraph, grids: Grids, level: Level, se
 
     Notes
     -----
-    Land of a special grid where no one lives is a unit without a finding. In communities whose rule wants a unit for ``each``
+    Land of a special grid where no one lives is a unit without a finding. Where the scheme wants a unit for ``each``
     building there is one for each cell with households.
     """
     grid = grids.of_cell[atoms.pieces["cell"].to_numpy()]
