@@ -1,111 +1,25 @@
-"""All that differs between PostGIS and the embedded GeoPackage: geometry, box filter, connections, versions."""
+"""The embedded GeoPackage: geometry, box filter, versions, connections."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 import shapely
 import sqlalchemy as sa
-from geoalchemy2 import Geometry
 from sqlalchemy.types import UserDefinedType
 
 from gridplan.contracts import Contract
 from gridplan.errors import StoreError
 from gridplan.store import geopackage
-from gridplan.store.tables import GEOMETRY, SCHEMA, Tables, build_tables
+from gridplan.store.dialects.model import WRITE, Box, common_type
+from gridplan.store.tables import GEOMETRY, SCHEMA, build_tables
 
-Box = tuple[float, float, float, float]
 Mode = Literal["make", "serve", "read", "bundle"]
 
 BUSY_S = 30.0
-#: Marks a connection that will write, so that SQLite takes its only writer's lock at the start instead of failing later.
-WRITE = "gridplan_write"
-
-
-class Dialect(Protocol):
-    """What the store needs of a database beyond the SQL that both understand."""
-
-    tables: Tables
-
-    def encode(self, geometries: np.ndarray) -> list[bytes | None]:
-        """Geometries as the values to bind."""
-
-    def decode(self, values: Sequence[bytes | None]) -> np.ndarray:
-        """Geometries from the values selected."""
-
-    def meets(self, table: sa.Table, box: Box) -> sa.ColumnElement[bool]:
-        """The rows whose geometry shares a point with the box west, south, east, north."""
-
-    def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
-        """Makes those of the tables that are not there yet."""
-
-    def has(self, connection: sa.Connection, table: sa.Table) -> bool:
-        """Whether the table is there."""
-
-    def note(self, connection: sa.Connection, table: sa.Table, geometries: np.ndarray) -> None:
-        """Takes note of geometries about to be inserted."""
-
-    def version(self, connection: sa.Connection) -> str | None:
-        """The revision of the tables; None where there are none."""
-
-
-class _Wkb(Geometry):
-    """A PostGIS geometry that takes and gives well-known binary."""
-
-    cache_ok = True
-
-    def bind_expression(self, bindvalue: sa.BindParameter[bytes]) -> sa.ColumnElement[object]:
-        return sa.func.ST_GeomFromWKB(bindvalue, geopackage.SRS, type_=self)
-
-    def column_expression(self, column: sa.ColumnElement[object]) -> sa.ColumnElement[bytes]:
-        return sa.func.ST_AsBinary(column, type_=sa.LargeBinary())
-
-    def bind_processor(self, dialect: sa.Dialect) -> None:
-        return None
-
-    def result_processor(self, dialect: sa.Dialect, coltype: object) -> None:
-        return None
-
-
-class PostGIS:
-    """The production store: a PostgreSQL database with PostGIS, its tables made by Alembic."""
-
-    def __init__(self) -> None:
-        self.tables = build_tables(lambda _, contract: _Wkb(_common_type(contract), srid=geopackage.SRS, spatial_index=False))
-
-    def encode(self, geometries: np.ndarray) -> list[bytes | None]:
-        """Well-known binary."""
-        return list(shapely.to_wkb(geometries, byte_order=1))
-
-    def decode(self, values: Sequence[bytes | None]) -> np.ndarray:
-        """From well-known binary."""
-        plain = [None if value is None else bytes(value) for value in values]
-        return np.asarray(shapely.from_wkb(np.array(plain, dtype=object)), dtype=object)
-
-    def meets(self, table: sa.Table, box: Box) -> sa.ColumnElement[bool]:
-        """By the GiST index and then exactly."""
-        asked = sa.func.ST_GeomFromWKB(shapely.to_wkb(geopackage.window(*box)), geopackage.SRS)
-        return sa.func.ST_Intersects(sa.literal_column(f"{table.name}.{GEOMETRY}"), asked, type_=sa.Boolean())
-
-    def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
-        """Nothing: the migrations made them."""
-
-    def has(self, connection: sa.Connection, table: sa.Table) -> bool:
-        """Always, since the version was checked on opening."""
-        return True
-
-    def note(self, connection: sa.Connection, table: sa.Table, geometries: np.ndarray) -> None:
-        """Nothing: the database knows types and extents itself."""
-
-    def version(self, connection: sa.Connection) -> str | None:
-        """Alembic's revision."""
-        if connection.scalar(sa.text("SELECT to_regclass('alembic_version')")) is None:
-            return None
-        found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-        return found
 
 
 class _Blob(UserDefinedType[bytes]):
@@ -135,7 +49,7 @@ class GeoPackage:
 
     def geometry_type(self, layer: str, contract: Contract) -> UserDefinedType[bytes]:
         """The type that a layer's geometry column is declared with."""
-        return _Blob(self._types.get(layer, _common_type(contract)))
+        return _Blob(self._types.get(layer, common_type(contract)))
 
     def encode(self, geometries: np.ndarray) -> list[bytes | None]:
         """GeoPackage blobs with their envelope."""
@@ -211,15 +125,6 @@ def create_layer(connection: sa.Connection, table: sa.Table) -> None:
     kind = table.c[GEOMETRY].type if GEOMETRY in table.c else None
     for statement in geopackage.layer_statements(table.name, kind.geometry_type if isinstance(kind, _Blob) else None):
         connection.exec_driver_sql(statement)
-
-
-def _common_type(contract: Contract) -> str:
-    return contract.geometry[0].upper() if len(contract.geometry) == 1 else "GEOMETRY"
-
-
-def postgis_engine(url: sa.URL) -> sa.Engine:
-    """An engine on PostgreSQL by psycopg; it connects when it is first used."""
-    return sa.create_engine(url, pool_pre_ping=True)
 
 
 def geopackage_engine(path: Path, mode: Mode) -> sa.Engine:
