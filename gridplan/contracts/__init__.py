@@ -6,6 +6,20 @@ the store and of the documentation, so a table is described once.
 
 from gridplan.contracts.model import SHOWN, Column, Contract, Kind, conform
 from gridplan.contracts.plan import PLAN
+from gridplan.contracts.registers import PERSONAL, REGISTERS, STAGES
 from gridplan.contracts.town import REPORT, SITE_KINDS, TOWN
 
-__all__ = ["PLAN", "REPORT", "SHOWN", "SITE_KINDS", "TOWN", "Column", "Contract", "Kind", "conform"]
+__all__ = [
+    "PERSONAL",
+    "PLAN",
+    "REGISTERS",
+    "REPORT",
+    "SHOWN",
+    "SITE_KINDS",
+    "STAGES",
+    "TOWN",
+    "Column",
+    "Contract",
+    "Kind",
+    "conform",
+]

@@ -11,8 +11,9 @@ import pandas as pd
 
 from gridplan.errors import InputError
 
-Kind = Literal["text", "int", "float", "bool"]
-DTYPES: Mapping[Kind, str] = {"text": "str", "int": "Int64", "float": "float64", "bool": "bool"}
+#: A time is ISO 8601 text in UTC, to the second or finer: 2026-03-01T08:30:00Z.
+Kind = Literal["text", "int", "float", "bool", "time"]
+DTYPES: Mapping[Kind, str] = {"text": "str", "time": "str", "int": "Int64", "float": "float64", "bool": "bool"}
 SHOWN = 5
 #: Whole numbers from here on are not all kept by a float, so one read as a float is not surely the one that was meant.
 EXACT = 2.0**53
@@ -129,7 +130,7 @@ def _dtype(column: Column) -> str:
 def _typed(values: pd.Series, column: Column, table: str, label: pd.Series, *, key: bool) -> pd.Series:
     bad = pd.Series(False, index=values.index)
     missing = values.isna()
-    if column.kind == "text":
+    if column.kind in ("text", "time"):
         plain = _text(values)
         typed = plain.astype("str").where(~missing)
         if key:

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 
 import geopandas as gpd
@@ -15,7 +15,7 @@ from gridplan.plan.model import Plan
 from gridplan.report import Report
 from gridplan.sources.town import Town
 from gridplan.store.dialects import Dialect
-from gridplan.store.rows import insert, select
+from gridplan.store.rows import Value, insert, plain_values, select
 from gridplan.store.tables import TOWN_REPORT
 
 
@@ -31,6 +31,8 @@ class PlanInfo:
     grids: int
     units: int
     households: int
+    state: str = "draft"
+    revision: int = 1
 
     @classmethod
     def of(cls, plan: Plan) -> "PlanInfo":
@@ -57,12 +59,41 @@ def _scheme_name(text: str) -> str:
 
 def insert_plan(connection: sa.Connection, dialect: Dialect, plan: Plan) -> None:
     """Inserts a plan that is not there yet, its line in ``plans`` first."""
-    dialect.prepare(connection, [dialect.tables.plans, *dialect.tables.plan.values()])
+    plans = dialect.tables.plans
+    dialect.prepare(connection, dialect.tables.bundle())
     info = PlanInfo.of(plan)
     names = [field.name for field in fields(info)]
-    connection.execute(sa.insert(dialect.tables.plans), dict(zip(names, astuple(info), strict=True)))
+    connection.execute(sa.insert(plans), dict(zip(names, astuple(info), strict=True)))
+    communities = communities_of(plan)
     for name, frame in plan.layers():
-        insert(connection, dialect, dialect.tables.plan[name], frame, PLAN[name], owner=("plan", info.id))
+        table = dialect.tables.plan[name]
+        more: dict[str, Sequence[Value]] = {"plan": [info.id] * len(frame)}
+        if "community" not in PLAN[name].names():
+            more["community"] = plain_values(communities[name]) if name in communities else [None] * len(frame)
+        if "item" in table.c:
+            more["item"] = range(1, len(frame) + 1)
+        insert(connection, dialect, table, frame, PLAN[name], more=more)
+    # Each insert was a change to the triggers; a plan begins with its first revision all the same.
+    connection.execute(sa.update(plans).where(plans.c.id == info.id).values(revision=1))
+
+
+def communities_of(plan: Plan) -> dict[str, pd.Series]:
+    """The code of the community that each row lies in, by layer; missing where it lies in none or in several."""
+    grid = plan.grids.set_index("code")["community"]
+    unit = plan.units.set_index("code")["grid"].map(grid)
+    zone = pd.concat([grid, unit, plan.communities.set_index("code", drop=False)["code"]])
+    zone = zone[~zone.index.duplicated()]
+    return {
+        "communities": plan.communities["code"],
+        "units": plan.units["grid"].map(grid),
+        "buildings": plan.buildings["grid"].map(grid),
+        "sections": plan.sections["unit"].map(unit),
+        "nodes": plan.nodes["grid"].map(grid),
+        "posts": plan.posts["zone"].map(zone),
+        "findings": plan.findings["zone"].map(zone),
+        "lineage": plan.lineage["new"].map(zone),
+        "voided": plan.voided["parent"].map(zone),
+    }
 
 
 def select_plan(connection: sa.Connection, dialect: Dialect, plan_id: str) -> Plan:
@@ -101,8 +132,10 @@ def insert_town(connection: sa.Connection, dialect: Dialect, name: str, town: To
     row = {"name": name, "layers": json.dumps(list(layers)), "source": json.dumps(town.source, ensure_ascii=False)}
     connection.execute(sa.insert(tables.towns), row)
     for layer, frame in layers.items():
-        insert(connection, dialect, tables.town[layer], frame, TOWN[layer], owner=("town", name))
-    insert(connection, dialect, tables.town["report"], town.report.rows, TOWN_REPORT, owner=("town", name))
+        insert(connection, dialect, tables.town[layer], frame, TOWN[layer], more={"town": [name] * len(frame)})
+    insert(
+        connection, dialect, tables.town["report"], town.report.rows, TOWN_REPORT, more={"town": [name] * len(town.report.rows)}
+    )
 
 
 def select_town(connection: sa.Connection, dialect: Dialect, name: str) -> Town:

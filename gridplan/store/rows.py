@@ -1,6 +1,6 @@
 """Tables as rows of the database, and back, without losing a type, an empty value or a bit of a coordinate."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -24,9 +24,9 @@ def insert(
     frame: pd.DataFrame,
     contract: Contract,
     *,
-    owner: tuple[str, str] | None = None,
+    more: Mapping[str, Sequence[Value]] | None = None,
 ) -> None:
-    """Inserts the rows of ``frame`` in their order; ``owner`` is the column and value that say whose rows they are.
+    """Inserts the rows of ``frame`` in their order; ``more`` are columns of the table beyond the contract.
 
     Raises
     ------
@@ -43,16 +43,8 @@ def insert(
             raise StoreError("GP410", layer=table.name, found="Z", declared="XY")
         dialect.note(connection, table, geometries)
         columns[GEOMETRY] = dialect.encode(geometries)
-    if owner is not None:
-        columns[owner[0]] = [owner[1]] * len(checked)
     if len(checked):
-        connection.execute(sa.insert(table), list(_records(columns)))
-
-
-def _records(columns: Mapping[str, Sequence[Value]]) -> Iterator[dict[str, Value]]:
-    names = list(columns)
-    for values in zip(*columns.values(), strict=True):
-        yield dict(zip(names, values, strict=True))
+        dialect.load(connection, table, {**columns, **(more or {})})
 
 
 def plain_values(column: pd.Series) -> list[Value]:

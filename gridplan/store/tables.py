@@ -1,21 +1,23 @@
 """The tables of the store, made from the contracts: one set for PostGIS and for the embedded GeoPackage.
 
 Every layer of a plan is a table of the same name with the contract's columns, an integer ``fid`` that keeps the
-order of rows, the ``plan`` they belong to, and ``geom`` where the contract has a geometry. The layers of a town
-stand beside them as ``town_<layer>`` with the ``town`` they belong to.
+order of rows, the ``plan`` they belong to, the ``community`` they lie in, ``geom`` where the contract has a geometry, and
+``item``, the number of the row, where no single column identifies it. The layers of a town stand beside them as
+``town_<layer>`` with the ``town`` they belong to. Registers have a ``revision`` for each row.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
-from gridplan.contracts import PLAN, REPORT, TOWN, Contract
+from gridplan.contracts import PLAN, REGISTERS, REPORT, TOWN, Contract
 from gridplan.contracts import Column as ContractColumn
+from gridplan.store.records import PLANS, RECORDS, TOWNS
 
 #: The revision of the tables: the newest in ``migrations/versions``, and what an embedded file says of itself.
-SCHEMA = "0004"
+SCHEMA = "0005"
 
 GEOMETRY = "geom"
 GeometryType = Callable[[str, Contract], TypeEngine[bytes]]
@@ -24,62 +26,82 @@ GeometryType = Callable[[str, Contract], TypeEngine[bytes]]
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TYPES: Mapping[str, TypeEngine[str] | TypeEngine[int] | TypeEngine[float] | TypeEngine[bool]] = {
     "text": sa.Text(),
+    "time": sa.Text(),
     "int": _WHOLE,
     "float": sa.Double(),
     "bool": sa.Boolean(),
 }
 _NAMES = {"ix": "ix_%(table_name)s_%(column_0_name)s", "uq": "uq_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s"}
 
-PLANS = Contract(
-    "plans",
-    (
-        ContractColumn("id", "text", "id of the plan"),
-        ContractColumn("name", "text", "name"),
-        ContractColumn("scheme", "text", "name of the scheme"),
-        ContractColumn("seed", "int", "seed"),
-        ContractColumn("parent", "text", "id of the plan it was redrawn from, or empty"),
-        ContractColumn("grids", "int", "grids in it", minimum=0),
-        ContractColumn("units", "int", "units in it", minimum=0),
-        ContractColumn("households", "int", "households in it", minimum=0),
-    ),
-    key=("id",),
-)
-TOWNS = Contract(
-    "towns",
-    (
-        ContractColumn("name", "text", "name it was saved by"),
-        ContractColumn("layers", "text", "JSON list of the layers that are there"),
-        ContractColumn("source", "text", "JSON: file names and sha256"),
-    ),
-    key=("name",),
-)
 #: The report of a town, stored like one of its layers.
 TOWN_REPORT = REPORT
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables by layer name; ``plans`` and ``towns`` own the rows of the others."""
+    """The tables by name of layer, register or record; ``plans`` and ``towns`` own the rows of ``plan`` and ``town``."""
 
     metadata: sa.MetaData
     plans: sa.Table
     towns: sa.Table
     plan: Mapping[str, sa.Table]
     town: Mapping[str, sa.Table]
+    registers: Mapping[str, sa.Table]
+    records: Mapping[str, sa.Table]
+
+    def bundle(self) -> list[sa.Table]:
+        """The tables of a plan bundle."""
+        return [self.plans, *self.plan.values()]
+
+    def service(self) -> list[sa.Table]:
+        """The tables that an embedded file gets besides when it is first opened for writing."""
+        return [*self.registers.values(), *self.records.values()]
 
 
-def build_tables(geometry: GeometryType) -> Tables:
-    """The tables with the geometry type that ``geometry`` gives for a table name and its contract."""
+def build_tables(geometry: GeometryType, *, new_id: str) -> Tables:
+    """The tables with the geometry type that ``geometry`` gives for a table name and its contract.
+
+    ``new_id`` is the database's expression for the id of a row that some program inserts into a register without one.
+    """
     metadata = sa.MetaData(naming_convention=_NAMES)
     plans = layer_table(metadata, "plans", PLANS, geometry)
     towns = layer_table(metadata, "towns", TOWNS, geometry)
-    plan = {name: layer_table(metadata, name, contract, geometry, owner=("plan", plans.c.id)) for name, contract in PLAN.items()}
     layers = {**TOWN, "report": TOWN_REPORT}
-    town = {
-        name: layer_table(metadata, f"town_{name}", contract, geometry, owner=("town", towns.c.name))
-        for name, contract in layers.items()
-    }
-    return Tables(metadata, plans, towns, plan, town)
+    return Tables(
+        metadata,
+        plans,
+        towns,
+        {name: _plan_table(metadata, name, contract, geometry, plans.c.id) for name, contract in PLAN.items()},
+        {
+            name: layer_table(metadata, f"town_{name}", contract, geometry, owner=("town", towns.c.name))
+            for name, contract in layers.items()
+        },
+        {name: _register_table(metadata, name, contract, geometry, new_id) for name, contract in REGISTERS.items()},
+        {name: layer_table(metadata, name, contract, geometry) for name, contract in RECORDS.items()},
+    )
+
+
+def identity(contract: Contract) -> str:
+    """The column that identifies a feature of a layer or register: its key where that is one column, else ``item``."""
+    return contract.key[0] if len(contract.key) == 1 else "item"
+
+
+def _plan_table(metadata: sa.MetaData, name: str, contract: Contract, geometry: GeometryType, owner: sa.Column[str]) -> sa.Table:
+    """A layer of plans. Pages go by ``fid``, so every layer has an index for that order within a plan."""
+    more: list[sa.schema.SchemaItem] = []
+    if "community" not in contract.names():
+        more.append(sa.Column("community", sa.Text()))
+    if identity(contract) == "item":
+        more.append(sa.Column("item", _WHOLE))
+    more += [sa.Index(f"ix_{name}_plan", "plan", "fid"), sa.Index(f"ix_{name}_community", "plan", "community", "fid")]
+    return layer_table(metadata, name, contract, geometry, owner=("plan", owner), more=more)
+
+
+def _register_table(metadata: sa.MetaData, name: str, contract: Contract, geometry: GeometryType, new_id: str) -> sa.Table:
+    revision = sa.Column("revision", _WHOLE, nullable=False, server_default="1")
+    table = layer_table(metadata, name, contract, geometry, more=[revision])
+    table.c.id.server_default = sa.DefaultClause(sa.text(new_id))
+    return table
 
 
 def layer_table(
@@ -89,21 +111,22 @@ def layer_table(
     geometry: GeometryType,
     *,
     owner: tuple[str, sa.Column[str]] | None = None,
+    more: Sequence[sa.schema.SchemaItem] = (),
 ) -> sa.Table:
     """The table ``name`` with the contract's columns; ``owner`` is the column that says whose row it is, and its target."""
     columns: list[sa.schema.SchemaItem] = [sa.Column("fid", _WHOLE, primary_key=True, autoincrement=True)]
     if contract.geometry:
         columns.append(sa.Column(GEOMETRY, geometry(name, contract)))
-        if owner is not None:
-            columns.append(sa.Index(f"ix_{name}_{GEOMETRY}", GEOMETRY, postgresql_using="gist").ddl_if(dialect="postgresql"))
+        columns.append(sa.Index(f"ix_{name}_{GEOMETRY}", GEOMETRY, postgresql_using="gist").ddl_if(dialect="postgresql"))
     if owner is not None:
         columns.append(sa.Column(owner[0], sa.Text(), sa.ForeignKey(owner[1], ondelete="CASCADE"), nullable=False))
     columns += [sa.Column(column.name, _TYPES[column.kind], nullable=column.nullable) for column in contract.columns]
     columns += [check for column in contract.columns for check in _checks(name, column)]
+    columns += more
     key = ((owner[0],) if owner else ()) + contract.key
     if contract.key:
         columns.append(sa.UniqueConstraint(*key))
-    elif owner is not None:
+    elif owner is not None and not more:
         columns.append(sa.Index(f"ix_{name}_{owner[0]}", owner[0]))
     return sa.Table(name, metadata, *columns, sqlite_autoincrement=True)
 

@@ -14,6 +14,7 @@ from sqlalchemy.types import UserDefinedType
 from gridplan.contracts import Contract
 from gridplan.errors import StoreError
 from gridplan.store import geopackage
+from gridplan.store.dialects import revisions
 from gridplan.store.dialects.model import WRITE, Box, common_type
 from gridplan.store.tables import GEOMETRY, SCHEMA, build_tables
 
@@ -45,7 +46,7 @@ class GeoPackage:
 
     def __init__(self, types: Mapping[str, str] | None = None) -> None:
         self._types = types or {}
-        self.tables = build_tables(self.geometry_type)
+        self.tables = build_tables(self.geometry_type, new_id="(lower(hex(randomblob(16))))")
 
     def geometry_type(self, layer: str, contract: Contract) -> UserDefinedType[bytes]:
         """The type that a layer's geometry column is declared with."""
@@ -80,6 +81,24 @@ class GeoPackage:
         for table in tables:
             if table.name not in present:
                 create_layer(connection, table)
+                for statement in self._triggers(table):
+                    connection.exec_driver_sql(statement)
+                if table is self.tables.records["registers"]:
+                    for statement in revisions.first_revisions(self.tables.registers):
+                        connection.exec_driver_sql(statement)
+
+    def load(self, connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[object]]) -> None:
+        """By one prepared statement."""
+        marks = ", ".join("?" * len(columns))
+        names = ", ".join(f'"{name}"' for name in columns)
+        statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - our own names
+        connection.connection.cursor().executemany(statement, list(zip(*columns.values(), strict=True)))
+
+    def _triggers(self, table: sa.Table) -> list[str]:
+        """What makes a revision grow whichever program changes the rows of a table."""
+        if table is self.tables.plan.get(table.name):
+            return revisions.layer_triggers(table.name)
+        return revisions.register_triggers(table.name) if table is self.tables.registers.get(table.name) else []
 
     def has(self, connection: sa.Connection, table: sa.Table) -> bool:
         """Whether the file has it; a plan bundle has no tables of towns."""

@@ -1,6 +1,6 @@
 """What a database must do for the store, beyond the SQL that both kinds understand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -31,6 +31,9 @@ class Dialect(Protocol):
 
     def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
         """Makes those of the tables that are not there yet."""
+
+    def load(self, connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[object]]) -> None:
+        """Inserts rows given as columns, in their order, in the quickest way there is."""
 
     def has(self, connection: sa.Connection, table: sa.Table) -> bool:
         """Whether the table is there."""

@@ -1,6 +1,6 @@
 """PostGIS: geometry, box filter, versions, connections."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -34,11 +34,27 @@ class PostGIS:
     """The production store: a PostgreSQL database with PostGIS, its tables made by Alembic."""
 
     def __init__(self) -> None:
-        self.tables = build_tables(lambda _, contract: _Wkb(common_type(contract), srid=geopackage.SRS, spatial_index=False))
+        self.tables = build_tables(
+            lambda _, contract: _Wkb(common_type(contract), srid=geopackage.SRS, spatial_index=False),
+            new_id="gen_random_uuid()::text",
+        )
 
     def encode(self, geometries: np.ndarray) -> list[bytes | None]:
         """Well-known binary."""
         return list(shapely.to_wkb(geometries, byte_order=1))
+
+    def load(self, connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[object]]) -> None:
+        """By COPY; geometries go as hexadecimal EWKB, which is what the type reads."""
+        cursor = connection.connection.cursor()
+        given = dict(columns)
+        if GEOMETRY in given:
+            known = np.array(given[GEOMETRY], dtype=object)
+            shapes = shapely.set_srid(shapely.from_wkb(known), geopackage.SRS)
+            given[GEOMETRY] = shapely.to_wkb(shapes, hex=True, byte_order=1, include_srid=True).tolist()
+        names = ", ".join(f'"{name}"' for name in given)
+        with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+            for row in zip(*given.values(), strict=True):
+                copy.write_row(row)
 
     def decode(self, values: Sequence[bytes | None]) -> np.ndarray:
         """From well-known binary."""
