@@ -1,6 +1,8 @@
 # The commands of gridplan. `make demo` and `make test` need Python 3.11, git and make; they bring the rest.
 PYTHON ?= python3
 VENV   := .venv
+# Each worker of the suite has a PostGIS server and a browser of its own: about 1 GB.
+WORKERS ?= 2
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -11,7 +13,7 @@ demo: $(VENV)/.installed  ## plan real Helsinki into out/demo
 
 test: $(VENV)/.installed-dev  ## pass the whole suite, on a real PostGIS and a real browser
 	$(BIN)/python -m tests.provide
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 check: $(VENV)/.installed-dev  ## what CI checks besides the tests
 	$(BIN)/ruff format --check .

@@ -12,6 +12,7 @@ from gridplan.divide.search import Search
 from gridplan.graph.atom_graph import AtomGraph
 from gridplan.partition import Rule, Units, partition_units, units_of_cells
 from gridplan.schemes import Level
+from gridplan.schemes import Rule as Asked
 
 
 def divide_units(atoms: Atoms, pieces: AtomGraph, grids: Grids, level: Level, search: Search) -> Units:
@@ -40,14 +41,13 @@ def divide_units(atoms: Atoms, pieces: AtomGraph, grids: Grids, level: Level, se
     if all(rule.each == "building" for rule in asked):
         cell = atoms.pieces["cell"].to_numpy(dtype=np.int64)
         return units_of_cells(graph, grid=grid, cell=cell, section_piece=section_piece)
-    rules = [engine_rule(level, rule) for rule in asked]
     units = partition_units(
         graph,
         grid=grid,
         stacked=stacked,
         section_piece=section_piece,
         section_households=atoms.sections["households"].to_numpy(dtype=np.int64),
-        rules=[rule or Rule(1, 10**9, 1) for rule in rules],
+        rules=[_range(level, rule) for rule in asked],
         objective=search.objective,
         effort=search.effort,
         seed=search.seed,
@@ -63,3 +63,9 @@ def divide_units(atoms: Atoms, pieces: AtomGraph, grids: Grids, level: Level, se
         if not (grids.special[grid_of_unit[unit]] and verdict.measure == 0)
     }
     return replace(units, verdicts=kept)
+
+
+def _range(level: Level, asked: Asked) -> Rule:
+    rule = engine_rule(level, asked)
+    assert rule is not None, "units are either all one for each building, or all have a range of households"
+    return rule

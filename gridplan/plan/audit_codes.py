@@ -19,7 +19,7 @@ LINKS = (
     ("nodes", "building", "buildings", "id"),
 )
 
-#: what is unique in each table
+#: what is unique in each table, and what its rows are ordered by
 KEYS = {
     "areas": ["code"],
     "communities": ["code"],

@@ -8,7 +8,7 @@ from pandas.testing import assert_frame_equal
 from gridplan.contracts import PLAN, conform
 from gridplan.errors import InputError
 from gridplan.plan.audit_areas import areas_check
-from gridplan.plan.audit_codes import code_checks
+from gridplan.plan.audit_codes import KEYS, code_checks
 from gridplan.plan.audit_land import land_checks
 from gridplan.plan.audit_lineage import lineage_checks
 from gridplan.plan.audit_meta import meta_check
@@ -19,19 +19,6 @@ from gridplan.plan.audit_sums import sum_checks
 from gridplan.plan.check import Check, check
 from gridplan.plan.model import Plan
 from gridplan.schemes.model import Scheme
-
-ORDER = {
-    "areas": ["code"],
-    "communities": ["code"],
-    "grids": ["code"],
-    "units": ["code"],
-    "buildings": ["id"],
-    "sections": ["id"],
-    "nodes": ["code"],
-    "lineage": ["level", "old", "new"],
-    "voided": ["level", "code"],
-    "meta": ["key"],
-}
 
 
 def audit(plan: Plan, scheme: Scheme) -> tuple[Check, ...]:
@@ -92,7 +79,8 @@ def _contracts(plan: Plan) -> Check:
 def _ordered(plan: Plan) -> Check:
     wrong = []
     for name, table in plan.layers():
-        by = ORDER.get(name)
+        # Posts are in the order of the scheme's levels.
+        by = KEYS.get(name) if name != "posts" else None
         rows = list(table[by].fillna("").itertuples(index=False, name=None)) if by else []
         if rows != sorted(rows) or not table.index.equals(pd.RangeIndex(len(table))):
             wrong.append(name)
