@@ -1,11 +1,15 @@
 """Compiled kernels on disk: kept, compiled anew where a file is damaged, never in the way, never imported early."""
 
+import fcntl
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from numba.core.caching import FunctionCache
+
+from gridplan.partition.kernels import compiled
 
 ROOT = Path(__file__).resolve().parents[2]
 KERNEL = """
@@ -80,3 +84,21 @@ def test_importing_does_not_import_numba(module: str) -> None:
     script = f"import sys, {module}; print('numba' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "False"
+
+
+def test_only_one_process_saves_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "directory", lambda: tmp_path)
+
+    def is_locked() -> bool:
+        with (tmp_path / "lock").open("w") as other:
+            try:
+                fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            return False
+
+    found = []
+    monkeypatch.setattr(FunctionCache, "save_overload", lambda *_: found.append(is_locked()))
+    compiled._Kept(is_locked).save_overload()
+    assert found == [True]
+    assert not is_locked()

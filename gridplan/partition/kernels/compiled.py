@@ -3,8 +3,8 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,12 +36,25 @@ class _Kept(FunctionCache):  # type: ignore[misc]  # Numba has no annotations
             return None
 
     def save_overload(self, *compiled: Any) -> None:
-        try:
-            super().save_overload(*compiled)
-        except Exception:
-            with suppress(OSError):
-                self.flush()
+        with _alone():
+            try:
                 super().save_overload(*compiled)
+            except Exception:
+                with suppress(OSError):
+                    self.flush()
+                    super().save_overload(*compiled)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """No other process saves meanwhile: Numba would give two types of one function, saved at the same moment, one file."""
+    with ExitStack() as stack:
+        # Without locks, as on Windows, or in a folder that cannot be written, it goes on alone or not.
+        with suppress(ImportError, OSError):
+            import fcntl
+
+            fcntl.flock(stack.enter_context((directory() / "lock").open("w")), fcntl.LOCK_EX)
+        yield
 
 
 def _compiled(function: Kernel, **entries: bool) -> Kernel:
