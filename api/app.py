@@ -1,18 +1,15 @@
-"""The web service, made from a store and settings, and the server that runs it."""
+"""The web service, made from a store and settings."""
 
-import ipaddress
-import socket
 from functools import lru_cache
 
-import uvicorn
 from fastapi import FastAPI
-from fastapi.middleware.gzip import GZipMiddleware
 
+from api.access.routes import router as tokens
 from api.errors import handle_errors
-from api.headers_only import HeadersOnly
+from api.middleware import add_middleware
 from api.models import Problem
-from api.routes import features, health, plans
-from gridplan.errors import RequestError
+from api.observe.routes import router as observed
+from api.routes import features, landing, plans
 from gridplan.maps import plan_page
 from gridplan.messages import Language
 from gridplan.settings import Settings
@@ -44,49 +41,8 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         return plan_page(store.load_plan(plan), language=language)
 
     app.state.pages = pages
-    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     handle_errors(app)
-    for part in (health, plans, features):
-        app.include_router(part.router)
-    app.add_middleware(HeadersOnly)
+    for router in (landing.router, plans.router, features.router, tokens, observed):
+        app.include_router(router)
+    add_middleware(app, settings, store)
     return app
-
-
-def serve(store: Store, settings: Settings, *, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve the store until interrupted.
-
-    Raises
-    ------
-    RequestError
-        GP530 ``host`` is not this machine alone and the settings do not allow that; GP531 the port cannot be had.
-    """
-    check_host(settings, host)
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as error:
-        raise RequestError("GP531", host=host, port=port, why=str(error)) from error
-    with listener:
-        config = uvicorn.Config(create_app(store, settings), log_level="warning", server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
-
-
-def check_host(settings: Settings, host: str) -> None:
-    """Nothing, where the settings let the service listen on ``host``.
-
-    Raises
-    ------
-    RequestError
-        GP530 ``host`` is not this machine alone and the settings do not allow that.
-    """
-    if not settings.allow_public and not _is_loopback(host):
-        raise RequestError("GP530", host=host)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -21,10 +21,33 @@ STATUS = {f"GP50{digit}": 400 for digit in range(1, 9)} | {
     "GP513": 405,
     "GP520": 503,
     "GP521": 500,
+    "GP550": 401,
+    "GP551": 401,
+    "GP552": 403,
+    "GP553": 421,
+    "GP554": 403,
+    "GP555": 413,
+    "GP556": 503,
+    "GP557": 503,
+    "GP558": 400,
+    "GP559": 431,
+    "GP560": 503,
+    "GP561": 404,
+    "GP562": 400,
+}
+
+#: Headers that a status needs.
+_HEADERS = {
+    "GP550": {"WWW-Authenticate": 'Bearer realm="gridplan"'},
+    "GP551": {"WWW-Authenticate": 'Bearer realm="gridplan", error="invalid_token"'},
+    "GP552": {"WWW-Authenticate": 'Bearer realm="gridplan", error="insufficient_scope"'},
+    "GP556": {"Retry-After": "1"},
+    "GP557": {"Retry-After": "10"},
+    "GP560": {"Retry-After": "30"},
 }
 
 #: Errors of the store that name its place, and what is told instead.
-_TOLD_AS = {"GP401": "GP510", "GP403": "GP520", "GP405": "GP520"}
+_TOLD_AS = {"GP401": "GP510", "GP403": "GP520", "GP404": "GP520", "GP405": "GP520", "GP470": "GP561"}
 
 _PARAMETER = {"limit": ("GP502", MOST_FEATURES), "offset": ("GP503", MOST_OFFSET), "lang": ("GP507", None)}
 
@@ -44,7 +67,7 @@ def problem(request: Request, error: GridplanError) -> JSONResponse:
         code=code,
         instance=request.url.path,
     )
-    headers = {"Content-Language": language, "Vary": "Accept-Language"}
+    headers = {"Content-Language": language, "Vary": "Accept-Language", **_HEADERS.get(code, {})}
     return JSONResponse(body.model_dump(), status.value, headers=headers, media_type=PROBLEM)
 
 

@@ -21,13 +21,6 @@ class Landing(BaseModel):
     links: list[Link]
 
 
-class Health(BaseModel):
-    """Whether the service and its store answer."""
-
-    status: str
-    plans: int
-
-
 class PlanSummary(BaseModel):
     """One plan: what it is, how large, and where its layers and map are."""
 

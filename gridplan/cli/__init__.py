@@ -14,7 +14,11 @@ from gridplan.settings import Settings
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0 done, 1 refused or a check failed, 2 wrong words, 130 stopped."""
     words = list(sys.argv[1:] if argv is None else argv)
-    settings = Settings.from_environment(os.environ)
+    try:
+        settings = Settings.from_environment(os.environ)
+    except GridplanError as error:
+        Screen(language_of(words, "en")).fail(error)
+        return 1
     screen = Screen(language_of(words, settings.language))
     args = build_parser(screen).parse_args(words)
     # Reading the stages takes a second that --help and a wrong option need not wait for.

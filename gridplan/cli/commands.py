@@ -11,6 +11,7 @@ from gridplan.cli import imports, summary
 from gridplan.cli.boundaries import boundaries
 from gridplan.cli.console import Screen
 from gridplan.cli.doctor import doctor
+from gridplan.cli.tokens import token
 from gridplan.maps import plan_page, write_page
 from gridplan.pipeline import partition_prepared, plan_town
 from gridplan.plan import Plan, audit, lineage
@@ -128,14 +129,17 @@ def _lineage(args: argparse.Namespace, screen: Screen, settings: Settings) -> in
 
 def _serve(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     # The web packages take most of a second to import, which no other command should wait for.
-    from api.app import check_host, serve
+    from api.observe import configure_logs
+    from api.server import check_host, serve
 
     check_host(settings, args.host)
+    configure_logs(args.log_format)
     where = args.plan or settings.database_url or settings.store
     with open_store(where, create=args.plan is None, read_only=args.plan is not None) as store:
         what = args.plan or settings.database
         screen.say("cli.serving", what=what, host=args.host, port=args.port)
         serve(store, settings, host=args.host, port=args.port)
+    screen.say("cli.stopped")
     return 0
 
 
@@ -228,4 +232,5 @@ COMMANDS: dict[str, Command] = {
     "schemes": _schemes,
     "doctor": _doctor,
     "migrate": _migrate,
+    "token": token,
 }

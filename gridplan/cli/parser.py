@@ -7,6 +7,7 @@ from typing import NoReturn
 from gridplan.cli.console import Screen
 from gridplan.contracts import PLAN
 from gridplan.messages import Language
+from gridplan.settings import ROLES
 
 FILES = ("buildings", "atoms", "communities", "streets", "barriers", "compounds", "services", "special_sites", "areas")
 
@@ -50,6 +51,7 @@ def build_parser(screen: Screen) -> argparse.ArgumentParser:
         verbs.add_parser(verb).add_argument("scheme", metavar="SCHEME", help=words("cli.arg.scheme"))
     commands.add_parser("doctor", help=words("cli.doctor"))
     commands.add_parser("migrate", help=words("cli.migrate"))
+    _add_token(commands.add_parser("token", help=words("cli.token")), screen)
     return parser
 
 
@@ -140,3 +142,16 @@ def _add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serve.add_argument("plan", nargs="?", metavar="PLAN", help=words("cli.arg.plan"))
     serve.add_argument("--host", default="127.0.0.1", help=words("cli.arg.host"))
     serve.add_argument("--port", type=int, default=8000, help=words("cli.arg.port"))
+    serve.add_argument("--log-format", choices=("text", "json"), help=words("cli.arg.log_format"))
+
+
+def _add_token(parser: argparse.ArgumentParser, screen: Screen) -> None:
+    words = screen.words
+    verbs = parser.add_subparsers(dest="what", required=True, metavar="VERB")
+    create = verbs.add_parser("create", help=words("cli.token.create"))
+    create.add_argument("--name", required=True, metavar="NAME", help=words("cli.arg.token_name"))
+    create.add_argument("--role", required=True, choices=ROLES, help=words("cli.arg.token_role"))
+    create.add_argument("--days", type=int, default=90, metavar="N", help=words("cli.arg.token_days"))
+    verbs.add_parser("list", help=words("cli.token.list"))
+    revoke = verbs.add_parser("revoke", help=words("cli.token.revoke"))
+    revoke.add_argument("id", metavar="ID", help=words("cli.arg.token_id"))

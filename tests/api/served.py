@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
-import uvicorn
 
 from api.app import create_app
+from api.server import make_server
 from gridplan.settings import Settings
 from gridplan.store import Store
 
@@ -28,7 +28,7 @@ def served(store: Store, settings: Settings) -> Iterator[Served]:
     """The service on a free port of 127.0.0.1, stopped at the end."""
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server = uvicorn.Server(uvicorn.Config(create_app(store, settings), log_level="error", lifespan="off"))
+    server = make_server(create_app(store, settings), settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from api.app import check_host, serve
 from api.errors import STATUS
+from api.server import check_host, serve
 from gridplan.errors import RequestError
 from gridplan.messages import catalogue
 from gridplan.settings import Settings
@@ -119,9 +119,9 @@ def test_broken_store_tells_nothing_of_its_place(tmp_path: Path) -> None:
     with open_store(path) as store:
         store.save_plan(sample_plan())
     with open_store(path, read_only=True) as store, served(store, Settings()) as running:
-        assert running.client.get("/health").json() == {"status": "ok", "plans": 1}
+        assert running.client.get("/ready").json() == {"status": "ok"}
         path.write_bytes(b"no longer a database" * 500)
-        for told_by in ("/health", f"{HERE}/grids"):
+        for told_by in ("/ready", f"{HERE}/grids"):
             answer = running.client.get(told_by)
             assert answer.status_code in (500, 503)
             assert answer.json()["code"] in ("GP520", "GP521")
@@ -156,7 +156,7 @@ def test_server_refuses_to_be_public_without_a_guard(tmp_path: Path, host: str) 
 def test_host_can_be_asked_about_before_anything_is_said() -> None:
     check_host(Settings(), "127.0.0.1")
     check_host(Settings(), "::1")
-    check_host(Settings(allow_public=True), "0.0.0.0")
+    check_host(Settings(auth=True), "0.0.0.0")
     with pytest.raises(RequestError, match="GP530"):
         check_host(Settings(), "0.0.0.0")
 

@@ -1,4 +1,4 @@
-"""The way in, and whether the service answers."""
+"""The way in."""
 
 from html import escape
 
@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.deps import GivenStore, Spoken, only
 from api.links import plan_links, service_links
-from api.models import Health, Landing
+from api.models import Landing
 from gridplan.messages import Language, text
 from gridplan.store import PlanInfo
 
@@ -29,12 +29,6 @@ def landing(request: Request, store: GivenStore, language: Spoken) -> Response |
         headers = {"Vary": "Accept, Accept-Language"}
         return HTMLResponse(_landing_page(request, store.plans(), language), headers=headers)
     return Landing(title=text("api.title", language), links=service_links(request))
-
-
-@router.get("/health")
-def health(store: GivenStore) -> Health:
-    """Whether the service answers and reaches its store."""
-    return Health(status="ok", plans=len(store.plans()))
 
 
 def _landing_page(request: Request, plans: list[PlanInfo], language: Language) -> str:
