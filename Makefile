@@ -26,6 +26,10 @@ bench: $(VENV)/.installed-bench  ## measure gridplan beside its peers
 	$(BIN)/python -m benchmarks.partition
 	$(BIN)/python -m benchmarks.schemes
 	$(BIN)/python -m benchmarks.datum
+	$(BIN)/python -m benchmarks.api
+	$(BIN)/python -m benchmarks.api.kill
+	$(BIN)/python -m benchmarks.api.edits
+	$(BIN)/python -m benchmarks.api.soak
 
 clean:  ## remove what was built
 	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache
@@ -45,8 +49,11 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 # k-means-constrained needs an older protobuf than the rest, so it has an environment of its own.
-$(VENV)/.installed-bench: $(VENV)/.installed-dev benchmarks/partition/peers.txt
+# The servers that the service is measured beside have one too.
+$(VENV)/.installed-bench: $(VENV)/.installed-dev benchmarks/partition/peers.txt benchmarks/api/peers.txt
 	$(PIP) --editable '.[bench]'
 	$(BIN)/python -m venv $(VENV)/peers
 	$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/partition/peers.txt
+	$(BIN)/python -m venv $(VENV)/peers-api
+	$(VENV)/peers-api/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/api/peers.txt
 	@touch $@

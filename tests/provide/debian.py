@@ -54,6 +54,7 @@ NEEDED: dict[str, Callable[[], bool]] = {
     "chromium": _has_chromium,
     "fonts-noto-cjk": _has_font,
     "gdal-bin": lambda: shutil.which("ogrinfo") is not None,
+    "wrk": lambda: shutil.which("wrk") is not None,
     "python3-gdal": lambda: _has_module("osgeo"),
     "python3-qgis": lambda: _has_module("qgis"),
     "qgis-providers": lambda: any(Path("/usr/lib").glob("**/qgis/plugins/libprovider_*.so")),
@@ -98,11 +99,15 @@ def postgis_package() -> str:
 
 
 @contextmanager
-def private_server(programs: Path) -> Iterator[str]:
+def private_server(programs: Path, *, durable: bool = False) -> Iterator[str]:
     """The URL of a PostgreSQL server of our own in a temporary folder; stopped and deleted at the end.
 
     PostgreSQL refuses to run as root, so root lends it to the user postgres. It dies with this process, also where
     this is killed.
+
+    Parameters
+    ----------
+    durable : wait for the disk as PostgreSQL does by itself; tests that end with their database need not.
     """
     with tempfile.TemporaryDirectory(prefix="gridplan-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -118,11 +123,10 @@ def private_server(programs: Path) -> Iterator[str]:
             "port": port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": folder,
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
             "logging_collector": "off",
         }
+        if not durable:
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         flags = [flag for key, value in options.items() for flag in ("-c", f"{key}={value}")]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
