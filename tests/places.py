@@ -1,8 +1,13 @@
 """Where the real places are that tests run on, and what to do where they are not."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from gridplan.pipeline import plan_town
+from gridplan.plan import Plan
+from gridplan.sources import demo_town
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -13,3 +18,9 @@ def shared(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"real data {name} is not beside the repository")
     return path
+
+
+@cache
+def demo_plan() -> Plan:
+    """The shipped place by the default scheme and seed 7; made once, as no one changes its tables in place."""
+    return plan_town(demo_town(), seed=7)

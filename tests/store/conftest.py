@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -9,6 +10,7 @@ import pytest
 
 from gridplan.plan.model import Plan
 from gridplan.store import Store, migrate, open_store
+from tests.provide.postgis import database
 from tests.samples import sample_plan
 
 KINDS = ("postgis", "geopackage")
@@ -38,10 +40,23 @@ def store(where: str) -> Iterator[Store]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def plan() -> Plan:
-    """The hand-drawn plan."""
+    """The hand-drawn plan; made once, as no one changes its tables in place."""
     return sample_plan()
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def filled(request: pytest.FixtureRequest, plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with the hand-drawn plan in it, for tests that only read."""
+    with ExitStack() as stack:
+        where = str(tmp_path_factory.mktemp("filled") / "计划.gpkg")
+        if request.param == "postgis":
+            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+            migrate(where)
+        store = stack.enter_context(open_store(where))
+        store.save_plan(plan)
+        yield store
 
 
 @pytest.fixture

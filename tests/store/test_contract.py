@@ -76,10 +76,9 @@ def test_deleting_leaves_the_others_and_no_row(store: Store, plan: Plan, named: 
 
 
 @pytest.mark.parametrize("call", [Store.load_plan, Store.delete_plan, lambda store, name: store.features(name, "grids")])
-def test_an_unknown_plan_is_named_with_those_there_are(store: Store, plan: Plan, call: Callable[[Store, str], object]) -> None:
-    store.save_plan(plan)
+def test_an_unknown_plan_is_named_with_those_there_are(filled: Store, plan: Plan, call: Callable[[Store, str], object]) -> None:
     with pytest.raises(StoreError, match=f"GP401 plan nosuch .*{plan.id}"):
-        call(store, "nosuch")
+        call(filled, "nosuch")
 
 
 def test_a_plan_that_breaks_its_contract_leaves_nothing(store: Store, plan: Plan) -> None:
@@ -97,9 +96,8 @@ def test_heights_are_refused_not_dropped(store: Store, plan: Plan) -> None:
     assert store.plans() == []
 
 
-def test_features_are_rfc_7946(store: Store, plan: Plan) -> None:
-    store.save_plan(plan)
-    page = store.features(plan.id, "grids")
+def test_features_are_rfc_7946(filled: Store, plan: Plan) -> None:
+    page = filled.features(plan.id, "grids")
     collection = json.loads(page.body)
     assert (page.number_matched, page.number_returned) == (4, 4) == (collection["numberMatched"], collection["numberReturned"])
     assert [feature["id"] for feature in collection["features"]] == list(plan.grids["code"])
@@ -113,19 +111,17 @@ def test_features_are_rfc_7946(store: Store, plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("layer", list(PLAN))
-def test_every_layer_can_be_asked_for(store: Store, plan: Plan, layer: str) -> None:
-    store.save_plan(plan)
-    page = store.features(plan.id, layer)
+def test_every_layer_can_be_asked_for(filled: Store, plan: Plan, layer: str) -> None:
+    page = filled.features(plan.id, layer)
     assert page.number_returned == len(getattr(plan, layer))
     assert all((feature["geometry"] is not None) == bool(PLAN[layer].geometry) for feature in json.loads(page.body)["features"])
 
 
-def test_a_box_gives_what_shares_a_point_with_it(store: Store, plan: Plan) -> None:
+def test_a_box_gives_what_shares_a_point_with_it(filled: Store, plan: Plan) -> None:
     """Grid ...001001 is the western column of squares, ...001002 the one beside it, from 104.062."""
-    store.save_plan(plan)
 
     def found(west: float, south: float, east: float, north: float) -> list[str]:
-        page = store.features(plan.id, "grids", bbox=(west, south, east, north))
+        page = filled.features(plan.id, "grids", bbox=(west, south, east, north))
         assert page.number_matched == page.number_returned
         return [feature["id"][-6:] for feature in json.loads(page.body)["features"]]
 
@@ -146,10 +142,9 @@ def test_a_box_inside_a_hollow_finds_nothing_there(store: Store, plan: Plan) -> 
     assert store.features(plan.id, "grids", bbox=inside).number_matched == 0
 
 
-def test_pages_join_to_the_whole(store: Store, plan: Plan) -> None:
-    store.save_plan(plan)
-    whole = json.loads(store.features(plan.id, "units").body)["features"]
-    pages = [store.features(plan.id, "units", limit=3, offset=offset) for offset in (0, 3, 6, 9)]
+def test_pages_join_to_the_whole(filled: Store, plan: Plan) -> None:
+    whole = json.loads(filled.features(plan.id, "units").body)["features"]
+    pages = [filled.features(plan.id, "units", limit=3, offset=offset) for offset in (0, 3, 6, 9)]
     assert [page.number_returned for page in pages] == [3, 3, 1, 0]
     assert {page.number_matched for page in pages} == {7}
     assert [feature for page in pages for feature in json.loads(page.body)["features"]] == whole
@@ -165,11 +160,10 @@ def test_pages_join_to_the_whole(store: Store, plan: Plan) -> None:
         ({"bbox": (0.0, float("nan"), 1.0, 1.0)}, "GP413 bbox"),
     ],
 )
-def test_wrong_questions_are_refused(store: Store, plan: Plan, wrong: dict[str, object], code: str) -> None:
-    store.save_plan(plan)
+def test_wrong_questions_are_refused(filled: Store, plan: Plan, wrong: dict[str, object], code: str) -> None:
     question: dict[str, object] = {"layer": "grids", **wrong}
     with pytest.raises(StoreError, match=code):
-        store.features(plan.id, **question)  # type: ignore[arg-type]  # wrong on purpose
+        filled.features(plan.id, **question)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_a_town_comes_back(store: Store) -> None:
