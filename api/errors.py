@@ -15,6 +15,7 @@ PROBLEM = "application/problem+json"
 
 #: Status of each code that may be told as it is. Everything else is a fault of ours and is told as GP521.
 STATUS = {f"GP50{digit}": 400 for digit in range(1, 9)} | {
+    **{f"GP54{digit}": 400 for digit in range(10)},
     "GP510": 404,
     "GP511": 404,
     "GP512": 404,

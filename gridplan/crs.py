@@ -1,9 +1,12 @@
 """The only place that reprojects: longitude and latitude outside, one local metre CRS inside."""
 
+from functools import lru_cache
+
 import geopandas as gpd
 import numpy as np
 import pyproj
-from pyproj import CRS
+import shapely
+from pyproj import CRS, Transformer
 
 from gridplan.errors import InputError
 
@@ -12,6 +15,9 @@ LONLAT = CRS.from_epsg(4326)
 EQUAL_AREA = CRS.from_authority("ESRI", 102025)
 #: Widest place that one metre CRS keeps to scale: a UTM zone, degrees of longitude.
 WIDEST = 6.0
+#: Vertices put on straight edges before they are moved to longitude and latitude: one each so many metres, so many at most.
+_STEP_M = 200.0
+_MOST_STEPS = 1000
 
 
 def checked(frame: gpd.GeoDataFrame, table: str) -> CRS:
@@ -68,6 +74,55 @@ def to_crs(frame: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
 def to_lonlat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The table in EPSG:4326, x = longitude."""
     return frame.to_crs(LONLAT)
+
+
+def north_first(crs: CRS) -> bool:
+    """Whether the CRS declares its northern axis (latitude, northing) before its eastern one.
+
+    Examples
+    --------
+    >>> north_first(CRS.from_epsg(4490)), north_first(CRS.from_epsg(3857))
+    (True, False)
+    """
+    return str(crs.axis_info[0].direction) == "north"
+
+
+def to_declared(geometries: np.ndarray, crs: CRS) -> np.ndarray:
+    """Geometries in longitude and latitude as ``crs`` has them, in the order of axes that it declares.
+
+    Vertices are moved and none are added. On the Chinese and the world datum they are the same.
+    """
+
+    def move(points: np.ndarray) -> np.ndarray:
+        if not crs.is_geographic:
+            points = np.column_stack(_from_lonlat(crs).transform(points[:, 0], points[:, 1]))
+        return points[:, ::-1] if north_first(crs) else points
+
+    return np.asarray(shapely.transform(geometries, move), dtype=object)
+
+
+def from_declared(geometries: np.ndarray, crs: CRS) -> np.ndarray:
+    """Geometries given in ``crs``, in the order of axes that it declares, in longitude and latitude.
+
+    Edges that are straight in a projected CRS bend, so they get vertices first: one each 200 m, or a thousand on a long geometry,
+    which keeps them within 1 mm up to 200 km. What has no longitude and latitude comes back with coordinates that are not finite.
+    """
+    plain = shapely.force_2d(geometries)
+    if not crs.is_geographic:
+        plain = shapely.segmentize(plain, np.maximum(_STEP_M, shapely.length(plain) / _MOST_STEPS))
+
+    def move(points: np.ndarray) -> np.ndarray:
+        points = points[:, ::-1] if north_first(crs) else points
+        if crs.is_geographic:
+            return points
+        return np.column_stack(_from_lonlat(crs).transform(points[:, 0], points[:, 1], direction="INVERSE"))
+
+    return np.asarray(shapely.transform(plain, move), dtype=object)
+
+
+@lru_cache(maxsize=64)
+def _from_lonlat(crs: CRS) -> Transformer:
+    return Transformer.from_crs(LONLAT, crs, always_xy=True)
 
 
 def name(crs: CRS) -> str:

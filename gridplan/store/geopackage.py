@@ -7,7 +7,7 @@ functions that SQLite does not have, so :func:`register` gives them to a connect
 import os
 import sqlite3
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -164,12 +164,48 @@ def _meets(blob: bytes | None, west: float, south: float, east: float, north: fl
     return bool(shapely.intersects(shapely.from_wkb(body(blob)), window(west, south, east, north)))
 
 
+class Relations:
+    """The relations of geometries for one connection, whose last geometry asked for is kept prepared."""
+
+    def __init__(self) -> None:
+        self._known: bytes | None = None
+        self._asked = shapely.Point()
+        self._box = (0.0, 0.0, 0.0, 0.0)
+
+    def __call__(self, blob: bytes | None, predicate: str, other: bytes | None) -> bool | None:
+        """Whether the geometry of a blob stands in the relation to ``other``, which is a blob or well-known binary."""
+        if blob is None or other is None:
+            return None
+        if other != self._known:
+            self._known, self._asked = other, shapely.from_wkb(body(other) if other[:2] == b"GP" else other)
+            self._box = self._asked.bounds
+            shapely.prepare(self._asked)
+        west, east, south, north = envelope(blob) or (np.nan,) * 4
+        if west > self._box[2] or east < self._box[0] or south > self._box[3] or north < self._box[1]:
+            return predicate == "disjoint"
+        return bool(_OF_ASKED[predicate](self._asked, shapely.from_wkb(body(blob))))
+
+
+# Turned round, since it is the geometry asked for that is prepared.
+_OF_ASKED: Mapping[str, Callable[[shapely.Geometry, shapely.Geometry], bool]] = {
+    "intersects": shapely.intersects,
+    "equals": shapely.equals,
+    "disjoint": shapely.disjoint,
+    "touches": shapely.touches,
+    "within": shapely.contains,
+    "overlaps": shapely.overlaps,
+    "crosses": shapely.crosses,
+    "contains": shapely.within,
+}
+
+
 def register(connection: sqlite3.Connection) -> None:
     """Gives a connection the functions that the triggers and the box filter call."""
     for position, name in enumerate(("ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")):
         connection.create_function(name, 1, lambda blob, at=position: _bound(at, blob), deterministic=True)
     connection.create_function("ST_IsEmpty", 1, lambda blob: None if blob is None else envelope(blob) is None, deterministic=True)
     connection.create_function("gridplan_meets", 5, _meets, deterministic=True)
+    connection.create_function("gridplan_relates", 3, Relations(), deterministic=True)
 
 
 def seal(path: Path) -> None:

@@ -14,8 +14,9 @@ from sqlalchemy.types import UserDefinedType
 from gridplan.contracts import Contract
 from gridplan.errors import StoreError
 from gridplan.store import geopackage
-from gridplan.store.dialects import revisions
-from gridplan.store.dialects.model import WRITE, Box, common_type
+from gridplan.store.dialects import revisions, scalars
+from gridplan.store.dialects.model import WRITE, Box, Predicate, common_type
+from gridplan.store.dialects.scalars import Element, Scalar
 from gridplan.store.tables import GEOMETRY, SCHEMA, build_tables
 
 Mode = Literal["make", "serve", "read", "bundle"]
@@ -62,12 +63,29 @@ class GeoPackage:
 
     def meets(self, table: sa.Table, box: Box) -> sa.ColumnElement[bool]:
         """By the R-tree and then exactly: it keeps 32-bit boxes, rounded outwards."""
-        west, south, east, north = box
-        tree = sa.table(geopackage.index_name(table.name), *map(sa.column, ("id", "minx", "maxx", "miny", "maxy")))
-        near = sa.select(tree.c.id).where(tree.c.maxx >= west, tree.c.minx <= east, tree.c.maxy >= south, tree.c.miny <= north)
-        return sa.and_(
-            table.c.fid.in_(near), sa.func.gridplan_meets(table.c[GEOMETRY], west, south, east, north, type_=sa.Boolean())
-        )
+        return sa.and_(table.c.fid.in_(_near(table, box)), sa.func.gridplan_meets(table.c[GEOMETRY], *box, type_=sa.Boolean()))
+
+    def relates(self, table: sa.Table, predicate: Predicate, other: bytes | None, *, decides: bool) -> sa.ColumnElement[bool]:
+        """By a function of shapely, after the R-tree where that decides and the two must share a point."""
+        mine = table.c[GEOMETRY]
+        theirs = mine if other is None else sa.bindparam(None, other, type_=sa.LargeBinary(), unique=True)
+        related = sa.func.gridplan_relates(mine, predicate, theirs, type_=sa.Boolean())
+        if other is None or not decides or predicate == "disjoint":
+            return related
+        return sa.and_(table.c.fid.in_(_near(table, shapely.from_wkb(other).bounds)), related)
+
+    def scalar(self, name: Scalar, *operands: Element) -> Element:
+        """By a function in Python."""
+        return scalars.in_sqlite(name, *operands)
+
+    def like(self, text: Element, pattern: str) -> sa.ColumnElement[bool]:
+        """By GLOB, since SQLite's LIKE takes upper and lower case of Latin letters for the same."""
+        made = scalars.like_pattern(pattern, any_text="*", any_one="?", escape=lambda one: f"[{one}]" if one in "*?[" else one)
+        return text.op("GLOB", is_comparison=True)(sa.bindparam(None, made, type_=sa.Text(), unique=True))
+
+    def by_code_point(self, text: Element) -> Element:
+        """As SQLite compares anyway."""
+        return text
 
     def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
         """Makes the file's own tables too where it is new."""
@@ -135,6 +153,13 @@ class GeoPackage:
         return found
 
 
+def _near(table: sa.Table, box: Box) -> sa.Select[tuple[int]]:
+    """The rows whose box in the R-tree shares a point with this one."""
+    west, south, east, north = box
+    tree = sa.table(geopackage.index_name(table.name), *map(sa.column, ("id", "minx", "maxx", "miny", "maxy")))
+    return sa.select(tree.c.id).where(tree.c.maxx >= west, tree.c.minx <= east, tree.c.maxy >= south, tree.c.miny <= north)
+
+
 def create_layer(connection: sa.Connection, table: sa.Table) -> None:
     """Makes one table of a GeoPackage, with its indexes, its entry in the contents and its R-tree."""
     connection.execute(sa.schema.CreateTable(table))
@@ -164,6 +189,7 @@ def geopackage_engine(path: Path, mode: Mode) -> sa.Engine:
         # Transactions are begun by _begin: the driver's own do not hold for reads.
         connection = sqlite3.connect(address, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         geopackage.register(connection)
+        scalars.register(connection)
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
         return connection

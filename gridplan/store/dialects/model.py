@@ -1,15 +1,17 @@
 """What a database must do for the store, beyond the SQL that both kinds understand."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import sqlalchemy as sa
 
 from gridplan.contracts import Contract
+from gridplan.store.dialects.scalars import Element, Scalar
 from gridplan.store.tables import Tables
 
 Box = tuple[float, float, float, float]
+Predicate = Literal["intersects", "equals", "disjoint", "touches", "within", "overlaps", "crosses", "contains"]
 
 #: Marks a connection that will write, so that SQLite takes its only writer's lock at the start instead of failing later.
 WRITE = "gridplan_write"
@@ -28,6 +30,22 @@ class Dialect(Protocol):
 
     def meets(self, table: sa.Table, box: Box) -> sa.ColumnElement[bool]:
         """The rows whose geometry shares a point with the box west, south, east, north."""
+
+    def relates(self, table: sa.Table, predicate: Predicate, other: bytes | None, *, decides: bool) -> sa.ColumnElement[bool]:
+        """Whether the geometry of a row stands in that relation to ``other``, well-known binary (None: to itself).
+
+        Unknown where a row has no geometry; where it ``decides`` on the row, so that unknown is as good as false, an index may
+        help.
+        """
+
+    def scalar(self, name: Scalar, *operands: Element) -> Element:
+        """A function of single values; see ``scalars``."""
+
+    def like(self, text: Element, pattern: str) -> sa.ColumnElement[bool]:
+        """Whether the text is of a pattern of CQL2, upper and lower case being different."""
+
+    def by_code_point(self, text: Element) -> Element:
+        """The text, to be put in order by its characters' numbers."""
 
     def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
         """Makes those of the tables that are not there yet."""

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from geoalchemy2 import Geometry
 
 from gridplan.store import geopackage
-from gridplan.store.dialects.model import Box, common_type
+from gridplan.store.dialects.model import Box, Predicate, common_type
+from gridplan.store.dialects.scalars import Element, Scalar, in_postgis, like_pattern
 from gridplan.store.tables import GEOMETRY, build_tables
 
 
@@ -65,6 +66,25 @@ class PostGIS:
         """By the GiST index and then exactly."""
         asked = sa.func.ST_GeomFromWKB(shapely.to_wkb(geopackage.window(*box)), geopackage.SRS)
         return sa.func.ST_Intersects(sa.literal_column(f"{table.name}.{GEOMETRY}"), asked, type_=sa.Boolean())
+
+    def relates(self, table: sa.Table, predicate: Predicate, other: bytes | None, *, decides: bool) -> sa.ColumnElement[bool]:
+        """By the function of PostGIS, which looks into the index itself where it may."""
+        mine: Element = sa.literal_column(f"{table.name}.{GEOMETRY}")
+        theirs = mine if other is None else sa.func.ST_GeomFromWKB(other, geopackage.SRS)
+        return getattr(sa.func, f"ST_{predicate.capitalize()}")(mine, theirs, type_=sa.Boolean())  # type: ignore[no-any-return]  # by name
+
+    def scalar(self, name: Scalar, *operands: Element) -> Element:
+        """In SQL."""
+        return in_postgis(name, *operands)
+
+    def like(self, text: Element, pattern: str) -> sa.ColumnElement[bool]:
+        """By LIKE."""
+        made = like_pattern(pattern, any_text="%", any_one="_", escape=lambda one: f"\\{one}" if one in "%_\\" else one)
+        return text.op("LIKE", is_comparison=True)(sa.bindparam(None, made, type_=sa.Text(), unique=True))
+
+    def by_code_point(self, text: Element) -> Element:
+        """By the collation of C."""
+        return sa.collate(text, "C")
 
     def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
         """Nothing: the migrations made them."""

@@ -1,0 +1,365 @@
+"""Filters: each operator of CQL2 on a hand-drawn table, the same rows from both stores, and refusals that say what to do."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gridplan.errors import RequestError
+from gridplan.store.filters import FilterLanguage, parse_filter
+from tests.store.things import ROWS, Things, things_in_geopackage, things_in_postgis
+
+
+@pytest.fixture(scope="module", params=["postgis", "geopackage"])
+def things(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Things]:
+    """The table with the rows of ``ROWS``."""
+    if request.param == "postgis":
+        made = things_in_postgis(request.getfixturevalue("postgis_url"))
+    else:
+        made = things_in_geopackage(tmp_path_factory.mktemp("things") / "things.gpkg")
+    with made as table:
+        table.fill(ROWS)
+        yield table
+
+
+def kept(things: Things, text: str, language: FilterLanguage = "cql2-text", crs: str | None = None) -> list[int]:
+    return things.found(parse_filter(text, language=language, crs=crs).condition(things.columns, things.dialect))
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("count = 310", [1]),
+        ("count <> 310", [2, 4]),
+        ("310 = count", [1]),
+        ("count = 310.5", []),
+        ("count > 309.5", [1, 2]),
+        ("count >= 310 AND count <= 500", [1, 2]),
+        ("count < -2.5", [4]),
+        ("count > 1e300", []),
+        ("count < 1e300", [1, 2, 4]),
+        ("area = 1.5", [1]),
+        ("area < .5", [2]),
+        ("count > area", [1, 2]),
+        ('count > "limit"', [1]),
+        ("name = '安居'", [1]),
+        ("name > 'K'", [1, 2, 4]),
+        ("name < 'a'", [2]),
+        ('name = "of" OR \'x\' = "of"', [1]),
+        ("made", [1, 4]),
+        ("NOT made", [2]),
+        ("made = true", [1, 4]),
+        ("made < true", [2]),
+        ("(count > 400) = made", []),
+        ("(count > 0) = made", [1]),
+        ("true", [1, 2, 3, 4]),
+        ("false OR count = 310", [1]),
+        ("NOT (count = 310 OR count = 500)", [4]),
+        ("count = 310 OR count = 500 AND made", [1]),
+        ("not not count = 310", [1]),
+        ("'foo' = 'foo'", [1, 2, 3, 4]),
+        ("'foo' >= 'goo'", []),
+        ("1 + 1 = 2", [1, 2, 3, 4]),
+        ("count IS NULL", [3]),
+        ("count IS NOT NULL", [1, 2, 4]),
+        ("说明 IS NULL", [1, 3]),
+        ("(count > 1) IS NULL", [3]),
+        ("geom IS NULL", [3]),
+        ("CASEI(name) IS NULL", [3]),
+    ],
+)
+def test_basic_cql2(things: Things, text: str, rows: list[int]) -> None:
+    assert kept(things, text) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("name LIKE 'K_benhavn'", [2]),
+        ("name LIKE 'k%'", []),
+        ("name NOT LIKE 'K%'", [1, 4]),
+        ("name LIKE '%b%'", [2, 4]),
+        (r"name LIKE 'a\%b\_c%'", [4]),
+        (r"name LIKE '%\\\\d'", [4]),
+        ("name LIKE '_居'", [1]),
+        ("name LIKE '*'", []),
+        ("name LIKE '[a-z]%'", []),
+        ("name LIKE ''", []),
+        ("'København' LIKE 'K_benhavn'", [1, 2, 3, 4]),
+        ("\"of\" IN ('x', 'z')", [1, 4]),
+        ("\"of\" NOT IN ('x', 'z')", [2]),
+        ("count IN (310, 500.0, 1.5)", [1, 2]),
+        ("count IN (500)", [2]),
+        ('count IN ("limit" + 10, 500)', [1, 2]),
+        ("area IN (1.5, 3)", [1]),
+        ("made IN (false)", [2]),
+        ("begun IN (TIMESTAMP('2026-03-01T08:30:00Z'), DATE('2026-02-28'))", [1, 2, 4]),
+        ("count BETWEEN 300 AND 400", [1]),
+        ("count NOT BETWEEN 300 AND 400", [2, 4]),
+        ('count between "limit" and "limit"*2', [1]),
+        ("name BETWEEN 'A' AND 'Z'", [2]),
+        ("CASEI(name) LIKE CASEI('KØB%')", [2]),
+        ("CASEI(\"说明\") = CASEI('straße')", [4]),
+        ("CASEI(name) IN (CASEI('KØBENHAVN'))", [2]),
+        ('CASEI(name) < CASEI("of")', [2, 4]),
+        ("ACCENTI(\"说明\") = 'e'", [2]),
+        ("ACCENTI(CASEI(说明)) = ACCENTI(CASEI('É'))", [2]),
+    ],
+)
+def test_advanced_comparisons(things: Things, text: str, rows: list[int]) -> None:
+    assert kept(things, text) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("count + 1 = 311", [1]),
+        ("count - 10 - 100 = 200", [1]),
+        ("count * 2 + 1 = 621", [1]),
+        ("2 + count * 2 = 622", [1]),
+        ("-count = 3", [4]),
+        ("count / 2 = 155", [1]),
+        ("count / 4 = 77.5", [1]),
+        ("count / 0 = 1 OR count / 0 IS NULL", [1, 2, 3, 4]),
+        ("area / share > 0", [1, 4]),
+        ("count % 7 = 2", [1]),
+        ("count % 2 = -1", [4]),
+        ("count div 100 = 3", [1]),
+        ("count div 2 = -1", [4]),
+        ("count ^ 2 = 96100", [1]),
+        ("2 ^ share = 4", [1]),
+        ("share ^ -1 > 0", [1, 4]),
+        ("area ^ 0.5 > 1", [1, 4]),
+        ("area * area > 2", [1, 2, 4]),
+        ("1e100 * area > 1e119", [4]),
+        ("count = 300 + 20 / 2", [1]),
+        ("count > 1038290 - 21 div 10", []),
+        ("count >= 312 - 2*2^0", [1, 2]),
+        ("count + area IS NULL", [3]),
+    ],
+)
+def test_arithmetic(things: Things, text: str, rows: list[int]) -> None:
+    assert kept(things, text) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("begun = TIMESTAMP('2026-03-01T08:30:00Z')", [1]),
+        ("begun = TIMESTAMP('2026-03-01T16:30:00+08:00')", [1]),
+        ("begun = '2026-03-01T16:30:00.000+08:00'", [1]),
+        ("begun = TIMESTAMP('2026-03-01T08:30:00.5Z')", [2]),
+        ("begun >= TIMESTAMP('2026-03-01T08:30:00.5Z')", [2]),
+        ("begun < TIMESTAMP('2026-03-01T08:30:00.25Z')", [1, 4]),
+        ("begun = DATE('2026-03-01')", [1, 2]),
+        ("begun < DATE('2026-03-01')", [4]),
+        ("begun > DATE('2026-02-28')", [1, 2]),
+        ("begun < ended", [2, 4]),
+        ("begun BETWEEN DATE('2026-03-01') AND DATE('2026-03-02')", [1, 2]),
+        ("T_AFTER(begun, DATE('2026-02-28'))", [1, 2]),
+        ("T_BEFORE(begun, TIMESTAMP('2026-03-01T08:30:00Z'))", [4]),
+        ("T_EQUALS(begun, INTERVAL('2026-03-01','2026-03-01'))", [1, 2]),
+        ("T_DISJOINT(begun, INTERVAL('2026-03-01','..'))", [4]),
+        ("T_INTERSECTS(begun, INTERVAL('2026-03-01','..'))", [1, 2]),
+        ("T_INTERSECTS(begun, INTERVAL('..','..'))", [1, 2, 4]),
+        ("T_INTERSECTS(INTERVAL(begun, ended), INTERVAL('2026-03-01T09:00:00Z','..'))", [2]),
+        ("T_DURING(INTERVAL(begun, ended), INTERVAL('2026-02-01','2026-03-10'))", [2, 4]),
+        ("T_CONTAINS(INTERVAL(begun, ended), INTERVAL('2026-03-01T09:00:00Z','2026-03-01T10:00:00Z'))", [2]),
+        ("T_STARTS(INTERVAL(begun, ended), INTERVAL('2026-02-28T23:59:59Z','2026-03-05T00:00:00Z'))", [4]),
+        ("T_STARTEDBY(INTERVAL(begun, ended), INTERVAL('2026-02-28T23:59:59Z','2026-03-01T00:00:00Z'))", [4]),
+        ("T_FINISHES(INTERVAL(begun, ended), INTERVAL('2026-02-01T00:00:00Z','2026-03-02T00:00:00Z'))", [2]),
+        ("T_FINISHEDBY(INTERVAL(begun, ended), INTERVAL('2026-03-01T12:00:00Z','2026-03-02T00:00:00Z'))", [2]),
+        ("T_MEETS(INTERVAL(begun, ended), INTERVAL('2026-03-02T00:00:00Z','..'))", [2]),
+        ("T_METBY(INTERVAL(begun, ended), INTERVAL('..','2026-02-28T23:59:59Z'))", [4]),
+        ("T_OVERLAPS(INTERVAL(begun, ended), INTERVAL('2026-03-01T00:00:00Z','2026-03-01T12:00:00Z'))", [4]),
+        ("T_OVERLAPPEDBY(INTERVAL(begun, ended), INTERVAL('2026-03-01T00:00:00Z','2026-03-01T12:00:00Z'))", [2]),
+        ("T_INTERSECTS(DATE('2026-03-01'), begun)", [1, 2]),
+    ],
+)
+def test_temporal(things: Things, text: str, rows: list[int]) -> None:
+    assert kept(things, text) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("S_INTERSECTS(geom, POINT(104.0005 30.0005))", [1, 2, 4]),
+        ("NOT S_INTERSECTS(geom, POINT(104.0008 30.0002))", [2, 4]),
+        ("S_INTERSECTS(geom, POINT(104.0008 30.0002)) = false", [2, 4]),
+        ("S_INTERSECTS(geom, POINT Z(104.0005 30.0005 9))", [1, 2, 4]),
+        ("S_INTERSECTS(POINT(104.0008 30.0002), geom)", [1]),
+        ("S_DISJOINT(geom, POINT(104.0008 30.0002))", [2, 4]),
+        ("S_WITHIN(geom, BBOX(103,29,105,31))", [1, 2, 4]),
+        ("S_WITHIN(geom, BBOX(104,30,104.001,30.001))", [1, 2]),
+        ("S_WITHIN(POINT(104.0008 30.0002), geom)", [1]),
+        ("S_CONTAINS(geom, POINT(104.0008 30.0002))", [1]),
+        ("S_CONTAINS(BBOX(104,30,104.001,30.001), geom)", [1, 2]),
+        ("S_TOUCHES(geom, POINT(104 30))", [1, 4]),
+        ("S_CROSSES(geom, BBOX(103,29,104.001,30.001))", [4]),
+        ("S_EQUALS(geom, POINT(104.0005 30.0005))", [2]),
+        ("S_OVERLAPS(geom, BBOX(104.0005,29,105,31))", [1]),
+        ("S_INTERSECTS(geom, geom)", [1, 2, 4]),
+        ("S_INTERSECTS(geom, BBOX(150,-90,-150,90))", []),
+        ("S_INTERSECTS(geom, BBOX(104.0015,-90,-150,90))", [4]),
+        ("S_INTERSECTS(geom, LINESTRING(104 30.0008, 104.0002 30.0008))", [1]),
+        ("S_INTERSECTS(geom, MULTIPOINT((104.0005 30.0005), (0 0)))", [1, 2, 4]),
+        ("S_INTERSECTS(geom, MULTILINESTRING((0 0,1 1), (104.0015 30, 104.0015 31)))", [4]),
+        (
+            "S_INTERSECTS(geom, MULTIPOLYGON(((0 0,1 0,1 1,0 0)), ((104.0011 30,104.003 30.003,104.0011 30.003,104.0011 30))))",
+            [4],
+        ),
+        ("S_INTERSECTS(geom, GEOMETRYCOLLECTION(POINT(104.0008 30.0002), LINESTRING(0 0,1 1)))", [1]),
+        ("S_DISJOINT(geom, GEOMETRYCOLLECTION(POINT(104.0008 30.0002), LINESTRING(0 0,1 1)))", [2, 4]),
+        ("S_INTERSECTS(POINT(1 1), BBOX(0,0,2,2))", [1, 2, 3, 4]),
+    ],
+)
+def test_spatial(things: Things, text: str, rows: list[int]) -> None:
+    assert kept(things, text) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "crs"),
+    [
+        ("POINT(104.0008 30.0002)", None),
+        ("POINT(104.0008 30.0002)", "http://www.opengis.net/def/crs/OGC/1.3/CRS84"),
+        ("POINT(30.0002 104.0008)", "http://www.opengis.net/def/crs/EPSG/0/4326"),
+        ("POINT(30.0002 104.0008)", "[EPSG:4490]"),
+        ("POINT(11577316.1 3503575.55)", "urn:ogc:def:crs:EPSG::3857"),
+        ("POINT(3320555.94 403588.64)", "http://www.opengis.net/def/crs/EPSG/0/4544"),
+        ("POINT(3320555.94 35403588.64)", "http://www.opengis.net/def/crs/EPSG/0/4523"),
+    ],
+)
+def test_geometries_are_read_in_the_order_of_axes_of_their_crs(things: Things, text: str, crs: str | None) -> None:
+    assert kept(things, f"S_INTERSECTS(geom, {text})", crs=crs) == [1]
+
+
+@pytest.mark.parametrize(
+    ("tree", "rows"),
+    [
+        ({"op": "=", "args": [{"property": "count"}, 310]}, [1]),
+        ({"op": "and", "args": [{"op": ">", "args": [{"property": "count"}, 1]}, {"property": "made"}]}, [1]),
+        ({"op": "not", "args": [{"op": "like", "args": [{"property": "name"}, "K%"]}]}, [1, 4]),
+        ({"op": "in", "args": [{"property": "of"}, ["x", "z"]]}, [1, 4]),
+        ({"op": "between", "args": [{"property": "count"}, 300, 400]}, [1]),
+        ({"op": "isNull", "args": [{"property": "count"}]}, [3]),
+        ({"op": "=", "args": [{"op": "casei", "args": [{"property": "说明"}]}, {"op": "casei", "args": ["straße"]}]}, [4]),
+        ({"op": ">", "args": [{"op": "+", "args": [{"property": "count"}, 1]}, 500]}, [2]),
+        ({"op": "=", "args": [{"property": "begun"}, {"timestamp": "2026-03-01T08:30:00Z"}]}, [1]),
+        ({"op": "t_after", "args": [{"property": "begun"}, {"date": "2026-02-28"}]}, [1, 2]),
+        ({"op": "t_intersects", "args": [{"property": "begun"}, {"interval": ["2026-03-01", ".."]}]}, [1, 2]),
+        ({"op": "s_intersects", "args": [{"property": "geom"}, {"type": "Point", "coordinates": [104.0008, 30.0002]}]}, [1]),
+        ({"op": "s_within", "args": [{"property": "geom"}, {"bbox": [104, 30, 104.001, 30.001]}]}, [1, 2]),
+        (True, [1, 2, 3, 4]),
+    ],
+)
+def test_cql2_json(things: Things, tree: object, rows: list[int]) -> None:
+    assert kept(things, json.dumps(tree), "cql2-json") == rows
+
+
+@pytest.mark.parametrize(
+    "text", ["x' OR 1=1 --", "'; DROP TABLE things; --", "%' OR '1'='1", '"; DELETE FROM things; --', "\\'; --"]
+)
+def test_what_looks_like_sql_is_text(things: Things, text: str) -> None:
+    quoted = text.replace("\\", "\\\\").replace("'", "''")
+    assert kept(things, f"name = '{quoted}'") == []
+    assert kept(things, f"name <> '{quoted}'") == [1, 2, 4]
+    assert kept(things, f"name LIKE '{quoted}'") == []
+    with pytest.raises(RequestError, match="GP54"):
+        kept(things, f"name = {text}")
+    with pytest.raises(RequestError, match="GP542"):
+        kept(things, json.dumps({"op": "=", "args": [{"property": text}, 1]}), "cql2-json")
+    assert things.found(things.table.c.fid > 0) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("count = ", "GP540 .*character 9"),
+        ("count == 1", "GP540"),
+        ("", "GP540"),
+        ("count = 'x", "GP540"),
+        ("nosuch = 1", "GP542 .*nosuch.*name, 说明"),
+        ("name = 1", "GP543 = .*text, not a whole number"),
+        ("count = 'x'", "GP543"),
+        ("count = null", "GP543 .*IS NULL"),
+        ("count", "GP543"),
+        ("geom = geom", "GP543"),
+        ("name + 1 = 2", "GP543"),
+        ("CASEI(count) = 'a'", "GP543"),
+        ('name LIKE "of"', "GP543 .*pattern"),
+        ("made BETWEEN true AND false", "GP543"),
+        ("count = 1e999", "GP543"),
+        ("S_INTERSECTS(name, POINT(1 2))", "GP543"),
+        ("S_INTERSECTS(geom, 1)", "GP543"),
+        ("T_DURING(begun, INTERVAL('2026-01-01','..'))", "GP543 .*intervals"),
+        ("T_AFTER(count, DATE('2026-01-01'))", "GP543"),
+        ("T_AFTER(begun, INTERVAL('2026-01-01','2026-01-01T00:00:00Z'))", "GP543"),
+        ("foo(count) = 1", "GP544 .*foo"),
+        ("A_EQUALS(name, ('a', 'b'))", "GP544"),
+        ("S_INTERSECTS(geom, POINT(379213 30))", "GP545 .*379213.*filter-crs"),
+        ("S_INTERSECTS(geom, POINT EMPTY)", "GP540"),
+        ("S_INTERSECTS(geom, POLYGON((0 0,1 1,1 0,0 1,0 0)))", "GP545 .*Self-intersection"),
+        ("S_INTERSECTS(geom, POLYGON((0 0,1 1)))", "GP54[05]"),
+        ("S_INTERSECTS(geom, BBOX(1,2,3))", "GP545"),
+        ("S_INTERSECTS(geom, BBOX(1,2,3,0))", "GP545"),
+        ("S_TOUCHES(geom, GEOMETRYCOLLECTION(POINT(1 2), LINESTRING(0 0,1 1)))", "GP545 .*points, lines"),
+        ("begun = TIMESTAMP('2026-13-01T00:00:00Z')", "GP548"),
+        ("begun = TIMESTAMP('2026-03-01')", "GP548"),
+        ("begun = DATE('2026-02-30')", "GP548"),
+        ("T_AFTER(begun, INTERVAL('2026-03-02','2026-03-01'))", "GP548"),
+        ("1e200 * count * 1e100 > 1", "GP541 .*digits"),
+        ("count ^ (count ^ 2) > 1", "GP541 .*powers"),
+        (f"name LIKE '{'x' * 1001}'", "GP541 .*pattern"),
+    ],
+)
+def test_refusals_say_what_to_do(things: Things, text: str, says: str) -> None:
+    with pytest.raises(RequestError, match=says) as caught:
+        kept(things, text)
+    assert caught.value.message("zh") != caught.value.message("en")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "GP540"),
+        ("[]", "GP543"),
+        ("{}", "GP540"),
+        ('{"op": "="}', "GP540 .*list of operands"),
+        ('{"op": "=", "args": [1]}', "GP540 .*2 operands and has 1"),
+        ('{"op": "and", "args": [true]}', "GP540"),
+        ('{"op": "in", "args": [{"property": "count"}, []]}', "GP540"),
+        ('{"op": 1, "args": []}', "GP544"),
+        ('{"op": "=", "args": [{"property": ["a"]}, 1]}', "GP542"),
+        ('{"op": "=", "args": [{"property": "count"}, NaN]}', "GP540"),
+        ('{"op": "=", "args": [{"property": "name"}, "\\u0000"]}', "GP543"),
+        ('{"op": "=", "args": [{"property": "name"}, "\\ud800"]}', "GP540"),
+        ('{"op": "s_intersects", "args": [{"property": "geom"}, {"type": "Circle", "coordinates": [1, 2]}]}', "GP545 .*Circle"),
+        ('{"op": "s_intersects", "args": [{"property": "geom"}, {"type": "Point", "coordinates": "x"}]}', "GP545"),
+        ('{"op": "s_intersects", "args": [{"property": "geom"}, {"bbox": ["a", 1, 2, 3]}]}', "GP545"),
+        ('{"op": "t_after", "args": [{"property": "begun"}, {"interval": ["2026-01-01"]}]}', "GP540"),
+        ('{"op": "=", "args": [{"property": "begun"}, {"timestamp": 1}]}', "GP548"),
+    ],
+)
+def test_wrong_json_is_refused(things: Things, text: str, says: str) -> None:
+    with pytest.raises(RequestError, match=says):
+        kept(things, text, "cql2-json")
+
+
+def test_an_unknown_crs_is_refused() -> None:
+    for crs in (
+        "EPSG:32648",
+        "http://www.opengis.net/def/crs/EPSG/0/1",
+        "CRS84",
+        "",
+        "http://www.opengis.net/def/crs/OGC/0/4326",
+    ):
+        with pytest.raises(RequestError, match="GP546 filter-crs"):
+            parse_filter("true", crs=crs)
+
+
+def test_a_geopackage_is_asked_by_its_index(tmp_path: Path) -> None:
+    with things_in_geopackage(tmp_path / "a.gpkg") as things:
+        for text, indexed in (("S_WITHIN(geom, BBOX(1,2,3,4))", True), ("NOT S_WITHIN(geom, BBOX(1,2,3,4))", False)):
+            condition = parse_filter(text).condition(things.columns, things.dialect)
+            assert ("rtree_things_geom" in str(condition)) == indexed
