@@ -36,10 +36,16 @@ def opened(chromium: Browser, html: str, path: Path, *, width: int = 1400, heigh
     return result
 
 
+@pytest.fixture(scope="module")
+def english() -> str:
+    """The sample's page in English."""
+    return plan_page(sample_plan())
+
+
 @pytest.fixture
-def shown(chromium: Browser, tmp_path: Path) -> Iterator[Opened]:
+def shown(chromium: Browser, english: str, tmp_path: Path) -> Iterator[Opened]:
     """The sample's page in English, which may say nothing on the console and ask for nothing but itself."""
-    result = opened(chromium, plan_page(sample_plan()), tmp_path / "plan.html")
+    result = opened(chromium, english, tmp_path / "plan.html")
     yield result
     result.page.close()
     assert result.said == []
@@ -253,8 +259,8 @@ def test_osm_is_named_where_the_data_is_from_it(chromium: Browser, tmp_path: Pat
     page.close()
 
 
-def test_same_plan_same_page() -> None:
-    assert plan_page(sample_plan()) == plan_page(sample_plan())
+def test_same_plan_same_page(english: str) -> None:
+    assert plan_page(sample_plan()) == english
 
 
 def test_every_word_of_the_page_is_in_both_languages() -> None:
