@@ -75,6 +75,9 @@ def problem(request: Request, error: GridplanError) -> JSONResponse:
 def from_validation(error: RequestValidationError) -> RequestError:
     """The first wrong parameter, told as our own error."""
     first = error.errors()[0]
+    if first["loc"][0] == "body":
+        where = ".".join(map(str, first["loc"][1:])) or "-"
+        return RequestError("GP562", where=where[:80], why=str(first["msg"])[:200])
     name, value = str(first["loc"][-1]), str(first.get("input"))[:80]
     code, most = _PARAMETER.get(name, ("GP508", None))
     if code == "GP508":
@@ -86,6 +89,8 @@ def from_http(request: Request, error: HTTPException) -> RequestError:
     """An unknown path or method, told as our own error."""
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return RequestError("GP513", method=request.method, path=request.url.path)
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # what FastAPI raises where a body is no JSON, or nested without end
+        return RequestError("GP562", where="-", why="it is no JSON")
     return RequestError("GP511" if error.status_code == HTTPStatus.NOT_FOUND else "GP521", path=request.url.path)
 
 

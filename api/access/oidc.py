@@ -5,7 +5,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Mapping
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 import jwt
 
@@ -118,5 +118,7 @@ class OidcKeys:
                 raise ValueError("it names another issuer")
             return str(found["jwks_uri"])
         except (URLError, OSError, ValueError, KeyError, TypeError) as error:
+            if isinstance(error, HTTPError):
+                error.close()
             self._failed = time.monotonic()
             raise jwt.PyJWKClientConnectionError(f"discovery failed: {error}") from error
