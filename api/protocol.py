@@ -135,9 +135,13 @@ class GuardedProtocol(HttpToolsProtocol):
         self.transport.abort()
 
     def _refuse(self, code: str) -> None:
-        """Answer with a problem and close; never into the middle of another answer."""
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.transport.abort()
+        """Answer with a problem and close, but never into the middle of another answer."""
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            if self._in_head or cycle.response_started:
+                self.transport.abort()
+            cycle.disconnected = True  # whatever the app says now is not for this client
+            cycle.message_event.set()
         if self.transport.is_closing():
             return
         self.transport.write(refusal(code, self.settings))

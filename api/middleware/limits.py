@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem
@@ -40,6 +41,8 @@ class Limited:
         error: GridplanError
         try:
             await self._limited(scope, receive, send)
+            return
+        except ClientDisconnect:
             return
         except GridplanError as known:
             error = known
