@@ -3,13 +3,12 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 AUDIENCE = "gridplan"
@@ -42,12 +41,19 @@ class Issuer:
             listed.append({**public, "kid": kid, "use": "sig"})
         return {"keys": listed}
 
-    def token(self, kid: str = "first", *, key: PrivateKeyTypes | str | None = None, alg: str = "RS256", **claims: object) -> str:
+    def token(
+        self,
+        kid: str = "first",
+        *,
+        key: rsa.RSAPrivateKey | None = None,
+        alg: str = "RS256",
+        claims: Mapping[str, object] | None = None,
+    ) -> str:
         """A token that is good, but for what ``claims`` say otherwise; a claim of None is left out."""
         now = int(time.time())
         usual = {"iss": self.url, "aud": AUDIENCE, "sub": "u-1", "iat": now, "exp": now + 300, "preferred_username": "李雷"}
-        told = {name: value for name, value in {**usual, **claims}.items() if value is not None}
-        return jwt.encode(told, self.keys[kid] if key is None else key, algorithm=alg, headers={"kid": kid})  # type: ignore[arg-type]
+        told = {name: value for name, value in {**usual, **(claims or {})}.items() if value is not None}
+        return jwt.encode(told, key or self.keys[kid], algorithm=alg, headers={"kid": kid})
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def test_public_layers_need_no_token_and_tokens_need_an_admin(guarded: Served) -
     ids=lambda given: given[:20],
 )
 def test_a_wrong_token_is_refused_even_where_none_is_needed(guarded: Served, given: str) -> None:
-    answer = guarded.client.get("/plans", headers={"Authorization": given.encode("latin-1")})
+    answer = guarded.client.get("/plans", headers=[(b"Authorization", given.encode("latin-1"))])
     told(answer, 401, "GP551")
     assert "invalid_token" in answer.headers["www-authenticate"]
     assert "x" * 300 not in answer.text

@@ -1,0 +1,275 @@
+"""What whoever runs the service sees of it: log lines, numbers, readiness, and how it stops."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from gridplan.cli import main
+from gridplan.settings import Settings
+from gridplan.store import Tokens, migrate, open_store
+from tests.api.served import Served, served
+from tests.api.test_errors import told
+from tests.provide.debian import free_port
+from tests.samples import PLAN_ID, sample_plan
+
+RUN = [sys.executable, "-c", "import sys; from gridplan.cli import main; sys.exit(main())"]
+START_S = 60
+
+
+@dataclass
+class Process:
+    """A real ``gridplan serve``."""
+
+    port: int
+    running: subprocess.Popen[str]
+    client: httpx.Client
+    store: Path
+    log: Path
+
+    def lines(self) -> list[dict[str, object]]:
+        """The log so far, once what is kept for a moment has been written."""
+        time.sleep(0.5)
+        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+
+    def ends(self, seconds: float = 30) -> int:
+        """The exit code."""
+        return self.running.wait(seconds)
+
+
+@contextmanager
+def process(folder: Path, *options: str, **environ: str) -> Iterator[Process]:
+    """``gridplan serve`` on a free port, killed at the end where it still runs."""
+    store, log, port = folder / "plans.gpkg", folder / "log", free_port()
+    with open_store(store) as opened:
+        opened.save_plan(sample_plan())
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GRIDPLAN_")}
+    env |= {"GRIDPLAN_STORE": str(store), "GRIDPLAN_LANG": "en", **environ}
+    with log.open("w") as told, httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        command = [*RUN, "serve", "--port", str(port), *options]
+        with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=told, text=True) as running:
+            try:
+                end = time.monotonic() + START_S
+                while not _answers(client):
+                    assert running.poll() is None, log.read_text()
+                    assert time.monotonic() < end
+                    time.sleep(0.1)
+                yield Process(port, running, client, store, log)
+            finally:
+                running.kill()
+
+
+def _answers(client: httpx.Client) -> bool:
+    try:
+        return client.get("/health").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """A real process with auth on."""
+    with process(tmp_path_factory.mktemp("real"), GRIDPLAN_AUTH="on") as running:
+        yield running
+
+
+def test_a_line_a_request_and_no_secret_in_it(real: Process) -> None:
+    with open_store(real.store) as store:
+        _, secret = Tokens(store).create(name="李雷", role="planner", days=1)
+    headers = {"Authorization": f"Bearer {secret}", "X-Request-ID": "mine.7", "Cookie": "session=zzz"}
+    answer = real.client.get(f"/plans/{PLAN_ID}?phone=13800000000", headers=headers)
+    assert answer.headers["x-request-id"] == "mine.7"
+    (line,) = [line for line in real.lines() if line.get("id") == "mine.7"]
+    assert {name: line[name] for name in ("level", "method", "path", "status", "who", "client")} == {
+        "level": "info",
+        "method": "GET",
+        "path": f"/plans/{PLAN_ID}",
+        "status": 400,
+        "who": "token:李雷",
+        "client": "127.0.0.1",
+    }
+    assert line["bytes"] == len(answer.content)
+    assert float(str(line["ms"])) > 0
+    assert time.strftime("%Y-%m-%dT%H:", time.gmtime()) in str(line["time"])
+    log = real.log.read_text()
+    assert not any(word in log for word in (secret, secret[3:], "13800000000", "zzz", "phone"))
+
+
+@pytest.mark.parametrize("given", ["", "a b", "x" * 129, "é", "a\tb", '"}{"', "../../x\\"], ids=repr)
+def test_an_id_that_is_not_well_formed_is_not_taken(real: Process, given: str) -> None:
+    found = real.client.get("/plans", headers=[(b"X-Request-ID", given.encode("latin-1"))]).headers["x-request-id"]
+    assert found != given
+    assert found in [line.get("id") for line in real.lines()]
+
+
+def test_a_path_cannot_begin_a_line(real: Process) -> None:
+    for path in ("/a%0a%7b%22id%22:%22forged%22%7d", "/%1b[31m", "/%ff%fe", "/%E4%B8%AD"):
+        assert real.client.get(path).status_code == 404
+    lines = real.lines()  # each is JSON by itself
+    assert "forged" not in [line.get("id") for line in lines]
+    assert real.log.read_text().isprintable() or "\x1b" not in real.log.read_text()
+
+
+def test_who_watches_makes_no_lines(real: Process) -> None:
+    before = len(real.lines())
+    for path in ("/health", "/ready", "/metrics"):
+        assert real.client.get(path).status_code == 200
+    assert len(real.lines()) == before
+
+
+def test_numbers_for_prometheus(real: Process) -> None:
+    real.client.get(f"/plans/{PLAN_ID}/grids")
+    real.client.get("/plans/nosuch")
+    real.client.get("/nowhere")
+    families = {family.name: family for family in text_string_to_metric_families(real.client.get("/metrics").text)}
+    counted = {tuple(sample.labels.values()): sample.value for sample in families["gridplan_requests"].samples}
+    assert counted["GET", "/plans/{plan}/grids", "200"] >= 1
+    assert counted["GET", "/plans/{plan}", "404"] >= 1
+    assert counted["GET", "-", "404"] >= 1
+    assert not any("nosuch" in route or PLAN_ID in route for _, route, _ in counted)
+    timed = families["gridplan_request_seconds"].samples
+    route = {"method": "GET", "route": "/plans/{plan}/grids"}
+    buckets = [sample.value for sample in timed if sample.name.endswith("_bucket") and route.items() <= sample.labels.items()]
+    assert buckets == sorted(buckets)
+    assert buckets[-1] == next(s.value for s in timed if s.name.endswith("_count") and s.labels == route)
+    assert families["gridplan_requests_running"].samples[0].value == 1  # the one that asks
+    assert {sample.labels["state"] for sample in families["gridplan_store_connections"].samples} == {"used", "idle"}
+    assert families["gridplan_build_info"].samples[0].labels["version"]
+    assert families["process_resident_memory_bytes"].samples[0].value > 0
+
+
+def test_jobs_are_counted(tmp_path: Path) -> None:
+    with open_store(tmp_path / "plans.gpkg") as store, served(store, Settings()) as running:
+        table = store._dialect.tables.records["jobs"]
+        job = {
+            "kind": "plan",
+            "progress": 0,
+            "params": "{}",
+            "who": "a",
+            "created_at": "2026-01-01T00:00:00.000Z",
+            "cancel": False,
+        }
+        with store._writing() as connection:
+            store._dialect.prepare(connection, [table])
+            for number, state in enumerate(("done", "done", "failed")):
+                connection.execute(table.insert(), {**job, "id": str(number), "state": state})
+        text = running.client.get("/metrics").text
+        assert 'gridplan_jobs{state="done"} 2.0' in text
+        assert 'gridplan_jobs{state="failed"} 1.0' in text
+
+
+def test_ready_says_when_the_store_is_of_another_version(tmp_path: Path, fresh_postgis_url: str) -> None:
+    with open_store(fresh_postgis_url) as store, served(store, Settings()) as running:
+        assert running.client.get("/ready").json() == {"status": "ok"}
+        with psycopg.connect(fresh_postgis_url) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '0000'")
+        told(running.client.get("/ready"), 503, "GP520")
+        with psycopg.connect(fresh_postgis_url) as connection:
+            connection.execute("DROP TABLE alembic_version")
+        told(running.client.get("/ready"), 503, "GP520")
+        assert running.client.get("/health").json() == {"status": "ok"}
+
+
+def test_health_asks_no_store(tmp_path: Path) -> None:
+    with open_store(tmp_path / "plans.gpkg") as store:
+        store.save_plan(sample_plan())
+    with open_store(tmp_path / "plans.gpkg", read_only=True) as store, served(store, Settings()) as running:
+        (tmp_path / "plans.gpkg").write_bytes(b"no longer a database" * 500)
+        assert running.client.get("/health").status_code == 200
+        assert running.client.get("/ready").status_code == 503
+        assert "gridplan_requests_running" in running.client.get("/metrics").text
+
+
+def test_told_to_stop_it_finishes_what_runs_and_closes_the_store(tmp_path: Path) -> None:
+    body = b'{"name": "last", "role": "viewer"}'
+    head = f"POST /tokens HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with process(tmp_path) as real, socket.create_connection(("127.0.0.1", real.port)) as raw:
+        raw.sendall(head.encode() + body[:10])
+        time.sleep(0.5)
+        real.running.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", real.port))
+        raw.sendall(body[10:])
+        answer = raw.makefile("rb").read()
+        assert answer.startswith(b"HTTP/1.1 201 ")
+        assert b"connection: close" in answer
+        assert real.ends() == 0
+        said = real.running.stdout.read() if real.running.stdout else ""
+        assert [line.split()[0] for line in said.splitlines()] == ["Serving", "Stopped."]
+        assert [path.name for path in tmp_path.iterdir() if path.name.startswith("plans")] == ["plans.gpkg"]
+        with closing(sqlite3.connect(real.store)) as kept:
+            assert kept.execute("SELECT name FROM tokens").fetchall() == [("last",)]
+
+
+def test_a_person_reads_words_and_is_not_kept_waiting(tmp_path: Path) -> None:
+    with process(tmp_path, "--log-format", "text", GRIDPLAN_STOP_S="1") as real:
+        real.client.get("/plans")
+        time.sleep(0.5)
+        (line,) = real.log.read_text().splitlines()
+        assert " GET /plans 200 " in line
+        with socket.create_connection(("127.0.0.1", real.port)) as raw:
+            raw.sendall(b"POST /tokens HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n\r\n")
+            time.sleep(0.5)
+            real.running.send_signal(signal.SIGINT)
+            assert real.ends(15) == 0
+
+
+def test_the_first_token_is_made_by_a_command(
+    real: Process, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GRIDPLAN_STORE", str(real.store))
+
+    def command(*words: str, code: int = 0) -> tuple[str, str]:
+        assert main(["token", *words]) == code
+        said = capsys.readouterr()
+        return said.out, said.err
+
+    out, err = command("create", "--name", "first admin", "--role", "admin", "--days", "30")
+    secret = out.strip()
+    assert secret.startswith("gp_")
+    assert " " not in secret
+    assert secret not in err
+    headers = {"Authorization": f"Bearer {secret}"}
+    listed = real.client.get("/tokens", headers=headers).json()["tokens"]
+    token_id = next(token["id"] for token in listed if token["name"] == "first admin")
+    shown, _ = command("list")
+    assert token_id in shown
+    assert secret not in shown
+    command("revoke", token_id)
+    time.sleep(5.2)  # as long as the documentation says at most
+    told(real.client.get("/tokens", headers=headers), 401, "GP551")
+    assert "GP470" in command("revoke", "nosuch", code=1)[1]
+    assert "GP118" in command("create", "--name", "a", "--role", "admin", "--days", "0", code=1)[1]
+    assert "GP118" in command("create", "--name", " ", "--role", "admin", code=1)[1]
+
+
+def test_tokens_in_postgis(fresh_postgis_url: str) -> None:
+    migrate(fresh_postgis_url)
+    with open_store(fresh_postgis_url) as store, served(store, Settings(auth=True)) as running:
+        _, secret = Tokens(store).create(name="a", role="admin", days=1)
+        assert _tokens(running, secret) == 200
+        assert _tokens(running, secret[:-1] + "-") == 401
+
+
+def _tokens(running: Served, secret: str) -> int:
+    return running.client.get("/tokens", headers={"Authorization": f"Bearer {secret}"}).status_code
+
+
+def test_a_setting_that_cannot_be_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("GRIDPLAN_AUTH", "maybe")
+    assert main(["serve"]) == 1
+    assert "GRIDPLAN_AUTH" in capsys.readouterr().err
