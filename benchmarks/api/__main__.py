@@ -101,12 +101,9 @@ def compared(options: argparse.Namespace, store: str, bundle: Path, folder: Path
         database, cpu = postmaster(store), []
         for work in WORKS:
             results = measured(work, running, seconds=options.seconds, rounds=options.rounds, database=database)
-            alone = (
-                f"{table.number(ceiling.per_second(store, script, seconds=options.seconds))}/s"
-                if (script := plain_statement(work.name, running[0]))
-                else ""
-            )
-            yield table.speed_line(work.name, results, alone)
+            script = ceiling.PLAIN.get(work.key)
+            alone = ceiling.per_second(store, script, seconds=options.seconds) if script else None
+            yield table.speed_line(work.name, results, f"{table.number(alone)}/s" if alone else "")
             cpu.append(table.cpu_line(work.name, results))
         yield from cpu
         yield from whole_layer(running, store, bundle)
@@ -127,12 +124,6 @@ def started(name: str, store: str, bundle: Path, folder: Path, peers: Path) -> A
     if name == "pygeoapi":
         return servers.pygeoapi(store, peers, folder)
     return servers.gridplan(store) if name == "gridplan" else servers.gridplan(bundle, name=table.EMBEDDED, bundle=True)
-
-
-def plain_statement(work: str, server: Server) -> str | None:
-    """What the database can do alone for a work, in plain SQL."""
-    known = {"bbox": ceiling.PLAIN_BBOX, "10,000": ceiling.PLAIN_PAGE, "vector": ceiling.plain_tile(server)}
-    return known.get(work.split()[0].removesuffix("-feature"))
 
 
 def whole_layer(running: Sequence[Server], store: str, bundle: Path) -> Iterator[str]:

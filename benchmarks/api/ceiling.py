@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import psycopg
+import shapely
 
 from benchmarks.api.load import CONNECTIONS
 from benchmarks.api.plan import CELL, COLUMNS, PLAN_ID, ROWS, SOUTH, WEST
 from benchmarks.api.servers import Server, answers
-from benchmarks.api.work import PAGE, SIDE, ZOOM, tile_paths
+from benchmarks.api.work import PAGE, SIDE, ZOOM, tile_range
 from tests.provide.debian import server_programs
 
 _FEATURE = (
@@ -39,20 +41,16 @@ PLAIN_PAGE = (
     f"SELECT count(*), string_agg({_FEATURE}, ',') FROM"
     f" (SELECT * FROM units WHERE plan = '{PLAN_ID}' ORDER BY fid LIMIT {PAGE}) page;\n"
 )
-"""The same answers made in SQL by ``ST_AsGeoJSON``."""
-
-
-def plain_tile(server: Server) -> str:
-    """The statement of a tile, drawn at random from those that the load asks for."""
-    tiles = [tuple(map(int, path.split("?")[0].split("/")[-2:])) for path in tile_paths(server)]
-    rows, columns = sorted({row for row, _ in tiles}), sorted({column for _, column in tiles})
-    tile = f"ST_TileEnvelope({ZOOM}, :column, :row)"
-    return (
-        f"\\set row random({rows[0]}, {rows[-1]})\n\\set column random({columns[0]}, {columns[-1]})\n"
-        "SELECT ST_AsMVT(tile, 'units') FROM (SELECT code, grid, households, stacked, floor_from, floor_to,"
-        f" ST_AsMVTGeom(ST_Transform(geom, 3857), {tile}) AS geom FROM units"
-        f" WHERE plan = '{PLAN_ID}' AND ST_Intersects(geom, ST_Transform({tile}, 4326))) tile;\n"
-    )
+_COLUMNS, _ROWS = tile_range()
+_TILE = f"ST_TileEnvelope({ZOOM}, :column, :row)"
+PLAIN_TILE = (
+    f"\\set column random({_COLUMNS[0]}, {_COLUMNS[-1]})\n\\set row random({_ROWS[0]}, {_ROWS[-1]})\n"
+    "SELECT ST_AsMVT(tile, 'units') FROM (SELECT code, grid, households, stacked, floor_from, floor_to,"
+    f" ST_AsMVTGeom(ST_Transform(geom, 3857), {_TILE}) AS geom FROM units"
+    f" WHERE plan = '{PLAN_ID}' AND ST_Intersects(geom, ST_Transform({_TILE}, 4326))) tile;\n"
+)
+PLAIN = {"bbox": PLAIN_BBOX, "page": PLAIN_PAGE, "tile": PLAIN_TILE}
+"""The same answers made in SQL by ``ST_AsGeoJSON`` and ``ST_AsMVT``, by the key of the work."""
 
 
 def per_second(store: str, script: str, *, seconds: int) -> float:
@@ -120,16 +118,24 @@ def own_statement(store: str, server: Server, path: str, box: tuple[float, ...] 
 
     def put(match: re.Match[str]) -> str:
         value = values[int(match[1])]
-        for edge, drawn in zip(box or (), _BOX, strict=False):
-            if _is_number(value.strip("'"), edge):
-                return f"({drawn})"
-        return value
+        return value if box is None else _drawn(value, box)
 
     return (_PLACE if box else "") + re.sub(r"\$(\d+)", put, statement) + ";\n"
 
 
-def _is_number(text: str, edge: float) -> bool:
-    try:
-        return abs(float(text) - edge) < 5e-7
-    except ValueError:
-        return False
+def _drawn(value: str, box: tuple[float, ...]) -> str:
+    """The parameter as it was, or what is drawn in its place where it is an edge of the box or the box as WKB."""
+    text = value.strip("'")
+    if text.startswith("\\x"):
+        try:
+            same = np.allclose(shapely.from_wkb(text[2:]).bounds, box, rtol=0, atol=5e-7)
+        except shapely.errors.ShapelyError:
+            return value
+        return f"ST_AsBinary(ST_MakeEnvelope({', '.join(_BOX)}))" if same else value
+    for edge, drawn in zip(box, _BOX, strict=True):
+        try:
+            if abs(float(text) - edge) < 5e-7:
+                return f"({drawn})"
+        except ValueError:
+            return value
+    return value

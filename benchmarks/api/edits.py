@@ -48,11 +48,11 @@ def count_up(url: str, edits: int, tally: Tally) -> None:
 
 
 def helps(answer: httpx.Response) -> bool:
-    """Whether a refusal is a problem with a code that says to read again."""
-    if answer.headers["content-type"] != "application/problem+json":
+    """Whether a refusal is a problem that says to read the plan again."""
+    if not answer.headers["content-type"].startswith("application/problem+json"):
         return False
     problem = answer.json()
-    return problem["status"] == 412 and problem["code"].startswith("GP5") and "again" in problem["detail"]
+    return problem["status"] == 412 and problem["code"] == "GP424" and "again" in problem["detail"]
 
 
 def edited(url: str, edits: int) -> list[Tally]:

@@ -53,8 +53,6 @@ def killed(store: str | Path, inside: Inside, *, kills: int, seed: int = 7) -> T
             told.wrong += checked(inside, ledgers, names, dice)
             if told.wrong or number == kills:
                 break
-            for ledger in (*ledgers, names):
-                ledger.tags.clear()
             writers = [
                 Writer(server.url, f"w{place}-{number}", ledger, dice.randrange(10**9)) for place, ledger in enumerate(ledgers)
             ]

@@ -55,11 +55,12 @@ class Writer(threading.Thread):
             self._make(client)
             return
         identity = self._dice.choice(known)
-        place, condition = f"{ITEMS}/{identity}", {"If-Match": ledger.tags[identity]}
+        place = f"{ITEMS}/{identity}"
+        condition = {"If-Match": ledger.tags.get(identity) or client.get(place).headers["ETag"]}
         if choice < 0.55:
             ledger.doubt = (identity, None)
             if self._done(client.delete(place, headers=condition)):
-                del ledger.known[identity], ledger.tags[identity]
+                del ledger.known[identity]
         elif choice < 0.8:
             value = self._value(str(ledger.known[identity]["name"]))
             ledger.doubt = (identity, value)
@@ -133,6 +134,7 @@ def settle(ledger: Ledger, stored: dict[str, Value]) -> None:
     assert ledger.doubt is not None
     name, value = ledger.doubt
     ledger.doubt = None
+    ledger.tags.pop(name, None)
     if value is not None and name not in ledger.known:
         name = next((identity for identity, one in stored.items() if one["name"] == name), "")
         if stored.get(name) == value:

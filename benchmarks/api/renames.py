@@ -14,8 +14,8 @@ FIRST_GRID = "522730001001001"
 
 def rename(client: httpx.Client, tag: str, grid: str, name: str) -> httpx.Response:
     """The answer to the edit of the plan that gives a grid another name, based on the state with that ETag."""
-    asked = {"operation": "rename", "level": "grid", "code": grid, "name": name}
-    return client.post(EDITS, json=asked, headers={"If-Match": tag})
+    operation = {"operation": "rename", "level": "grid", "code": grid, "name": name}
+    return client.post(EDITS, json={"operations": [operation]}, headers={"If-Match": tag})
 
 
 def state(client: httpx.Client, grid: str) -> tuple[str, str]:

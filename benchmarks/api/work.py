@@ -21,6 +21,7 @@ BOXES = 50_000
 class Work:
     """One row of the table: ``paths`` are asked in their order; ``tag`` sends the ETag of the first answer with each."""
 
+    key: str
     name: str
     paths: Callable[[Server], list[str]]
     tag: bool = False
@@ -40,11 +41,17 @@ def bbox_paths(server: Server, count: int = BOXES) -> list[str]:
     return [server.asked(bbox=",".join(f"{edge:.6f}" for edge in box), limit="1000") for box in boxes(count)]
 
 
-def tile_paths(server: Server) -> list[str]:
-    """The paths of the tiles that lie wholly inside the plan, shuffled."""
+def tile_range() -> tuple[range, range]:
+    """Columns and rows of the tiles that lie wholly inside the plan."""
     west, north = _tile(WEST, SOUTH + ROWS * CELL)
     east, south = _tile(WEST + COLUMNS * CELL, SOUTH)
-    tiles = [(x, y) for x in range(west + 1, east) for y in range(north + 1, south)]
+    return range(west + 1, east), range(north + 1, south)
+
+
+def tile_paths(server: Server) -> list[str]:
+    """The paths of those tiles, shuffled."""
+    columns, rows = tile_range()
+    tiles = [(x, y) for x in columns for y in rows]
     random.Random(SEED).shuffle(tiles)
     return [server.tile(ZOOM, x, y) for x, y in tiles]
 
@@ -66,10 +73,10 @@ def small_paths(server: Server) -> list[str]:
 
 
 WORKS = (
-    Work("bbox of about 45 features, with numberMatched and links", bbox_paths),
-    Work("10,000-feature page", page_paths),
-    Work("vector tile z14, about 60 features", tile_paths),
-    Work("304 on an unchanged plan", small_paths, tag=True),
+    Work("bbox", "bbox of about 45 features, with numberMatched and links", bbox_paths),
+    Work("page", "10,000-feature page", page_paths),
+    Work("tile", "vector tile z14, about 60 features", tile_paths),
+    Work("304", "304 on an unchanged plan", small_paths, tag=True),
 )
 
 
