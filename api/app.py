@@ -9,7 +9,9 @@ from api.errors import handle_errors
 from api.middleware import add_middleware
 from api.models import Problem
 from api.observe.routes import router as observed
-from api.routes import features, landing, plans
+from api.ogc.routes import routes
+from api.ogc.threads import readers
+from api.routes import plans
 from gridplan.maps import plan_page
 from gridplan.messages import Language
 from gridplan.settings import Settings
@@ -35,6 +37,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     app = FastAPI(title="gridplan", docs_url=None, redoc_url=None, responses=_PROBLEMS, redirect_slashes=False)
     app.state.store = store
     app.state.settings = settings
+    app.state.readers = readers()
 
     @lru_cache(maxsize=_PAGES)
     def pages(plan: str, language: Language) -> str:
@@ -42,7 +45,8 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
 
     app.state.pages = pages
     handle_errors(app)
-    for router in (landing.router, plans.router, features.router, tokens, observed):
+    for router in (plans.router, tokens, observed):
         app.include_router(router)
+    app.router.routes += routes()
     add_middleware(app, settings, store)
     return app

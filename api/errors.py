@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api.deps import MOST_FEATURES, MOST_OFFSET, spoken
+from api.deps import spoken
 from api.models import Problem
 from gridplan.errors import GridplanError, RequestError
 
@@ -35,6 +35,12 @@ STATUS = {f"GP50{digit}": 400 for digit in range(1, 9)} | {
     "GP560": 503,
     "GP561": 404,
     "GP562": 400,
+    "GP570": 400,
+    "GP571": 400,
+    "GP572": 406,
+    "GP573": 404,
+    "GP574": 404,
+    "GP575": 404,
 }
 
 #: Headers that a status needs.
@@ -48,9 +54,19 @@ _HEADERS = {
 }
 
 #: Errors of the store that name its place, and what is told instead.
-_TOLD_AS = {"GP401": "GP510", "GP403": "GP520", "GP404": "GP520", "GP405": "GP520", "GP470": "GP561"}
+_TOLD_AS = {
+    "GP401": "GP510",
+    "GP403": "GP520",
+    "GP404": "GP520",
+    "GP405": "GP520",
+    "GP407": "GP512",
+    "GP408": "GP573",
+    "GP416": "GP574",
+    "GP417": "GP575",
+    "GP470": "GP561",
+}
 
-_PARAMETER = {"limit": ("GP502", MOST_FEATURES), "offset": ("GP503", MOST_OFFSET), "lang": ("GP507", None)}
+_PARAMETER = {"lang": "GP507"}
 
 
 def problem(request: Request, error: GridplanError) -> JSONResponse:
@@ -79,10 +95,8 @@ def from_validation(error: RequestValidationError) -> RequestError:
         where = ".".join(map(str, first["loc"][1:])) or "-"
         return RequestError("GP562", where=where[:80], why=str(first["msg"])[:200])
     name, value = str(first["loc"][-1]), str(first.get("input"))[:80]
-    code, most = _PARAMETER.get(name, ("GP508", None))
-    if code == "GP508":
-        return RequestError(code, name=name, value=value)
-    return RequestError(code, value=value) if most is None else RequestError(code, value=value, most=most)
+    code = _PARAMETER.get(name, "GP508")
+    return RequestError(code, value=value) if code != "GP508" else RequestError(code, name=name, value=value)
 
 
 def from_http(request: Request, error: HTTPException) -> RequestError:

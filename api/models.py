@@ -14,13 +14,6 @@ class Link(BaseModel):
     title: str | None = None
 
 
-class Landing(BaseModel):
-    """The way in."""
-
-    title: str
-    links: list[Link]
-
-
 class PlanSummary(BaseModel):
     """One plan: what it is, how large, and where its layers and map are."""
 
@@ -39,15 +32,6 @@ class PlanList(BaseModel):
     """The plans, the newest last."""
 
     plans: list[PlanSummary]
-
-
-class Table(BaseModel):
-    """Rows of a layer without geometry."""
-
-    rows: list[dict[str, str | int | float | bool | None]]
-    numberMatched: int  # noqa: N815 - the name that OGC API gives it
-    numberReturned: int  # noqa: N815 - as above
-    links: list[Link]
 
 
 class Problem(BaseModel):

@@ -10,7 +10,7 @@ from api.middleware.headers_only import HeadersOnly
 from api.middleware.limits import Limited
 from api.observe import Observed, store_metrics
 from gridplan.settings import Settings
-from gridplan.store import Store, Tokens
+from gridplan.store import Store
 
 __all__ = ["add_middleware"]
 
@@ -22,7 +22,7 @@ def add_middleware(app: FastAPI, settings: Settings, store: Store) -> None:
     ``tokens``, ``known`` (those found good a moment ago) and ``metrics`` into the state of the app, for the routes of
     tokens and metrics.
     """
-    app.state.tokens = Tokens(store)
+    app.state.tokens = store.tokens
     app.state.known = KnownTokens()
     app.state.metrics = store_metrics(store)
     # The last one added is the outermost.

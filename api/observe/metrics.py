@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Info, ProcessCollector, generat
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from gridplan.store import Store, connections, jobs_by_state
+from gridplan.store import Store
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -118,6 +118,6 @@ class _Watched(Collector):
 def store_metrics(store: Store) -> Metrics:
     """The numbers of an app over ``store``, those of the store among them."""
     metrics = Metrics()
-    metrics.watch("gridplan_store_connections", "connections of the store's pool", lambda: connections(store))
-    metrics.watch("gridplan_jobs", "jobs by state", lambda: jobs_by_state(store))
+    metrics.watch("gridplan_store_connections", "connections of the store's pool", store.connections)
+    metrics.watch("gridplan_jobs", "jobs by state", store.jobs_by_state)
     return metrics

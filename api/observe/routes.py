@@ -7,7 +7,6 @@ from pydantic import BaseModel
 
 from api.deps import GivenStore, only
 from api.observe.metrics import CONTENT_TYPE, Metrics
-from gridplan.store import check_store
 
 router = APIRouter(tags=["service"], dependencies=[Depends(only())])
 
@@ -27,7 +26,7 @@ async def health(request: Request) -> State:
 @router.get("/ready")
 def ready(store: GivenStore) -> State:
     """Whether requests can be answered: the store is reached and its tables are of this version; else 503."""
-    check_store(store)
+    store.check()
     return State()
 
 

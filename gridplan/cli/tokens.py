@@ -5,7 +5,7 @@ import argparse
 from gridplan.cli.console import Screen
 from gridplan.errors import InputError
 from gridplan.settings import Settings
-from gridplan.store import Token, Tokens, open_store
+from gridplan.store import Token, open_store
 
 _MOST_DAYS = 3650
 _LONGEST_NAME = 100
@@ -14,7 +14,7 @@ _LONGEST_NAME = 100
 def token(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Make, list or revoke; a new token's secret is printed this once."""
     with open_store(settings.database_url or settings.store) as store:
-        tokens = Tokens(store)
+        tokens = store.tokens
         if args.what == "create":
             _check(args)
             made, secret = tokens.create(name=args.name.strip(), role=args.role, days=args.days)

@@ -9,13 +9,13 @@ import pandas as pd
 import pyogrio
 import sqlalchemy as sa
 
-from gridplan.contracts import Contract
-from gridplan.errors import OutputError
+from gridplan.contracts import PLAN, Contract
+from gridplan.errors import OutputError, StoreError
 from gridplan.plan.model import Plan
 from gridplan.replacing import replacing, replacing_together
 from gridplan.store.bundle import REFUSALS, finish, only_type
 from gridplan.store.dialects import WRITE, GeoPackage, geopackage_engine
-from gridplan.store.features import feature_collection, layer_contract
+from gridplan.store.rendering import frame_collection
 from gridplan.store.rows import insert
 from gridplan.store.tables import layer_table
 
@@ -46,14 +46,16 @@ def export_layer(plan: Plan, layer: str, path: str | Path, *, encoding: str = "U
         GP601 it cannot be written there; GP602 unknown ending; GP603 a Shapefile of a plain table; GP604 a CSV of a
         layer with geometry; GP605 text too long and GP606 mixed geometry types for a Shapefile.
     """
-    contract = layer_contract(layer)
+    if layer not in PLAN:
+        raise StoreError("GP408", layer=layer, known=", ".join(PLAN))
+    contract = PLAN[layer]
     frame = getattr(plan, layer)
     path = Path(path)
     suffix = path.suffix.lower()
     known = [".geojson", ".gpkg", ".shp" if contract.geometry else ".csv"]
     if suffix in (".geojson", ".json"):
         with replacing(path, refusals=REFUSALS) as draft:
-            draft.write_bytes(feature_collection(frame, contract) + b"\n")
+            draft.write_bytes(frame_collection(frame, contract) + b"\n")
     elif suffix == ".gpkg":
         _write_geopackage(frame, contract, path)
     elif suffix == ".shp" and contract.geometry:

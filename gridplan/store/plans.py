@@ -15,7 +15,8 @@ from gridplan.plan.model import Plan
 from gridplan.report import Report
 from gridplan.sources.town import Town
 from gridplan.store.dialects import Dialect
-from gridplan.store.rows import Value, insert, plain_values, select
+from gridplan.store.rendering import Value, plain_values
+from gridplan.store.rows import insert, select
 from gridplan.store.tables import TOWN_REPORT
 
 

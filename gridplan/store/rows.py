@@ -12,9 +12,8 @@ from gridplan.contracts import Contract, conform
 from gridplan.crs import LONLAT
 from gridplan.errors import StoreError
 from gridplan.store.dialects import Dialect
+from gridplan.store.rendering import Value, plain_values
 from gridplan.store.tables import GEOMETRY
-
-Value = str | int | float | bool | bytes | None
 
 
 def insert(
@@ -45,12 +44,6 @@ def insert(
         columns[GEOMETRY] = dialect.encode(geometries)
     if len(checked):
         dialect.load(connection, table, {**columns, **(more or {})})
-
-
-def plain_values(column: pd.Series) -> list[Value]:
-    """The values as Python's own types, None where missing."""
-    values: list[Value] = column.astype("object").where(column.notna(), None).tolist()
-    return values
 
 
 def select(

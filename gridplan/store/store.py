@@ -1,8 +1,6 @@
 """The store: saves plans and towns, and gives them back exactly as they were."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -14,11 +12,19 @@ from gridplan.errors import StoreError
 from gridplan.plan.model import Plan
 from gridplan.sources.town import Town
 from gridplan.store import plans
-from gridplan.store.dialects import WRITE, Box, Dialect, GeoPackage, PostGIS, geopackage_engine, postgis_engine, settle
-from gridplan.store.features import FeaturePage, feature_page
+from gridplan.store.collections import Scopes
+from gridplan.store.database import Database, refusals
+from gridplan.store.dialects import WRITE, Dialect, GeoPackage, PostGIS, geopackage_engine, postgis_engine, settle
+from gridplan.store.items import Items
+from gridplan.store.memory import FeatureMemory
 from gridplan.store.migrate import migrate, postgis_url
 from gridplan.store.plans import PlanInfo
+from gridplan.store.state import check_store, connections, jobs_by_state
 from gridplan.store.tables import SCHEMA
+from gridplan.store.tokens import Tokens
+
+#: Bytes for the texts of features that were asked for before.
+MEMORY = 256 * 2**20
 
 
 class Store:
@@ -26,14 +32,22 @@ class Store:
 
     Every method is one transaction: it happens whole or not at all, and a reader sees one state. The store may be
     shared by threads.
+
+    Attributes
+    ----------
+    where : the address, without a password.
+    scopes : what an address of the service means: collections, plans, what is adopted.
+    items : the features of every layer and register.
+    tokens : bearer tokens.
     """
 
-    def __init__(self, where: str, engine: sa.Engine, dialect: Dialect, *, path: Path | None, writable: bool) -> None:
-        self.where = where
-        self._engine = engine
-        self._dialect = dialect
-        self._path = path
-        self._writable = writable
+    def __init__(self, database: Database, *, memory: int = MEMORY) -> None:
+        self.where = database.where
+        self.scopes = Scopes(database)
+        self.items = Items(database, self.scopes, FeatureMemory(memory))
+        self.tokens = Tokens(database)
+        self._database = database
+        self._dialect = database.dialect
 
     def save_plan(self, plan: Plan) -> None:
         """Saves the plan under its id; saving an equal plan again changes nothing.
@@ -47,7 +61,7 @@ class Store:
             GP102-GP107 a table of the plan breaks its contract.
         """
         try:
-            with self._writing() as connection:
+            with self._database.writing() as connection:
                 known = plans.has_plan(connection, self._dialect, plan.id)
                 if not known:
                     plans.insert_plan(connection, self._dialect, plan)
@@ -64,13 +78,13 @@ class Store:
         StoreError
             GP401 no such plan; GP405 the database refused.
         """
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             self._known(connection, plan_id)
             return plans.select_plan(connection, self._dialect, plan_id)
 
     def plans(self) -> list[PlanInfo]:
         """The plans of the store, in the order they were saved."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return plans.select_plans(connection, self._dialect)
 
     def delete_plan(self, plan_id: str) -> None:
@@ -81,31 +95,13 @@ class Store:
         StoreError
             GP401 no such plan; GP409 the file is only open for reading.
         """
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             self._known(connection, plan_id)
             plans.delete_plan(connection, self._dialect, plan_id)
 
-    def features(self, plan_id: str, layer: str, *, bbox: Box | None = None, limit: int = 1000, offset: int = 0) -> FeaturePage:
-        """One page of a layer as GeoJSON, in the plan's order, the same bytes from both kinds of store.
-
-        Parameters
-        ----------
-        layer : a name of ``gridplan.contracts.PLAN``.
-        bbox : west, south, east, north in degrees; features sharing a point with it.
-        limit, offset : at most so many features, after so many.
-
-        Raises
-        ------
-        StoreError
-            GP401 no such plan; GP408 no such layer; GP413 bbox, limit or offset out of range.
-        """
-        with self._reading() as connection:
-            self._known(connection, plan_id)
-            return feature_page(connection, self._dialect, plan_id, layer, bbox=bbox, limit=limit, offset=offset)
-
     def save_town(self, name: str, town: Town) -> None:
         """Saves the town under ``name``, in EPSG:4326; saving it again under the same name replaces it."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             if name in plans.select_towns(connection, self._dialect):
                 plans.delete_town(connection, self._dialect, name)
             plans.insert_town(connection, self._dialect, name, town)
@@ -118,7 +114,7 @@ class Store:
         StoreError
             GP411 no such town.
         """
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             known = plans.select_towns(connection, self._dialect)
             if name not in known:
                 raise StoreError("GP411", town=name, where=self.where, known=", ".join(known) or "-")
@@ -126,14 +122,32 @@ class Store:
 
     def towns(self) -> list[str]:
         """The names of the towns saved, in the order they were saved."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return plans.select_towns(connection, self._dialect)
+
+    def check(self) -> None:
+        """Nothing, where the store answers and its tables are those of this program.
+
+        Raises
+        ------
+        StoreError
+            GP403 it is damaged; GP404 tables of another version; GP405 it cannot be reached.
+        """
+        check_store(self._database)
+
+    def connections(self) -> dict[str, int]:
+        """How many connections of the pool are ``used`` and ``idle``."""
+        return connections(self._database)
+
+    def jobs_by_state(self) -> dict[str, int]:
+        """How many jobs there are in each state."""
+        return jobs_by_state(self._database)
 
     def close(self) -> None:
         """Closes every connection; a file is left as one file, without write-ahead log."""
-        self._engine.dispose()
-        if self._path is not None and self._writable:
-            settle(self._path)
+        self._database.close()
+        if self._database.path is not None and self._database.writable:
+            settle(self._database.path)
 
     def __enter__(self) -> Self:
         return self
@@ -146,40 +160,8 @@ class Store:
             known = ", ".join(info.id for info in plans.select_plans(connection, self._dialect))
             raise StoreError("GP401", plan=plan_id, where=self.where, known=known or "-")
 
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        """A transaction that sees one state of all tables."""
-        options = {"isolation_level": "REPEATABLE READ"} if self._path is None else {}
-        with refusals(self.where), self._engine.execution_options(**options).begin() as connection:
-            yield connection
 
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        if not self._writable:
-            raise StoreError("GP409", where=self.where)
-        with refusals(self.where), self._engine.execution_options(**{WRITE: True}).begin() as connection:
-            yield connection
-
-
-#: What SQLite says of a file that is damaged, of another kind, or lacks a layer.
-_NO_STORE = ("not a database", "malformed", "no such table", "no such column")
-
-
-@contextmanager
-def refusals(where: str) -> Iterator[None]:
-    """Turns what a database says when it cannot work into a StoreError; faults of our own SQL stay what they are."""
-    try:
-        yield
-    except sa.exc.DatabaseError as error:
-        why = str(error.orig).strip().partition("\n")[0]
-        if any(sign in why for sign in _NO_STORE):
-            raise StoreError("GP403", where=where, why=why) from error
-        if isinstance(error, sa.exc.OperationalError):
-            raise StoreError("GP405", where=where, why=why) from error
-        raise
-
-
-def open_store(where: str | Path, *, create: bool = True, read_only: bool = False) -> Store:
+def open_store(where: str | Path, *, create: bool = True, read_only: bool = False, memory: int = MEMORY) -> Store:
     """The store at a database URL or in a GeoPackage file.
 
     Parameters
@@ -187,6 +169,7 @@ def open_store(where: str | Path, *, create: bool = True, read_only: bool = Fals
     where : ``postgresql://user:password@host/database``, or the path of a ``.gpkg`` file (a plan bundle is one).
     create : make the tables, and the file, where there are none.
     read_only : open a file for reading alone; it is then not changed by a byte. So is a file that may not be written.
+    memory : bytes for the texts of features that were asked for before.
 
     Raises
     ------
@@ -202,7 +185,7 @@ def open_store(where: str | Path, *, create: bool = True, read_only: bool = Fals
     []
     """
     if isinstance(where, str) and "://" in where:
-        return _open_postgis(where, create=create)
+        return _open_postgis(where, create=create, memory=memory)
     path = Path(where)
     fresh = not path.exists() or (path.is_file() and not path.stat().st_size)
     if fresh and (read_only or not create):
@@ -213,17 +196,20 @@ def open_store(where: str | Path, *, create: bool = True, read_only: bool = Fals
     writable = not read_only and os.access(path.parent, os.W_OK) and (fresh or os.access(path, os.W_OK))
     if fresh and not writable:
         raise StoreError("GP405", where=str(path), why="its folder is missing or not writable")
-    if fresh:
-        make_file(path, dialect)
-    return Store(str(path), geopackage_engine(path, "serve" if writable else "read"), dialect, path=path, writable=writable)
+    if writable:
+        prepare_file(path, dialect)
+        engine = geopackage_engine(path, "serve")
+    else:
+        engine = geopackage_engine(path, "read", temporary=dialect.tables.service())
+    return Store(Database(str(path), engine, dialect, path=path, writable=writable), memory=memory)
 
 
-def make_file(path: Path, dialect: Dialect) -> None:
-    """Makes an empty store of the file, whole in the file itself before anyone opens it with a write-ahead log."""
+def prepare_file(path: Path, dialect: Dialect) -> None:
+    """Makes what tables are missing, in the file itself before anyone opens it with a write-ahead log."""
     engine = geopackage_engine(path, "make")
     try:
         with refusals(str(path)), engine.execution_options(**{WRITE: True}).begin() as connection:
-            dialect.prepare(connection, [dialect.tables.plans, *dialect.tables.plan.values()])
+            dialect.prepare(connection, [*dialect.tables.bundle(), *dialect.tables.service()])
     finally:
         engine.dispose()
 
@@ -251,7 +237,7 @@ def check_file(path: Path, dialect: Dialect) -> None:
         raise StoreError("GP404", where=str(path), found=found, needed=SCHEMA, remedy=remedy)
 
 
-def _open_postgis(where: str, *, create: bool) -> Store:
+def _open_postgis(where: str, *, create: bool, memory: int) -> Store:
     if find_spec("psycopg") is None:
         raise StoreError("GP412")
     url = postgis_url(where)
@@ -268,4 +254,4 @@ def _open_postgis(where: str, *, create: bool) -> Store:
     except StoreError:
         engine.dispose()
         raise
-    return Store(label, engine, dialect, path=None, writable=True)
+    return Store(Database(label, engine, dialect, path=None, writable=True), memory=memory)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from gridplan.errors import StoreError
 from gridplan.settings import Role
-from gridplan.store.store import Store
+from gridplan.store.database import Database
 
 PREFIX = "gp_"
 _BYTES = 32
@@ -51,8 +51,8 @@ class Token:
 class Tokens:
     """The tokens of a store."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def create(self, *, name: str, role: Role, days: int | None) -> tuple[Token, str]:
         """A new token, and its secret, which cannot be had again.
@@ -72,16 +72,13 @@ class Tokens:
         now = datetime.now(UTC)
         end = None if days is None else _text(now + timedelta(days=days))
         token = Token(_id(secret), name, role, _text(now), end, None)
-        with self._store._writing() as connection:
-            self._store._dialect.prepare(connection, [self._table])
+        with self._database.writing() as connection:
             connection.execute(self._table.insert(), {**vars(token), "hash": _hash(secret)})
         return token, secret
 
     def find(self, secret: str) -> Token | None:
         """The token with this secret, where it holds now."""
-        with self._store._reading() as connection:
-            if not self._store._dialect.has(connection, self._table):
-                return None  # a plan bundle, which has none
+        with self._database.reading() as connection:
             found = connection.execute(sa.select(self._table).where(self._table.c.id == _id(secret))).mappings().one_or_none()
         if found is None or not hmac.compare_digest(found["hash"], _hash(secret)):
             return None
@@ -90,9 +87,7 @@ class Tokens:
 
     def all(self) -> list[Token]:
         """The tokens in the order they were made, revoked ones too."""
-        with self._store._reading() as connection:
-            if not self._store._dialect.has(connection, self._table):
-                return []
+        with self._database.reading() as connection:
             return [_token(row) for row in connection.execute(sa.select(self._table).order_by(self._table.c.fid)).mappings()]
 
     def revoke(self, token_id: str) -> Token:
@@ -105,18 +100,17 @@ class Tokens:
         """
         table = self._table
         this = table.c.id == token_id
-        with self._store._writing() as connection:
-            self._store._dialect.prepare(connection, [table])
+        with self._database.writing() as connection:
             now = _text(datetime.now(UTC))
             connection.execute(table.update().where(this, table.c.revoked_at.is_(None)).values(revoked_at=now))
             found = connection.execute(sa.select(table).where(this)).mappings().one_or_none()
         if found is None:
-            raise StoreError("GP470", token=token_id[:80], where=self._store.where)
+            raise StoreError("GP470", token=token_id[:80], where=self._database.where)
         return _token(found)
 
     @property
     def _table(self) -> sa.Table:
-        return self._store._dialect.tables.records["tokens"]
+        return self._database.dialect.tables.records["tokens"]
 
 
 def _token(row: sa.RowMapping) -> Token:

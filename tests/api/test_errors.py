@@ -34,14 +34,10 @@ def told(answer: httpx.Response, status: int, code: str) -> str:
     ("query", "code"),
     [
         ("limit=0", "GP502"),
-        ("limit=10001", "GP502"),
         ("limit=ten", "GP502"),
         ("limit=1.0", "GP502"),
         ("limit=1_0", "GP502"),
-        ("offset=0.0", "GP503"),
         ("limit=", "GP502"),
-        ("offset=-1", "GP503"),
-        ("offset=99999999999999999999", "GP503"),
         ("bbox=", "GP504"),
         ("bbox=1,2,3", "GP504"),
         ("bbox=1,2,3,4,5", "GP504"),
@@ -57,14 +53,16 @@ def told(answer: httpx.Response, status: int, code: str) -> str:
         ("limit=1&limit=2", "GP506"),
         ("crs=EPSG:3857", "GP501"),
         ("LIMIT=1", "GP501"),
-        ("f=json", "GP501"),
+        ("f=pdf", "GP571"),
+        ("cursor=x", "GP570"),
+        ("offset=1", "GP501"),
     ],
 )
 def test_wrong_parameter_is_400(service: Served, query: str, code: str) -> None:
-    told(service.client.get(f"{HERE}/grids?{query}"), 400, code)
+    told(service.client.get(f"{HERE}/collections/grids/items?{query}"), 400, code)
 
 
-@pytest.mark.parametrize("path", ["/?x=1", "/health?x=1", "/plans?limit=1", f"{HERE}?x", f"{HERE}/meta?bbox=0,0,1,1"])
+@pytest.mark.parametrize("path", ["/?x=1", "/health?x=1", "/plans?limit=1", f"{HERE}?x", f"{HERE}/collections/meta?bbox=0,0,1,1"])
 def test_unknown_parameter_is_400_everywhere(service: Served, path: str) -> None:
     told(service.client.get(path), 400, "GP501")
 
@@ -75,11 +73,15 @@ def test_unknown_parameter_is_400_everywhere(service: Served, path: str) -> None
         ("/plans/none", "GP510"),
         ("/plans/none/grids", "GP510"),
         ("/plans/none/map", "GP510"),
-        ("/communities?plan=none", "GP510"),
+        ("/collections/nosuch", "GP573"),
+        (f"{HERE}/collections/services/items", "GP573"),
+        (f"{HERE}/collections/grids/items/nosuch", "GP575"),
+        (f"{HERE}/collections/findings/items/x", "GP575"),
+        ("/adopted/nosuch/collections", "GP574"),
         ("/plans/%00", "GP510"),
         ("/plans/%27%3B--", "GP510"),
-        (f"{HERE}/streets", "GP511"),
-        ("/plans/", "GP511"),
+        (f"{HERE}/collections/streets/items", "GP573"),
+        ("/plans/none/", "GP510"),
         ("/docs", "GP511"),
         ("/nowhere", "GP511"),
     ],
@@ -110,7 +112,7 @@ def test_detail_is_in_the_language_asked_for(service: Served, accept: str, langu
 
 
 def test_nothing_stored_yet_is_said(empty_service: Served) -> None:
-    assert "尚未存储" in told(empty_service.client.get("/communities"), 404, "GP512")
+    assert "尚未存储" in told(empty_service.client.get("/collections/communities/items"), 404, "GP512")
     assert empty_service.client.get("/plans").json() == {"plans": []}
 
 
@@ -121,7 +123,7 @@ def test_broken_store_tells_nothing_of_its_place(tmp_path: Path) -> None:
     with open_store(path, read_only=True) as store, served(store, Settings()) as running:
         assert running.client.get("/ready").json() == {"status": "ok"}
         path.write_bytes(b"no longer a database" * 500)
-        for told_by in ("/ready", f"{HERE}/grids"):
+        for told_by in ("/ready", f"{HERE}/collections/grids/items"):
             answer = running.client.get(told_by)
             assert answer.status_code in (500, 503)
             assert answer.json()["code"] in ("GP520", "GP521")
@@ -136,10 +138,12 @@ _OUTSIDE = st.text(st.characters(codec="utf-8"), max_size=20)
 @given(
     name=st.sampled_from(["bbox", "limit", "offset", "plan", "lang"]) | _OUTSIDE,
     value=_OUTSIDE | st.lists(st.floats(), min_size=3, max_size=7).map(lambda parts: ",".join(map(str, parts))),
-    path=st.sampled_from(["/communities", f"{HERE}/units", f"{HERE}/meta", "/plans", HERE]),
+    path=st.sampled_from(
+        ["/collections/communities/items", f"{HERE}/collections/units/items", f"{HERE}/collections/meta/items", "/plans", HERE]
+    ),
 )
-@example("limit", "1_0", f"{HERE}/grids")
-@example("plan", "\x00", "/communities")
+@example("limit", "1_0", f"{HERE}/collections/grids/items")
+@example("plan", "\x00", "/collections/communities/items")
 def test_no_parameter_makes_the_service_fail(service: Served, name: str, value: str, path: str) -> None:
     answer = service.client.get(path, params={name: value})
     assert answer.status_code in (200, 400, 404), answer.text

@@ -24,7 +24,7 @@ def test_every_link_leads_somewhere(service: Served) -> None:
 
 
 def test_large_answers_are_compressed(service: Served) -> None:
-    here = f"/plans/{PLAN_ID}/units"
+    here = f"/plans/{PLAN_ID}/collections/units/items"
     assert service.client.get(here, headers={"Accept-Encoding": "gzip"}).headers["content-encoding"] == "gzip"
 
 
@@ -52,7 +52,9 @@ def test_language_of_the_map_is_as_asked(service: Served) -> None:
     assert "default-src 'none'" in service.client.get(here).headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("path", ["/", "/health", "/plans", f"/plans/{PLAN_ID}/grids", f"/plans/{PLAN_ID}/map", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/", "/health", "/plans", f"/plans/{PLAN_ID}/collections/grids/items", f"/plans/{PLAN_ID}/map", "/nowhere"]
+)
 def test_head_answers_as_get_without_the_body(service: Served, path: str) -> None:
     whole, head = service.client.get(path), service.client.head(path)
     assert head.status_code == whole.status_code

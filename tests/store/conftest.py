@@ -21,7 +21,7 @@ def emptied_postgis_url(postgis_url: str) -> str:
     """The run's own database with the tables of gridplan, empty; making one for each test would take a second each."""
     migrate(postgis_url)
     with psycopg.connect(postgis_url) as connection:
-        connection.execute("TRUNCATE plans, towns CASCADE")
+        connection.execute("TRUNCATE plans, towns, adoptions, edits, jobs, tokens, services, incidents, staff CASCADE")
     return postgis_url
 
 

@@ -12,7 +12,7 @@ import shapely
 
 from gridplan.errors import OutputError, StoreError
 from gridplan.plan.model import Plan
-from gridplan.store import geopackage, open_store, read_plan, write_plan
+from gridplan.store import Dataset, ItemQuery, geopackage, open_store, read_plan, write_plan
 from tests.provide.need import needed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -156,8 +156,8 @@ def test_the_index_follows_edits_of_other_programs(plan: Plan, tmp_path: Path) -
         connection.execute("UPDATE grids SET geom = ? WHERE fid = 1", (away,))
         connection.execute("UPDATE grids SET geom = NULL WHERE fid = 2")
     with open_store(path, read_only=True) as store:
-        assert store.features(plan.id, "grids", bbox=(10.5, 50.5, 10.6, 50.6)).number_matched == 1
-        assert store.features(plan.id, "grids", bbox=(104, 30, 105, 31)).number_matched == 2
+        for box, found in (((10.5, 50.5, 10.6, 50.6), 1), ((104.0, 30.0, 105.0, 31.0), 2)):
+            assert store.items.page(ItemQuery("grids", Dataset(plan.id), box=box)).matched == found
 
 
 def test_a_killed_writer_loses_nothing_it_was_promised(plan: Plan, tmp_path: Path) -> None:

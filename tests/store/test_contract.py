@@ -2,13 +2,17 @@
 
 import dataclasses
 import json
+import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import psycopg
 import pytest
 import shapely
 from hypothesis import HealthCheck, Phase, given, settings
@@ -16,15 +20,26 @@ from shapely.geometry import MultiPolygon, Polygon, box
 
 from gridplan.contracts import PLAN, TOWN, conform
 from gridplan.crs import LONLAT
-from gridplan.errors import GridplanError, InputError, StoreError
+from gridplan.errors import GridplanError, InputError, RequestError, StoreError
 from gridplan.plan.model import Plan
 from gridplan.report import Report
 from gridplan.sources.town import Town
-from gridplan.store import PlanInfo, Store, open_store
+from gridplan.store import Cursor, Dataset, ItemPage, ItemQuery, PlanInfo, Sorting, Store, geopackage, open_store
+from gridplan.store.dialects import Box
 from tests.samples import SOUTH, WEST, sample_plan
 from tests.strategies.store import plans_like
 
 Named = Callable[[Plan, str], Plan]
+
+
+def page(store: Store, plan: str, layer: str = "grids", **more: Any) -> ItemPage:  # options of a query
+    """A page of a plan's layer."""
+    return store.items.page(ItemQuery(layer, Dataset(plan), **{"limit": 1000, **more}))
+
+
+def read(texts: Sequence[bytes]) -> list[dict[str, Any]]:  # features
+    """The features of a page."""
+    return [json.loads(text) for text in texts]
 
 
 def test_saved_and_loaded_is_equal(store: Store, plan: Plan) -> None:
@@ -75,7 +90,7 @@ def test_deleting_leaves_the_others_and_no_row(store: Store, plan: Plan, named: 
     assert store.load_plan(plan.id).equals(plan)
 
 
-@pytest.mark.parametrize("call", [Store.load_plan, Store.delete_plan, lambda store, name: store.features(name, "grids")])
+@pytest.mark.parametrize("call", [Store.load_plan, Store.delete_plan, page])
 def test_an_unknown_plan_is_named_with_those_there_are(filled: Store, plan: Plan, call: Callable[[Store, str], object]) -> None:
     with pytest.raises(StoreError, match=f"GP401 plan nosuch .*{plan.id}"):
         call(filled, "nosuch")
@@ -97,33 +112,34 @@ def test_heights_are_refused_not_dropped(store: Store, plan: Plan) -> None:
 
 
 def test_features_are_rfc_7946(filled: Store, plan: Plan) -> None:
-    page = filled.features(plan.id, "grids")
-    collection = json.loads(page.body)
-    assert (page.number_matched, page.number_returned) == (4, 4) == (collection["numberMatched"], collection["numberReturned"])
-    assert [feature["id"] for feature in collection["features"]] == list(plan.grids["code"])
-    for feature, land in zip(collection["features"], plan.grids.geometry, strict=True):
+    found = page(filled, plan.id)
+    assert (found.matched, len(found.texts)) == (4, 4)
+    features = read(found.texts)
+    assert [feature["id"] for feature in features] == list(plan.grids["code"])
+    for feature, land in zip(features, plan.grids.geometry, strict=True):
         ring = feature["geometry"]["coordinates"][0]
         assert shapely.is_ccw(shapely.LinearRing(ring))
         assert Polygon(ring).equals_exact(land.normalize(), 1e-9) or Polygon(ring).equals(shapely.set_precision(land, 1e-9))
         assert list(feature["properties"]) == PLAN["grids"].names()
-    assert collection["features"][2]["properties"]["population"] is None
-    assert page.body.endswith(b"]}")
+    assert features[2]["properties"]["population"] is None
 
 
 @pytest.mark.parametrize("layer", list(PLAN))
 def test_every_layer_can_be_asked_for(filled: Store, plan: Plan, layer: str) -> None:
-    page = filled.features(plan.id, layer)
-    assert page.number_returned == len(getattr(plan, layer))
-    assert all((feature["geometry"] is not None) == bool(PLAN[layer].geometry) for feature in json.loads(page.body)["features"])
+    features = read(page(filled, plan.id, layer).texts)
+    assert len(features) == len(getattr(plan, layer))
+    assert all((feature["geometry"] is not None) == bool(PLAN[layer].geometry) for feature in features)
+    for feature in features:
+        assert json.loads(filled.items.item(Dataset(plan.id), layer, str(feature["id"])).text) == feature
 
 
 def test_a_box_gives_what_shares_a_point_with_it(filled: Store, plan: Plan) -> None:
     """Grid ...001001 is the western column of squares, ...001002 the one beside it, from 104.062."""
 
     def found(west: float, south: float, east: float, north: float) -> list[str]:
-        page = filled.features(plan.id, "grids", bbox=(west, south, east, north))
-        assert page.number_matched == page.number_returned
-        return [feature["id"][-6:] for feature in json.loads(page.body)["features"]]
+        found = page(filled, plan.id, box=(west, south, east, north))
+        assert found.matched == len(found.texts)
+        return [feature["id"][-6:] for feature in read(found.texts)]
 
     assert found(104.0605, 30.6705, 104.061, 30.671) == ["001001"]
     assert found(104.0605, 30.6705, 104.062, 30.671) == ["001001", "001002"]
@@ -139,31 +155,98 @@ def test_a_box_inside_a_hollow_finds_nothing_there(store: Store, plan: Plan) -> 
     grids.loc[0, "geometry"] = ring
     store.save_plan(dataclasses.replace(plan, grids=grids.iloc[:1]))
     inside = (WEST + 0.002, SOUTH + 0.002, WEST + 0.003, SOUTH + 0.003)
-    assert store.features(plan.id, "grids", bbox=inside).number_matched == 0
+    assert page(store, plan.id, box=inside).matched == 0
 
 
-def test_pages_join_to_the_whole(filled: Store, plan: Plan) -> None:
-    whole = json.loads(filled.features(plan.id, "units").body)["features"]
-    pages = [filled.features(plan.id, "units", limit=3, offset=offset) for offset in (0, 3, 6, 9)]
-    assert [page.number_returned for page in pages] == [3, 3, 1, 0]
-    assert {page.number_matched for page in pages} == {7}
-    assert [feature for page in pages for feature in json.loads(page.body)["features"]] == whole
+@pytest.mark.parametrize("sort", [(), (("households", True),), (("floor_from", False), ("households", False)), (("grid", True),)])
+@pytest.mark.parametrize("box", [None, (104.06, 30.67, 104.07, 30.68)])
+def test_pages_join_to_the_whole_both_ways(filled: Store, plan: Plan, sort: Sorting, box: Box | None) -> None:
+    whole = page(filled, plan.id, "units", sort=sort, box=box)
+    assert (whole.matched, whole.after, whole.before) == (7, None, None)
+    forth = [page(filled, plan.id, "units", sort=sort, box=box, limit=3)]
+    while forth[-1].after:
+        cursor = Cursor.of(forth[-1].after.text(), sort)
+        forth.append(page(filled, plan.id, "units", sort=sort, box=box, limit=3, cursor=cursor))
+    assert [len(each.texts) for each in forth] == [3, 3, 1]
+    assert [text for each in forth for text in each.texts] == whole.texts
+    back = [forth[-1]]
+    while back[0].before:
+        cursor = Cursor.of(back[0].before.text(), sort)
+        back.insert(0, page(filled, plan.id, "units", sort=sort, box=box, limit=3, cursor=cursor))
+    assert [each.texts for each in back] == [each.texts for each in forth]
+
+
+def test_sorting_puts_empty_values_last_and_orders_text_by_code_point(store: Store, plan: Plan) -> None:
+    plan.grids["name"] = ["b", "Z", "é", "东"]
+    store.save_plan(plan)
+    names = [each["properties"]["name"] for each in read(page(store, plan.id, sort=(("name", False),)).texts)]
+    assert names == ["Z", "b", "é", "东"]
+    for descending in (False, True):
+        found = read(page(store, plan.id, "units", sort=(("floor_from", descending),)).texts)
+        floors = [each["properties"]["floor_from"] for each in found]
+        assert floors == [*sorted([1, 4], reverse=descending), *[None] * 5]
 
 
 @pytest.mark.parametrize(
-    ("wrong", "code"),
-    [
-        ({"layer": "streets"}, "GP408"),
-        ({"limit": 0}, "GP413 limit"),
-        ({"offset": -1}, "GP413 offset"),
-        ({"bbox": (1.0, 0.0, 0.0, 1.0)}, "GP413 bbox"),
-        ({"bbox": (0.0, float("nan"), 1.0, 1.0)}, "GP413 bbox"),
-    ],
+    "text", ["", "x", "W10", "W2ZhbHNlXQ", "W2ZhbHNlLC0xXQ", "W2ZhbHNlLDEsMl0", "é", "W2ZhbHNlLDk5OTk5OTk5OTk5OTk5OTk5OTk5XQ"]
 )
-def test_wrong_questions_are_refused(filled: Store, plan: Plan, wrong: dict[str, object], code: str) -> None:
-    question: dict[str, object] = {"layer": "grids", **wrong}
-    with pytest.raises(StoreError, match=code):
-        filled.features(plan.id, **question)  # type: ignore[arg-type]  # wrong on purpose
+def test_a_cursor_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(RequestError, match="GP570"):
+        Cursor.of(text, ())
+
+
+def test_some_properties_alone(filled: Store, plan: Plan) -> None:
+    found = read(page(filled, plan.id, properties=("households", "kind")).texts)
+    assert [list(each["properties"]) for each in found] == [["kind", "households"]] * 4
+
+
+def test_every_change_by_any_program_makes_the_revision_grow(store: Store, where: str, plan: Plan) -> None:
+    """And the texts in memory are those of the change."""
+    store.save_plan(plan)
+    assert store.scopes.scope(Dataset(plan.id)).revision == 1
+    assert read(page(store, plan.id).texts)[0]["properties"]["households"] == 28
+    revisions = [1]
+    for statement in (
+        "UPDATE grids SET households = 29 WHERE code = '510100001001001'",
+        "DELETE FROM sections WHERE id IN (SELECT id FROM sections LIMIT 1)",
+        "INSERT INTO meta (plan, key, value) VALUES ('5a3c0ffee0000001', 'more', 'x')",
+    ):
+        change(where, statement)
+        revisions.append(page(store, plan.id).scope.revision)
+    assert revisions == sorted(set(revisions))
+    assert read(page(store, plan.id).texts)[0]["properties"]["households"] == 29
+
+
+def test_the_plan_that_an_address_means(store: Store, where: str, plan: Plan, named: Named) -> None:
+    with pytest.raises(StoreError, match="GP407"):
+        store.scopes.scope(Dataset())
+    store.save_plan(plan)
+    store.save_plan(named(plan, "b"))
+    assert store.scopes.scope(Dataset()).name == "b"
+    with pytest.raises(StoreError, match=r"GP416 .*510100001201"):
+        store.scopes.scope(Dataset(community="510100001201"))
+    change(
+        where,
+        f"INSERT INTO adoptions (community, plan, at, who) VALUES ('510100001201', '{plan.id}', '2026-01-01T00:00:00Z', 'x')",
+    )
+    assert store.scopes.scope(Dataset()).name == plan.id
+    here = Dataset(community="510100001201")
+    found = {layer: store.items.page(ItemQuery(layer, here, limit=100)) for layer in PLAN}
+    assert [each["properties"]["community"] for each in read(found["grids"].texts)] == ["510100001201"] * 2
+    assert found["units"].matched == len(plan.units[plan.units["grid"].str.startswith("510100001201")])
+    assert found["communities"].matched == 1
+    assert found["meta"].matched == len(plan.meta)
+
+
+def change(where: str, statement: str) -> None:
+    """What another program does to the store."""
+    if "://" in where:
+        with psycopg.connect(where) as connection:
+            connection.execute(statement)
+        return
+    with closing(sqlite3.connect(where)) as file, file:
+        geopackage.register(file)
+        file.execute(statement)
 
 
 def test_a_town_comes_back(store: Store) -> None:
@@ -267,8 +350,9 @@ def test_both_stores_give_the_same_bytes(emptied_postgis_url: str, tmp_path: Pat
         other.save_plan(turned)
         near = (WEST + 0.001, SOUTH + 0.001, WEST + 0.0021, SOUTH + 0.003)
         for layer in PLAN:
-            assert one.features(turned.id, layer) == other.features(turned.id, layer)
-            assert one.features(turned.id, layer, bbox=near, limit=2) == other.features(turned.id, layer, bbox=near, limit=2)
+            for asked in ({}, {"box": near, "limit": 2}):
+                mine, theirs = (page(store, turned.id, layer, **asked) for store in (one, other))
+                assert (mine.texts, mine.matched) == (theirs.texts, theirs.matched)
 
 
 def test_every_error_speaks_both_languages(store: Store) -> None:

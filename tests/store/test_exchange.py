@@ -6,7 +6,6 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import psycopg
 import pytest
 import shapely
 from hypothesis import given
@@ -15,8 +14,8 @@ from hypothesis import strategies as st
 from gridplan.contracts import PLAN
 from gridplan.errors import OutputError, StoreError
 from gridplan.plan.model import Plan
-from gridplan.store import export_layer, migrate, write_labels
-from gridplan.store.features import geojson, number
+from gridplan.store import export_layer, write_labels
+from gridplan.store.rendering import geometry_texts
 
 
 @pytest.mark.parametrize("ending", ["geojson", "gpkg", "shp"])
@@ -102,22 +101,18 @@ def test_labels(tmp_path: Path) -> None:
 
 
 @given(st.floats(-180, 180))
-def test_numbers_are_within_half_of_the_last_decimal(value: float) -> None:
-    text = number(value)
-    assert abs(json.loads(text) - value) <= 5.000001e-10
-    assert "e" not in text
-    assert text != "-0"
-    assert not ("." in text and text.endswith(("0", ".")))
+def test_coordinates_are_within_half_of_the_last_decimal(value: float) -> None:
+    text = json.loads(geometry_texts(np.array([shapely.Point(value, -value)]))[0])
+    assert all(abs(found - given) <= 5.000001e-10 for found, given in zip(text["coordinates"], (value, -value), strict=True))
+    assert b"-0.0," not in geometry_texts(np.array([shapely.Point(-1e-12, 0)]))[0]
 
 
-def test_coordinates_are_written_as_postgis_writes_them(emptied_postgis_url: str) -> None:
-    migrate(emptied_postgis_url)
-    drawn = np.random.default_rng(7).uniform(-180, 180, (40, 2)) / 2
-    shapes = np.array(
-        [shapely.Point(xy).buffer(0.5, quad_segs=2) for xy in drawn[:20]] + [shapely.Point(xy) for xy in drawn], dtype=object
-    )
-    turned = shapely.to_wkb(shapely.orient_polygons(shapes))
-    with psycopg.connect(emptied_postgis_url) as connection:
-        query = "SELECT ST_AsGeoJSON(ST_GeomFromWKB(%s, 4326), 9)"
-        theirs = [connection.execute(query, (bytes(wkb),)).fetchone() for wkb in turned]
-    assert [(text,) for text in geojson(shapes)] == theirs
+def test_shapes_of_every_kind_are_written() -> None:
+    hollow = shapely.box(0, 0, 9, 9).difference(shapely.box(3, 3, 4, 4))
+    shapes = [shapely.Point(1, 2), hollow, shapely.MultiPolygon([hollow, shapely.box(20, 0, 21, 1)]), shapely.Polygon(), None]
+    texts = geometry_texts(np.array(shapes, dtype=object))
+    assert texts[-1] == b"null"
+    read = shapely.from_geojson([text.decode() for text in texts[:-1]])
+    assert all(shapely.equals(read, shapes[:-1]))
+    assert shapely.is_ccw(read[1].exterior)
+    assert not shapely.is_ccw(read[1].interiors[0])

@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import shapely
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import UserDefinedType
 
 from gridplan.contracts import Contract
@@ -22,6 +23,8 @@ from gridplan.store.tables import GEOMETRY, SCHEMA, build_tables
 Mode = Literal["make", "serve", "read", "bundle"]
 
 BUSY_S = 30.0
+Side = float | sa.ColumnElement[float]
+_SIDES = ("west", "south", "east", "north")
 
 
 class _Blob(UserDefinedType[bytes]):
@@ -61,9 +64,14 @@ class GeoPackage:
         """From GeoPackage blobs."""
         return geopackage.from_blobs(values)
 
-    def meets(self, table: sa.Table, box: Box) -> sa.ColumnElement[bool]:
+    def box_values(self, box: Box) -> Mapping[str, object]:
+        """Its four sides."""
+        return dict(zip(_SIDES, box, strict=True))
+
+    def meets_box(self, table: sa.Table) -> sa.ColumnElement[bool]:
         """By the R-tree and then exactly: it keeps 32-bit boxes, rounded outwards."""
-        return sa.and_(table.c.fid.in_(_near(table, box)), sa.func.gridplan_meets(table.c[GEOMETRY], *box, type_=sa.Boolean()))
+        sides: list[sa.BindParameter[float]] = [sa.bindparam(side, type_=sa.Double()) for side in _SIDES]
+        return sa.and_(table.c.fid.in_(_near(table, *sides)), sa.func.gridplan_meets(table.c[GEOMETRY], *sides, type_=sa.Boolean()))
 
     def relates(self, table: sa.Table, predicate: Predicate, other: bytes | None, *, decides: bool) -> sa.ColumnElement[bool]:
         """By a function of shapely, after the R-tree where that decides and the two must share a point."""
@@ -72,7 +80,7 @@ class GeoPackage:
         related = sa.func.gridplan_relates(mine, predicate, theirs, type_=sa.Boolean())
         if other is None or not decides or predicate == "disjoint":
             return related
-        return sa.and_(table.c.fid.in_(_near(table, shapely.from_wkb(other).bounds)), related)
+        return sa.and_(table.c.fid.in_(_near(table, *shapely.from_wkb(other).bounds)), related)
 
     def scalar(self, name: Scalar, *operands: Element) -> Element:
         """By a function in Python."""
@@ -86,6 +94,48 @@ class GeoPackage:
     def by_code_point(self, text: Element) -> Element:
         """As SQLite compares anyway."""
         return text
+
+    def extent(self, table: sa.Table) -> Sequence[sa.ColumnElement[float]]:
+        """By the envelopes in the blobs."""
+        shape = table.c[GEOMETRY]
+        return [
+            least(getattr(sa.func, side)(shape), type_=sa.Double())
+            for least, side in (
+                (sa.func.min, "ST_MinX"),
+                (sa.func.min, "ST_MinY"),
+                (sa.func.max, "ST_MaxX"),
+                (sa.func.max, "ST_MaxY"),
+            )
+        ]
+
+    def gathered(self, numbers: sa.Select[tuple[int]]) -> sa.ColumnElement[object]:
+        """As text with commas."""
+        found = numbers.subquery()
+        return sa.select(sa.func.group_concat(found.c[0])).scalar_subquery()
+
+    def numbers(self, value: object) -> list[int]:
+        """The numbers in the text; none where it is null."""
+        return list(map(int, str(value).split(","))) if value else []
+
+    def among(self, column: sa.ColumnElement[int], name: str) -> sa.ColumnElement[bool]:
+        """By a JSON list, since SQLite binds no arrays."""
+        listed = sa.func.json_each(sa.bindparam(name, type_=sa.Text())).table_valued("value")
+        return column.in_(sa.select(listed.c.value))
+
+    def bound_numbers(self, numbers: Sequence[int]) -> object:
+        """A JSON list."""
+        return f"[{','.join(map(str, numbers))}]"
+
+    def connect(self, engine: sa.Engine) -> Any:  # a connection of the driver
+        """A connection outside the pool."""
+        held = engine.raw_connection()
+        held.detach()
+        return held.dbapi_connection
+
+    def run(self, connection: Any, text: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:  # as above
+        """By the driver's own cache of prepared statements."""
+        rows: list[tuple[Any, ...]] = connection.execute(text, values).fetchall()
+        return rows
 
     def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
         """Makes the file's own tables too where it is new."""
@@ -153,9 +203,8 @@ class GeoPackage:
         return found
 
 
-def _near(table: sa.Table, box: Box) -> sa.Select[tuple[int]]:
+def _near(table: sa.Table, west: Side, south: Side, east: Side, north: Side) -> sa.Select[tuple[int]]:
     """The rows whose box in the R-tree shares a point with this one."""
-    west, south, east, north = box
     tree = sa.table(geopackage.index_name(table.name), *map(sa.column, ("id", "minx", "maxx", "miny", "maxy")))
     return sa.select(tree.c.id).where(tree.c.maxx >= west, tree.c.minx <= east, tree.c.maxy >= south, tree.c.miny <= north)
 
@@ -171,11 +220,13 @@ def create_layer(connection: sa.Connection, table: sa.Table) -> None:
         connection.exec_driver_sql(statement)
 
 
-def geopackage_engine(path: Path, mode: Mode) -> sa.Engine:
+def geopackage_engine(path: Path, mode: Mode, *, temporary: Sequence[sa.Table] = ()) -> sa.Engine:
     """An engine on one file: to make it, to serve it (write-ahead log: readers beside a writer), to read it, to make a bundle.
 
-    A bundle is made in a temporary file that is thrown away on any fault, so it needs no journal.
+    A bundle is made in a temporary file that is thrown away on any fault, so it needs no journal. Tables of ``temporary`` that
+    the file lacks are there for reading all the same, empty, in the connection alone.
     """
+    lacking = _lacking(path, temporary)
     address = path.resolve().as_uri() + ("?mode=ro" if mode == "read" else "?mode=rwc")
     size = f"page_size = {geopackage.PAGE_SIZE}"
     pragmas = {
@@ -192,11 +243,24 @@ def geopackage_engine(path: Path, mode: Mode) -> sa.Engine:
         scalars.register(connection)
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
+        for statement in lacking:
+            connection.execute(statement)
         return connection
 
-    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.QueuePool)
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.QueuePool, paramstyle="named")
     sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+def _lacking(path: Path, tables: Sequence[sa.Table]) -> list[str]:
+    """The statements that make those of the tables that the file lacks, for one connection."""
+    if not tables:
+        return []
+    with closing(sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)) as connection:
+        present = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    made = [sa.schema.CreateTable(table) for table in tables if table.name not in present]
+    texts = [str(statement.compile(dialect=sqlite.dialect())) for statement in made]
+    return [text.replace("CREATE TABLE", "CREATE TEMP TABLE", 1) for text in texts]
 
 
 def _begin(connection: sa.Connection) -> None:

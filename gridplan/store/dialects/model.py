@@ -1,7 +1,7 @@
 """What a database must do for the store, beyond the SQL that both kinds understand."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import sqlalchemy as sa
@@ -17,6 +17,10 @@ Predicate = Literal["intersects", "equals", "disjoint", "touches", "within", "ov
 WRITE = "gridplan_write"
 
 
+class Lost(Exception):  # noqa: N818 - it is answered by connecting again, and seldom an error
+    """The connection is gone; another one may be had."""
+
+
 class Dialect(Protocol):
     """What the store needs of a database beyond the SQL that both understand."""
 
@@ -28,8 +32,38 @@ class Dialect(Protocol):
     def decode(self, values: Sequence[bytes | None]) -> np.ndarray:
         """Geometries from the values selected."""
 
-    def meets(self, table: sa.Table, box: Box) -> sa.ColumnElement[bool]:
-        """The rows whose geometry shares a point with the box west, south, east, north."""
+    def box_values(self, box: Box) -> Mapping[str, object]:
+        """The values that :meth:`meets_box` is bound to."""
+
+    def meets_box(self, table: sa.Table) -> sa.ColumnElement[bool]:
+        """The rows whose geometry shares a point with a box that is bound later, by :meth:`box_values`."""
+
+    def extent(self, table: sa.Table) -> Sequence[sa.ColumnElement[float]]:
+        """West, south, east and north of the rows' shapes together."""
+
+    def gathered(self, numbers: sa.Select[tuple[int]]) -> sa.ColumnElement[object]:
+        """The numbers of a query as one value, in its order; :meth:`numbers` reads it."""
+
+    def numbers(self, value: object) -> list[int]:
+        """The numbers that :meth:`gathered` put together."""
+
+    def among(self, column: sa.ColumnElement[int], name: str) -> sa.ColumnElement[bool]:
+        """Whether the column is one of the numbers bound as ``name``, by :meth:`bound_numbers`."""
+
+    def bound_numbers(self, numbers: Sequence[int]) -> object:
+        """The numbers as the value that :meth:`among` is bound to."""
+
+    def connect(self, engine: sa.Engine) -> Any:  # a connection of the driver
+        """A connection outside the pool, for single statements."""
+
+    def run(self, connection: Any, text: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:  # as above
+        """The rows of one statement.
+
+        Raises
+        ------
+        Lost
+            the connection is gone.
+        """
 
     def relates(self, table: sa.Table, predicate: Predicate, other: bytes | None, *, decides: bool) -> sa.ColumnElement[bool]:
         """Whether the geometry of a row stands in that relation to ``other``, well-known binary (None: to itself).

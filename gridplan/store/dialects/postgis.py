@@ -1,6 +1,7 @@
 """PostGIS: geometry, box filter, versions, connections."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
 import shapely
@@ -8,9 +9,12 @@ import sqlalchemy as sa
 from geoalchemy2 import Geometry
 
 from gridplan.store import geopackage
-from gridplan.store.dialects.model import Box, Predicate, common_type
+from gridplan.store.dialects.model import Box, Lost, Predicate, common_type
 from gridplan.store.dialects.scalars import Element, Scalar, in_postgis, like_pattern
 from gridplan.store.tables import GEOMETRY, build_tables
+
+#: Connections for transactions, and the seconds that one waits for one; reading has one more for each thread that reads.
+POOL, POOL_S = 5, 10.0
 
 
 class _Wkb(Geometry):
@@ -62,9 +66,13 @@ class PostGIS:
         plain = [None if value is None else bytes(value) for value in values]
         return np.asarray(shapely.from_wkb(np.array(plain, dtype=object)), dtype=object)
 
-    def meets(self, table: sa.Table, box: Box) -> sa.ColumnElement[bool]:
+    def box_values(self, box: Box) -> Mapping[str, object]:
+        """The window's well-known binary."""
+        return {"box": shapely.to_wkb(geopackage.window(*box))}
+
+    def meets_box(self, table: sa.Table) -> sa.ColumnElement[bool]:
         """By the GiST index and then exactly."""
-        asked = sa.func.ST_GeomFromWKB(shapely.to_wkb(geopackage.window(*box)), geopackage.SRS)
+        asked = sa.func.ST_GeomFromWKB(sa.bindparam("box", type_=sa.LargeBinary()), geopackage.SRS)
         return sa.func.ST_Intersects(sa.literal_column(f"{table.name}.{GEOMETRY}"), asked, type_=sa.Boolean())
 
     def relates(self, table: sa.Table, predicate: Predicate, other: bytes | None, *, decides: bool) -> sa.ColumnElement[bool]:
@@ -86,6 +94,50 @@ class PostGIS:
         """By the collation of C."""
         return sa.collate(text, "C")
 
+    def extent(self, table: sa.Table) -> Sequence[sa.ColumnElement[float]]:
+        """By ST_Extent, whose box has 64-bit sides."""
+        box = sa.func.ST_Extent(sa.literal_column(f"{table.name}.{GEOMETRY}"))
+        return [getattr(sa.func, name)(box, type_=sa.Double()) for name in ("ST_XMin", "ST_YMin", "ST_XMax", "ST_YMax")]
+
+    def gathered(self, numbers: sa.Select[tuple[int]]) -> sa.ColumnElement[object]:
+        """As an array."""
+        return sa.func.array(numbers.scalar_subquery())
+
+    def numbers(self, value: object) -> list[int]:
+        """The array as the driver gives it."""
+        return cast("list[int]", value)
+
+    def among(self, column: sa.ColumnElement[int], name: str) -> sa.ColumnElement[bool]:
+        """By an array, so that the statement is the same for any number."""
+        return column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(sa.BigInteger())))
+
+    def bound_numbers(self, numbers: Sequence[int]) -> object:
+        """A list."""
+        return list(numbers)
+
+    def connect(self, engine: sa.Engine) -> Any:  # a connection of the driver
+        """A connection that prepares a statement at its second run, each a transaction of its own."""
+        held = engine.raw_connection()
+        held.detach()
+        connection: Any = held.dbapi_connection  # of psycopg, which has no stubs for what SQLAlchemy holds
+        connection.autocommit = True
+        connection.prepare_threshold = 1
+        return connection
+
+    def run(self, connection: Any, text: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:  # as above
+        """By the binary protocol."""
+        import psycopg  # only this store needs it
+
+        try:
+            with connection.cursor(binary=True) as cursor:
+                cursor.execute(text, values)
+                rows: list[tuple[Any, ...]] = cursor.fetchall()
+                return rows
+        except psycopg.OperationalError as error:
+            if connection.closed:
+                raise Lost(str(error).strip().partition("\n")[0]) from error
+            raise sa.exc.OperationalError(text, None, error) from error
+
     def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
         """Nothing: the migrations made them."""
 
@@ -106,4 +158,4 @@ class PostGIS:
 
 def postgis_engine(url: sa.URL) -> sa.Engine:
     """An engine on PostgreSQL by psycopg; it connects when it is first used."""
-    return sa.create_engine(url, pool_pre_ping=True)
+    return sa.create_engine(url, pool_pre_ping=True, pool_size=POOL, max_overflow=0, pool_timeout=POOL_S)

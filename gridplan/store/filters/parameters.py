@@ -35,16 +35,15 @@ _MOST_NAMES = 100
 
 @dataclass(frozen=True)
 class Extent:
-    """The place that a box covers, in longitude and latitude: ``boxes``, or ``shape`` where it is bent there."""
+    """The place that a box covers, in longitude and latitude: a ``box``, or a ``shape`` where it is bent or parted there."""
 
-    boxes: tuple[Box, ...]
-    shape: shapely.Geometry | None = None
+    box: Box | None
+    shape: shapely.Geometry
 
-    def condition(self, table: sa.Table, dialect: Dialect) -> Condition:
+    def condition(self, columns: Columns, dialect: Dialect) -> Condition:
         """The rows of a table whose geometry shares a point with it."""
-        if self.shape is not None:
-            return dialect.relates(table, "intersects", shapely.to_wkb(self.shape), decides=True)
-        return sa.or_(*(dialect.meets(table, box) for box in self.boxes))
+        table = next(iter(columns.values())).column.table
+        return dialect.relates(table, "intersects", shapely.to_wkb(self.shape), decides=True)
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,8 @@ def parse_box(text: str, *, crs: str | None = None) -> Extent:
 
     Examples
     --------
-    >>> parse_box("30.6,104,30.7,104.1", crs="[EPSG:4490]").boxes
-    ((104.0, 30.6, 104.1, 30.7),)
+    >>> parse_box("30.6,104,30.7,104.1", crs="[EPSG:4490]").box
+    (104.0, 30.6, 104.1, 30.7)
     """
     reference = parse_crs(crs, parameter="bbox-crs")
     parts = text.split(",") if len(text) <= 400 else []
@@ -88,9 +87,8 @@ def parse_box(text: str, *, crs: str | None = None) -> Extent:
         shape = box_shape([float(part) for part in parts], reference)
     except RequestError as error:
         raise RequestError("GP547", value=text[:80], why=error.facts["why"]) from error
-    boxes = tuple(part.bounds for part in (shape.geoms if shape.geom_type.startswith("Multi") else [shape]))
-    straight = shape.equals(shapely.union_all([window(*box) for box in boxes]))
-    return Extent(boxes) if straight else Extent(boxes, shape)
+    whole = None if shape.geom_type.startswith("Multi") else shape.bounds
+    return Extent(whole if whole is not None and shape.equals(window(*whole)) else None, shape)
 
 
 def parse_period(text: str) -> Period:

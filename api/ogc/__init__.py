@@ -1,0 +1,1 @@
+"""OGC API - Features: the same answers below three roots, the service, one plan, and what a community adopted."""

@@ -1,0 +1,134 @@
+"""Features: a page of a collection, and one feature."""
+
+from urllib.parse import quote, urlencode
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.access.roles import allowed, who
+from api.ogc import pages
+from api.ogc.etags import etag_of, not_modified, unchanged
+from api.ogc.formats import FEATURES, GEOJSON, HTML, chosen
+from api.ogc.parameters import Asked, parse_item, parse_items
+from api.ogc.roots import Root, root_of
+from api.ogc.threads import read
+from gridplan.contracts import PERSONAL
+from gridplan.errors import StoreError
+from gridplan.store import Collection, ItemPage, Scope, Store
+
+#: Collections that only planners may read: people by name, and rows of household ledgers by their ids.
+RESERVED = (*PERSONAL, "report")
+
+
+def readable(request: Request, root: Root) -> Collection:
+    """The collection that the path names, where it is part of the root and may be read.
+
+    Raises
+    ------
+    StoreError
+        GP408 there is none.
+    RequestError
+        GP550, GP552 it is for planners.
+    """
+    store: Store = request.app.state.store
+    collection = store.scopes.collection(request.path_params["collection"])
+    if collection.register and not root.registers:
+        layers = [name for name, each in store.scopes.collections.items() if not each.register]
+        raise StoreError("GP408", layer=collection.name, known=", ".join(layers))
+    if collection.name in RESERVED:
+        allowed(request, "planner")
+    return collection
+
+
+def shown(request: Request, root: Root) -> list[Collection]:
+    """The collections of a root that whoever asks may read."""
+    store: Store = request.app.state.store
+    planner = who(request).may("planner")
+    return [
+        each
+        for each in store.scopes.collections.values()
+        if (root.registers or not each.register) and (planner or each.name not in RESERVED)
+    ]
+
+
+async def items(request: Request) -> Response:
+    """A page of a collection as GeoJSON or as a web page."""
+    root = root_of(request)
+    collection = readable(request, root)
+    form = chosen(request, FEATURES)
+    asked = parse_items(request.query_params, collection.contract, root.dataset)
+    return await read(request, _page, request, root, collection, asked, form)
+
+
+def _page(request: Request, root: Root, collection: Collection, asked: Asked, form: str) -> Response:
+    store: Store = request.app.state.store
+    if "if-none-match" in request.headers:
+        etag = etag_of(store.scopes.scope(root.dataset, collection), form)
+        if unchanged(request, etag):
+            return not_modified(etag)
+    page = store.items.page(asked.query)
+    here = f"{root.url}/collections/{collection.name}"
+    links = page_links(f"{here}/items", asked, page, form)
+    headers = {"ETag": etag_of(page.scope, form), "Cache-Control": "no-cache", "Vary": "Accept", "Content-Crs": asked.content_crs}
+    if form == "html":
+        return pages.items(request, root, collection, page, links, headers)
+    body = b'{"type":"FeatureCollection","numberMatched":%d,"numberReturned":%d,"links":%b,"features":[%b]}' % (
+        page.matched,
+        len(page.texts),
+        orjson.dumps(links),
+        b",".join(page.texts),
+    )
+    return Response(body, media_type=GEOJSON, headers=headers)
+
+
+def page_links(here: str, asked: Asked, page: ItemPage, form: str) -> list[dict[str, str]]:
+    """The page itself, its other format, its neighbours, and the collection."""
+    kind, other, other_kind = (GEOJSON, "html", HTML) if form == "json" else (HTML, "json", GEOJSON)
+
+    def to(**changed: str) -> str:
+        return f"{here}?{urlencode({**asked.plain, **changed}, quote_via=quote)}"
+
+    links = [
+        {"href": to() if asked.plain else here, "rel": "self", "type": kind},
+        {"href": to(f=other), "rel": "alternate", "type": other_kind},
+        {"href": here.removesuffix("/items"), "rel": "collection", "type": "application/json"},
+    ]
+    for rel, cursor in (("next", page.after), ("prev", page.before)):
+        if cursor is not None:
+            links.append({"href": to(cursor=cursor.text()), "rel": rel, "type": kind})
+    return links
+
+
+async def item(request: Request) -> Response:
+    """One feature as GeoJSON or as a web page."""
+    root = root_of(request)
+    collection = readable(request, root)
+    form = chosen(request, FEATURES)
+    asked = parse_item(request.query_params, collection.contract, root.dataset)
+    return await read(request, _one, request, root, collection, asked, form)
+
+
+def _one(request: Request, root: Root, collection: Collection, asked: Asked, form: str) -> Response:
+    store: Store = request.app.state.store
+    found = store.items.item(root.dataset, collection.name, request.path_params["item"], turning=asked.query.turning)
+    # A row of a register has a revision of its own: another row's change leaves its ETag as it is.
+    scope = found.scope if found.revision is None else Scope(f"{found.scope.name}", found.revision)
+    etag = etag_of(scope, form if found.revision is None else f"row.{form}")
+    if unchanged(request, etag):
+        return not_modified(etag)
+    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept", "Content-Crs": asked.content_crs}
+    here = f"{root.url}/collections/{collection.name}"
+    mine = f"{here}/items/{quote(request.path_params['item'], safe='')}"
+    links = [
+        {"href": mine, "rel": "self", "type": GEOJSON if form == "json" else HTML},
+        {
+            "href": f"{mine}?f={'html' if form == 'json' else 'json'}",
+            "rel": "alternate",
+            "type": HTML if form == "json" else GEOJSON,
+        },
+        {"href": here, "rel": "collection", "type": "application/json"},
+    ]
+    if form == "html":
+        return pages.item(request, root, collection, found, links, headers)
+    return Response(b'%b,"links":%b}' % (found.text[:-1], orjson.dumps(links)), media_type=GEOJSON, headers=headers)

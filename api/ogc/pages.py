@@ -1,0 +1,92 @@
+"""Web pages of the standard's answers, for people who follow the links: Jinja2 templates that escape all they are given."""
+
+import json
+from functools import cache
+from typing import Any
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from api.deps import spoken
+from api.ogc.roots import Root, origin
+from gridplan.messages import Language, text
+from gridplan.store import Collection, Item, ItemPage
+
+Json = dict[str, Any]  # a JSON document has any shape
+
+#: The pages load nothing and run nothing.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+#: Features of a page are shown as a table of at most so many rows.
+_ROWS = 200
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(loader=jinja2.PackageLoader("api"), autoescape=True, undefined=jinja2.StrictUndefined)
+
+
+def page(
+    request: Request, template: str, language: Language, *, headers: dict[str, str] | None = None, **given: Any
+) -> HTMLResponse:
+    """A template filled; ``given`` are the names that it uses."""
+    other: Language = "en" if language == "zh" else "zh"
+
+    def say(key: str, **facts: Any) -> str:
+        return text(key, language, **facts)
+
+    filled = (
+        _environment()
+        .get_template(template)
+        .render(say=say, language=language, other=other, service=origin(request), path=request.url.path, **given)
+    )
+    kept = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache", **(headers or {})}
+    return HTMLResponse(filled, headers={**kept, "Vary": "Accept, Accept-Language", "Content-Language": language})
+
+
+def landing(request: Request, root: Root, document: Json, language: Language) -> HTMLResponse:
+    """The way in, with the plans there are."""
+    plans = request.app.state.store.plans() if not root.path else []
+    return page(request, "landing.html", language, root=root, document=document, plans=plans)
+
+
+def document(request: Request, root: Root, name: str, document: Json, language: Language) -> HTMLResponse:
+    """A document of the service: conformance, collections, one collection, a schema, or the OpenAPI document."""
+    shown = json.dumps(document, ensure_ascii=False, indent=2) if name == "api" else ""
+    return page(request, f"{name}.html", language, root=root, document=document, shown=shown)
+
+
+def items(
+    request: Request, root: Root, collection: Collection, found: ItemPage, links: list[dict[str, str]], headers: dict[str, str]
+) -> HTMLResponse:
+    """A page of features as a table."""
+    rows = [json.loads(text) for text in found.texts[:_ROWS]]
+    return page(
+        request,
+        "items.html",
+        spoken(request),
+        headers=headers,
+        root=root,
+        collection=collection,
+        rows=rows,
+        found=found,
+        links={each["rel"]: each["href"] for each in links},
+    )
+
+
+def item(
+    request: Request, root: Root, collection: Collection, found: Item, links: list[dict[str, str]], headers: dict[str, str]
+) -> HTMLResponse:
+    """One feature with all it says."""
+    return page(
+        request,
+        "item.html",
+        spoken(request),
+        headers=headers,
+        root=root,
+        collection=collection,
+        feature=json.loads(found.text),
+        links={each["rel"]: each["href"] for each in links},
+    )

@@ -1,0 +1,323 @@
+"""The features of a layer or register, page by page: the database gives row numbers, the texts come from memory.
+
+A page is found by its keys, never by an offset, so the last one costs what the first does. The database answers with the
+revision and the numbers of the rows in one statement; rows that memory does not know at that revision are read by
+their numbers, rendered, and kept.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import sqlalchemy as sa
+
+from gridplan.errors import StoreError
+from gridplan.store.collections import Collection, Dataset, Scope, Scopes
+from gridplan.store.database import Database, Row, Statement
+from gridplan.store.dialects import Box, Dialect
+from gridplan.store.memory import FeatureMemory
+from gridplan.store.paging import Cursor, Sorting, Value, beyond, ordering
+from gridplan.store.rendering import features
+from gridplan.store.tables import GEOMETRY, identity
+
+#: Rounds of reading numbers and then rows, before it is said that somebody keeps writing.
+_ROUNDS = 20
+#: Digits of the largest number of a row.
+_DIGITS = 18
+
+
+class Condition(Protocol):
+    """Something that rows are asked for."""
+
+    def condition(self, columns: Mapping[str, sa.ColumnElement[Any]], dialect: Dialect) -> sa.ColumnElement[bool]:
+        """The rows that meet it, by the columns of their table."""
+
+
+class Turning(Protocol):
+    """What turns shapes from longitude and latitude to the axes of an answer."""
+
+    def __call__(self, geometries: np.ndarray) -> np.ndarray:
+        """The shapes turned."""
+
+
+@dataclass(frozen=True)
+class ItemQuery:
+    """What is asked of a collection.
+
+    Attributes
+    ----------
+    box : west, south, east, north in degrees; features that share a point with it.
+    conditions : what else they must meet.
+    sort : properties to sort by, each with whether descending; the order of the rows breaks ties.
+    properties : those to be told, in the contract's order; None: all.
+    limit : features of a page.
+    cursor : where the page begins or ends; None: the first page.
+    turning : how coordinates are written; None: longitude, latitude (CRS84).
+    """
+
+    collection: str
+    dataset: Dataset
+    box: Box | None = None
+    conditions: tuple[Condition, ...] = ()
+    sort: Sorting = ()
+    properties: tuple[str, ...] | None = None
+    limit: int = 10
+    cursor: Cursor | None = None
+    turning: Turning | None = None
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """One page: the texts of its features, how many there are in all, and the cursors of its neighbours."""
+
+    scope: Scope
+    texts: Sequence[bytes]
+    matched: int
+    after: Cursor | None
+    before: Cursor | None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One feature, with the revision of its own row where its collection keeps one."""
+
+    scope: Scope
+    text: bytes
+    revision: int | None
+
+
+class Items:
+    """The features of every collection of a database."""
+
+    def __init__(self, database: Database, scopes: Scopes, memory: FeatureMemory) -> None:
+        self._database = database
+        self._dialect = database.dialect
+        self._scopes = scopes
+        self._memory = memory
+        self._statements: dict[tuple[object, ...], Statement] = {}
+        self._counts: dict[tuple[str, str, str | None], tuple[int, int]] = {}
+        self._extents: dict[tuple[str, str, str | None], tuple[int, Box | None]] = {}
+
+    def page(self, query: ItemQuery) -> ItemPage:
+        """One page of a collection.
+
+        Raises
+        ------
+        StoreError
+            GP401 no such plan; GP407 no plan; GP408 no such collection; GP416 nothing is adopted there.
+        """
+        collection = self._scopes.collection(query.collection)
+        named = query.dataset.plan
+        # A plan that is named needs no look-up: the statement for its rows tells whether there is one.
+        asked = Scope(named, 0) if named and not collection.register else self._scopes.scope(query.dataset, collection)
+        for _ in range(_ROUNDS):
+            scope, matched, fids = self._numbers(collection, asked, query)
+            more = len(fids) > query.limit
+            fids = fids[: query.limit]
+            back = query.cursor is not None and query.cursor.before
+            if back:
+                fids.reverse()
+            texts = self._texts(collection, scope, query, fids)
+            if texts is None:
+                continue  # a row was changed between its number and its text
+            first, last = self._cursors(collection, query, fids)
+            follows, leads = (True, more) if back else (more, query.cursor is not None)
+            return ItemPage(scope, texts, matched, last if follows else None, first if leads else None)
+        raise StoreError("GP405", where=self._database.where, why="the rows keep changing; ask again")
+
+    def item(self, dataset: Dataset, name: str, identifier: str, *, turning: Turning | None = None) -> Item:
+        """One feature by its id.
+
+        Raises
+        ------
+        StoreError
+            GP401, GP407, GP408, GP416 as :meth:`page`; GP417 no such feature.
+        """
+        collection = self._scopes.collection(name)
+        scope = self._scopes.scope(dataset, collection)
+        column = collection.table.c[identity(collection.contract)]
+        asked: Value = identifier
+        if column.name == "item":
+            whole = identifier.isascii() and identifier.isdecimal() and len(identifier) <= _DIGITS
+            asked = int(identifier) if whole else -1
+        statement = self._statement(
+            ("item", name, scope.community is None),
+            lambda: self._rows(collection, scope, column == sa.bindparam("asked", type_=column.type)),
+        )
+        row = self._database.row(statement, {**_owners(scope), "asked": asked})
+        if row is None:
+            raise StoreError("GP417", item=identifier[:80], collection=name)
+        text = self._rendered(collection, [row], None, turning)[0]
+        return Item(Scope(scope.name, row[0], scope.community), text, row[-1] if collection.register else None)
+
+    def extent(self, dataset: Dataset, name: str) -> Box | None:
+        """West, south, east, north of a collection, found once a revision; None where it has no shapes."""
+        collection = self._scopes.collection(name)
+        scope = self._scopes.scope(dataset, collection)
+        if not collection.contract.geometry:
+            return None
+        place = (scope.name, name, scope.community)
+        known = self._extents.get(place)
+        if known is None or known[0] != scope.revision:
+            sides: Sequence[sa.ColumnElement[Any]] = [self._revision(collection), *self._dialect.extent(collection.table)]
+            asked: sa.Select[Any] = sa.select(*sides).where(*self._within(collection, scope))
+            statement = self._statement(("extent", name, scope.community is None), lambda: asked)
+            row = self._database.row(statement, _owners(scope)) or (0, None, None, None, None)
+            known = self._extents[place] = (row[0], None if row[1] is None else (row[1], row[2], row[3], row[4]))
+        return known[1]
+
+    def _numbers(self, collection: Collection, scope: Scope, query: ItemQuery) -> tuple[Scope, int, list[int]]:
+        """The revision, how many rows there are in all, and the numbers of one more than the page holds."""
+        direction = None if query.cursor is None else query.cursor.before
+        plain = not query.conditions and not query.sort
+        shape = ("page", collection.name, scope.community is None, query.box is None, direction)
+        if plain:
+            statement = self._statement(shape, lambda: self._page_statement(collection, scope, query))
+        else:
+            statement = self._database.compile(self._page_statement(collection, scope, query))
+        values: dict[str, object] = {**_owners(scope), "limit": query.limit + 1}
+        if query.box is not None:
+            values |= self._dialect.box_values(query.box)
+        if query.cursor is not None and not query.sort:
+            values["beyond"] = query.cursor.fid
+        row = self._database.row(statement, values)
+        revision, matched, gathered = row if row is not None else (None, 0, None)
+        if revision is None:
+            raise self._scopes.no_plan(scope.name)
+        found = Scope(scope.name, revision, scope.community)
+        if matched is None:
+            matched = self._count(collection, found)
+        return found, matched, self._dialect.numbers(gathered)
+
+    def _page_statement(self, collection: Collection, scope: Scope, query: ItemQuery) -> sa.Select[Any]:
+        table = collection.table
+        where = self._within(collection, scope)
+        if query.box is not None:
+            where.append(self._dialect.meets_box(table) if GEOMETRY in table.c else sa.false())
+        where += [each.condition(dict(table.c), self._dialect) for each in query.conditions]
+        names = ["fid", *(name for name, _ in query.sort)]
+        filtered = query.box is not None or bool(query.conditions)
+        matched: sa.ColumnElement[Any] = sa.null()
+        columns: Mapping[str, sa.ColumnElement[Any]] = dict(table.c)
+        if filtered:
+            hits = sa.select(*(table.c[name] for name in names)).where(*where).cte("hits").prefix_with("MATERIALIZED")
+            columns, where = dict(hits.c), []
+            matched = sa.select(sa.func.count()).select_from(hits).scalar_subquery()
+        back = query.cursor is not None and query.cursor.before
+        if query.cursor is not None:
+            where.append(beyond(query.cursor, query.sort, columns, self._dialect))
+        numbers = sa.select(columns["fid"]).where(*where).order_by(*ordering(query.sort, columns, self._dialect, back=back))
+        numbers = numbers.limit(sa.bindparam("limit", type_=sa.BigInteger()))
+        return sa.select(self._revision(collection), matched, self._dialect.gathered(numbers))
+
+    def _texts(self, collection: Collection, scope: Scope, query: ItemQuery, fids: list[int]) -> list[bytes] | None:
+        """The texts of the rows at that revision; None where they have another one by now."""
+        kept = query.properties is None and query.turning is None
+        known = self._memory.texts(scope.name, collection.name, scope.revision) if kept else {}
+        missing = [fid for fid in fids if fid not in known]
+        if not missing:
+            return [known[fid] for fid in fids]
+        table = collection.table
+        statement = self._statement(
+            ("rows", collection.name),
+            lambda: self._rows(collection, None, self._dialect.among(table.c.fid, "fids")).order_by("fid"),
+        )
+        values = {"scope": scope.name, "fids": self._dialect.bound_numbers(missing)}
+        rows = self._database.rows(statement, values)
+        if len(rows) != len(missing) or any(row[0] != scope.revision for row in rows):
+            return None
+        made = self._rendered(collection, rows, query.properties, query.turning)
+        found = [row[1] for row in rows]
+        if kept:
+            self._memory.keep(scope.name, collection.name, scope.revision, found, made)
+        fresh = dict(zip(found, made, strict=True))
+        return [known[fid] if fid in known else fresh[fid] for fid in fids]
+
+    def _rows(self, collection: Collection, scope: Scope | None, where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        """Revision of the scope, fid, the id, the contract's columns, the geometry, and the row's own revision."""
+        table, contract = collection.table, collection.contract
+        columns = [table.c.fid, table.c[identity(contract)].label("id_"), *(table.c[name] for name in contract.names())]
+        if contract.geometry:
+            columns.append(table.c[GEOMETRY])
+        if collection.register:
+            columns.append(table.c.revision)
+        within = [] if scope is None else self._within(collection, scope)
+        return sa.select(self._revision(collection), *columns).where(where, *within)
+
+    def _rendered(
+        self, collection: Collection, rows: Sequence[Row], wanted: tuple[str, ...] | None, turning: Turning | None
+    ) -> list[bytes]:
+        contract = collection.contract
+        columns = list(zip(*rows, strict=True))
+        properties: dict[str, Sequence[Value]] = {}
+        for place, column in enumerate(contract.columns, start=3):
+            if wanted is None or column.name in wanted:
+                values = columns[place]
+                # SQLite has no booleans, only numbers.
+                properties[column.name] = (
+                    [None if value is None else bool(value) for value in values] if column.kind == "bool" else values
+                )
+        geometries = None
+        if contract.geometry:
+            geometries = self._dialect.decode(columns[3 + len(contract.columns)])
+            geometries = geometries if turning is None else turning(geometries)
+        return features(columns[2], properties, geometries)
+
+    def _cursors(self, collection: Collection, query: ItemQuery, fids: list[int]) -> tuple[Cursor | None, Cursor | None]:
+        """The cursors of the first and the last row of a page."""
+        if not fids:
+            return None, None
+        first, last = fids[0], fids[-1]
+        values: dict[int, tuple[Value, ...]] = {first: (), last: ()}
+        if query.sort:
+            table = collection.table
+            columns = [table.c[name] for name, _ in query.sort]
+            found = sa.select(table.c.fid, *columns).where(self._dialect.among(table.c.fid, "fids"))
+            ends = self._database.rows(self._database.compile(found), {"fids": self._dialect.bound_numbers([first, last])})
+            values = {row[0]: tuple(row[1:]) for row in ends}
+        return Cursor(first, values.get(first, ()), before=True), Cursor(last, values.get(last, ()))
+
+    def _count(self, collection: Collection, scope: Scope) -> int:
+        """The rows of a whole layer, counted once a revision."""
+        place = (scope.name, collection.name, scope.community)
+        known = self._counts.get(place)
+        if known is not None and known[0] == scope.revision:
+            return known[1]
+        count = sa.select(sa.func.count()).select_from(collection.table).where(*self._within(collection, scope))
+        statement = self._statement(
+            ("count", collection.name, scope.community is None),
+            lambda: sa.select(self._revision(collection), count.scalar_subquery()),
+        )
+        row = self._database.row(statement, _owners(scope))
+        revision, counted = row if row is not None else (0, 0)
+        self._counts[place] = (revision, counted)
+        return int(counted)
+
+    def _within(self, collection: Collection, scope: Scope) -> list[sa.ColumnElement[bool]]:
+        """The rows of a scope."""
+        table = collection.table
+        if collection.register:
+            return []
+        owned = [table.c.plan == sa.bindparam("scope", type_=sa.Text())]
+        if scope.community is not None and collection.communal:
+            owned.append(table.c.community == sa.bindparam("community", type_=sa.Text()))
+        return owned
+
+    def _revision(self, collection: Collection) -> sa.ScalarSelect[int]:
+        tables = self._dialect.tables
+        owner = tables.records["registers"] if collection.register else tables.plans
+        key = owner.c.name if collection.register else owner.c.id
+        return sa.select(owner.c.revision).where(key == sa.bindparam("scope", type_=sa.Text())).scalar_subquery()
+
+    def _statement(self, shape: tuple[object, ...], build: Callable[[], sa.Select[Any]]) -> Statement:
+        """The statement of that shape, compiled when it is first asked for."""
+        known = self._statements.get(shape)
+        if known is None:
+            known = self._statements[shape] = self._database.compile(build())
+        return known
+
+
+def _owners(scope: Scope) -> dict[str, object]:
+    """The values that say whose rows are meant."""
+    return {"scope": scope.name} if scope.community is None else {"scope": scope.name, "community": scope.community}

@@ -1,0 +1,100 @@
+"""Pages by keys: the order of rows, and the cursor that says where a page begins or ends."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from gridplan.errors import RequestError
+from gridplan.store.dialects import Dialect
+
+#: Properties to sort by, each with whether descending.
+Sorting = tuple[tuple[str, bool], ...]
+Value = str | int | float | bool | None
+
+_MOST_TEXT = 2_000
+_MOST_FID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A row that a page begins after, or ends before: its number and the values that it is sorted by."""
+
+    fid: int
+    values: tuple[Value, ...] = ()
+    before: bool = False
+
+    def text(self) -> str:
+        """The cursor as it stands in links."""
+        return base64.urlsafe_b64encode(orjson.dumps([self.before, self.fid, *self.values])).decode().rstrip("=")
+
+    @classmethod
+    def of(cls, text: str, sort: Sorting) -> "Cursor":
+        """The cursor in a link.
+
+        Raises
+        ------
+        RequestError
+            GP570 it is none, or one of another order.
+
+        Examples
+        --------
+        >>> Cursor.of(Cursor(7).text(), ()).fid
+        7
+        """
+        wrong = RequestError("GP570", value=text[:80])
+        if len(text) > _MOST_TEXT:
+            raise wrong
+        try:
+            parts = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+        except (binascii.Error, ValueError) as error:
+            raise wrong from error
+        if not isinstance(parts, list) or len(parts) != 2 + len(sort):
+            raise wrong
+        before, fid, *values = parts
+        fit = type(before) is bool and type(fid) is int and 0 <= fid <= _MOST_FID
+        if not fit or not all(value is None or type(value) in (str, int, float, bool) for value in values):
+            raise wrong
+        return cls(fid, tuple(values), before)
+
+
+def ordering(sort: Sorting, columns: Mapping[str, sa.ColumnElement[Any]], dialect: Dialect, *, back: bool) -> list[Any]:
+    """The terms to order by, empty values last, the number of the row at the end; the other way round for ``back``."""
+    terms = []
+    for column, descending in _terms(sort, columns, dialect):
+        terms.append(column.desc() if descending != back else column.asc())
+    return terms
+
+
+def beyond(
+    cursor: Cursor, sort: Sorting, columns: Mapping[str, sa.ColumnElement[Any]], dialect: Dialect
+) -> sa.ColumnElement[bool]:
+    """The rows after the cursor, or before it where it ends a page."""
+    if not sort:  # the usual case, bound so that the statement is the same for every page
+        number = sa.bindparam("beyond", type_=sa.BigInteger())
+        return columns["fid"] < number if cursor.before else columns["fid"] > number
+    at: list[Value] = []
+    for value in cursor.values:
+        at += [int(value is None), value]
+    same: list[sa.ColumnElement[bool]] = []
+    either = []
+    for (column, descending), value in zip(_terms(sort, columns, dialect), [*at, cursor.fid], strict=True):
+        if value is None:
+            continue  # all empty values are equal
+        past = column < value if descending != cursor.before else column > value
+        either.append(sa.and_(*same, past))
+        same.append(column == value)
+    return sa.or_(*either)
+
+
+def _terms(sort: Sorting, columns: Mapping[str, sa.ColumnElement[Any]], dialect: Dialect) -> Sequence[tuple[Any, bool]]:
+    terms: list[tuple[Any, bool]] = []
+    for name, descending in sort:
+        column = columns[name]
+        terms.append((sa.case((column.is_(None), 1), else_=0), False))
+        terms.append((dialect.by_code_point(column) if isinstance(column.type, sa.Text) else column, descending))
+    return [*terms, (columns["fid"], False)]
