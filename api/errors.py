@@ -14,7 +14,7 @@ from gridplan.errors import GridplanError, RequestError
 PROBLEM = "application/problem+json"
 
 #: Status of each code that may be told as it is. Everything else is a fault of ours and is told as GP521.
-STATUS = {f"GP50{digit}": 400 for digit in range(1, 9)} | {
+STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     **{f"GP54{digit}": 400 for digit in range(10)},
     "GP510": 404,
     "GP511": 404,
@@ -41,6 +41,7 @@ STATUS = {f"GP50{digit}": 400 for digit in range(1, 9)} | {
     "GP573": 404,
     "GP574": 404,
     "GP575": 404,
+    "GP576": 400,
 }
 
 #: Headers that a status needs.

@@ -3,19 +3,18 @@
 from typing import Any
 
 from api.ogc.formats import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
-from api.ogc.parameters import CRS84, SUPPORTED_CRS
 from api.ogc.roots import Root
 from api.ogc.schemas import INSTANTS
 from gridplan.messages import Language, text
 from gridplan.store import Collection
+from gridplan.store.filters import CONFORMANCE as CQL2
+from gridplan.store.filters import CRS84, SUPPORTED_CRS
 
 Json = dict[str, Any]  # a JSON document has any shape
 Extent = tuple[float, float, float, float] | None
 
 _REL = "http://www.opengis.net/def/rel/ogc/1.0"
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
-_CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf"
-_TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
 
 #: What is declared here is tested: tests/api/conformance.
 CONFORMANCE = (
@@ -23,6 +22,19 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
     *(f"{_FEATURES}-1/1.0/conf/{name}" for name in ("core", "oas30", "html", "geojson")),
     f"{_FEATURES}-2/1.0/conf/crs",
+    *(f"{_FEATURES}-3/1.0/conf/{name}" for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")),
+    *CQL2,
+    *(
+        f"{_FEATURES}-5/1.0/conf/{name}"
+        for name in (
+            "schemas",
+            "core-roles-features",
+            "feature-references",
+            "returnables-and-receivables",
+            "queryables",
+            "sortables",
+        )
+    ),
 )
 
 

@@ -57,7 +57,7 @@ async def items(request: Request) -> Response:
     root = root_of(request)
     collection = readable(request, root)
     form = chosen(request, FEATURES)
-    asked = parse_items(request.query_params, collection.contract, root.dataset)
+    asked = parse_items(request.query_params, collection, root.dataset)
     return await read(request, _page, request, root, collection, asked, form)
 
 
@@ -105,7 +105,7 @@ async def item(request: Request) -> Response:
     root = root_of(request)
     collection = readable(request, root)
     form = chosen(request, FEATURES)
-    asked = parse_item(request.query_params, collection.contract, root.dataset)
+    asked = parse_item(request.query_params, collection, root.dataset)
     return await read(request, _one, request, root, collection, asked, form)
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from api.ogc import schemas
 from api.ogc.formats import GEOJSON, HTML, JSON, OPENAPI, PROBLEM, SCHEMA
-from api.ogc.parameters import DEFAULT_FEATURES, MOST_FEATURES, SUPPORTED_CRS
+from api.ogc.parameters import DEFAULT_FEATURES, MOST_FEATURES
 from api.ogc.roots import Root
 from gridplan.messages import Language, text
 from gridplan.store import Collection
+from gridplan.store.filters import SUPPORTED_CRS
 
 Json = dict[str, Any]  # a JSON document has any shape
 

@@ -1,13 +1,28 @@
 """The query of an items request, parsed strictly: what is not known or not right is refused, nothing is passed over."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 from starlette.datastructures import QueryParams
 
+from api.ogc.schemas import INSTANTS
 from gridplan.contracts import Contract
 from gridplan.errors import RequestError
-from gridplan.store import Cursor, Dataset, ItemQuery
+from gridplan.store import Collection, Condition, Cursor, Dataset, ItemQuery, Turning
+from gridplan.store.filters import (
+    CRS84,
+    During,
+    Equal,
+    FilterLanguage,
+    Reference,
+    parse_box,
+    parse_crs,
+    parse_filter,
+    parse_names,
+    parse_period,
+    parse_sorting,
+    to_crs,
+)
 
 #: The most features of one page; a larger limit is answered with this many (OGC 17-069r4, /req/core/fc-limit-response-1).
 MOST_FEATURES = 10_000
@@ -30,18 +45,13 @@ KNOWN = (
 )
 
 
-#: Longitude, latitude on WGS 84: what GeoJSON has where nothing else is asked for.
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-SUPPORTED_CRS = (CRS84,)
-
-
 @dataclass(frozen=True)
 class Asked:
     """A parsed request for features: what the store is asked, the parameters as given, the CRS that the answer names."""
 
     query: ItemQuery
-    plain: dict[str, str] = field(default_factory=dict)
-    content_crs: str = f"<{CRS84}>"
+    plain: dict[str, str]
+    content_crs: str
 
 
 def once(given: QueryParams, known: tuple[str, ...]) -> dict[str, str]:
@@ -68,34 +78,77 @@ def known_names(contract: Contract) -> tuple[str, ...]:
     return (*KNOWN, *(name for name in contract.names() if name not in KNOWN))
 
 
-def parse_items(given: QueryParams, contract: Contract, dataset: Dataset) -> Asked:
+def parse_items(given: QueryParams, collection: Collection, dataset: Dataset) -> Asked:
     """What an items request asks.
 
     Raises
     ------
     RequestError
-        GP501, GP506 as :func:`once`; GP502 limit; GP504, GP505 bbox; GP54x CRS, datetime, filter, property, sortby; GP570 cursor.
+        GP501, GP506 as :func:`once`; GP502 limit; GP540-GP549 filter, bbox, datetime, a property's value, sortby, properties,
+        a CRS; GP570 cursor; GP576 a filter's language or CRS without a filter, or an unknown language.
     """
+    contract = collection.contract
     plain = once(given, known_names(contract))
-    limit = parse_limit(plain["limit"]) if "limit" in plain else DEFAULT_FEATURES
-    cursor = Cursor.of(plain["cursor"], ()) if "cursor" in plain else None
+    conditions: list[Condition] = [Equal(name, text) for name, text in plain.items() if name not in KNOWN]
     box = None
     if "bbox" in plain:
-        west, south, east, north = map(float, plain["bbox"].split(","))
-        box = (west, south, east, north)
-    return Asked(ItemQuery(contract.name, dataset, box=box, limit=limit, cursor=cursor), plain)
+        extent = parse_box(plain["bbox"], crs=plain.get("bbox-crs"))
+        box = extent.box
+        if box is None:
+            conditions.append(extent)
+    else:
+        parse_crs(plain.get("bbox-crs"), parameter="bbox-crs")
+    if "datetime" in plain:
+        period = parse_period(plain["datetime"])
+        # Rows without a time are not asked about it (OGC 17-069r4, /req/core/fc-time-response).
+        if collection.name in INSTANTS:
+            conditions.append(During(period, INSTANTS[collection.name]))
+    if "filter" in plain:
+        language = _language(plain.get("filter-lang"))
+        conditions.append(parse_filter(plain["filter"], language=language, crs=plain.get("filter-crs")))
+    elif "filter-lang" in plain or "filter-crs" in plain:
+        _language(plain.get("filter-lang"))
+        parse_crs(plain.get("filter-crs"), parameter="filter-crs")
+    sort = parse_sorting(plain["sortby"], contract.names()) if "sortby" in plain else ()
+    reference = parse_crs(plain.get("crs"), parameter="crs")
+    query = ItemQuery(
+        contract.name,
+        dataset,
+        box=box,
+        conditions=tuple(conditions),
+        sort=sort,
+        properties=parse_names(plain["properties"], contract.names()) if "properties" in plain else None,
+        limit=parse_limit(plain["limit"]) if "limit" in plain else DEFAULT_FEATURES,
+        cursor=Cursor.of(plain["cursor"], sort) if "cursor" in plain else None,
+        turning=_turning(reference),
+    )
+    return Asked(query, plain, f"<{reference.uri}>")
 
 
-def parse_item(given: QueryParams, contract: Contract, dataset: Dataset) -> Asked:
+def parse_item(given: QueryParams, collection: Collection, dataset: Dataset) -> Asked:
     """What a request for one feature asks.
 
     Raises
     ------
     RequestError
-        GP501, GP506 as :func:`once`; GP54x a CRS that is not known.
+        GP501, GP506 as :func:`once`; GP546 a CRS that is not known.
     """
     plain = once(given, ("crs", "f"))
-    return Asked(ItemQuery(contract.name, dataset), plain)
+    reference = parse_crs(plain.get("crs"), parameter="crs")
+    return Asked(ItemQuery(collection.name, dataset, turning=_turning(reference)), plain, f"<{reference.uri}>")
+
+
+def _turning(reference: Reference) -> Turning | None:
+    return None if reference.uri == CRS84 else lambda geometries: to_crs(geometries, reference)
+
+
+def _language(text: str | None) -> FilterLanguage:
+    """The language of a filter; GDAL 3.6 calls text by the name it had in the draft."""
+    if text in (None, "cql2-text", "cql-text"):
+        return "cql2-text"
+    if text == "cql2-json":
+        return "cql2-json"
+    raise RequestError("GP576", value=str(text)[:80])
 
 
 def parse_limit(text: str) -> int:

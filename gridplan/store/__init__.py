@@ -3,7 +3,7 @@
 from gridplan.store.bundle import read_plan, write_plan
 from gridplan.store.collections import Collection, Dataset, Scope
 from gridplan.store.exchange import export_layer, write_labels
-from gridplan.store.items import Item, ItemPage, ItemQuery
+from gridplan.store.items import Condition, Item, ItemPage, ItemQuery, Turning
 from gridplan.store.migrate import migrate
 from gridplan.store.paging import Cursor, Sorting
 from gridplan.store.plans import PlanInfo
@@ -13,6 +13,7 @@ from gridplan.store.tokens import PREFIX, Token, Tokens
 __all__ = [
     "PREFIX",
     "Collection",
+    "Condition",
     "Cursor",
     "Dataset",
     "Item",
@@ -24,6 +25,7 @@ __all__ = [
     "Store",
     "Token",
     "Tokens",
+    "Turning",
     "export_layer",
     "migrate",
     "open_store",

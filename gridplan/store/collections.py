@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import sqlalchemy as sa
 
 from gridplan.contracts import PLAN, REGISTERS, SHOWN, Contract
 from gridplan.errors import StoreError
 from gridplan.store.database import Database, Statement
-from gridplan.store.tables import identity
+from gridplan.store.filters import Columns, Queryable
+from gridplan.store.tables import GEOMETRY, identity
 
 #: Layers whose rows each lie in one community; the others belong to the plan as a whole.
 _COMMUNAL = ("communities", "grids", "units", "buildings", "sections", "nodes", "posts", "findings", "lineage", "voided")
@@ -27,6 +29,14 @@ class Collection:
     def identity(self) -> str:
         """The column that a feature is called by; ``item``, its number, is no property."""
         return identity(self.contract)
+
+    @cached_property
+    def queryables(self) -> Columns:
+        """What filters may name: every property, and the geometry."""
+        found = {column.name: Queryable(self.table.c[column.name], column.kind) for column in self.contract.columns}
+        if self.contract.geometry:
+            found["geometry"] = Queryable(self.table.c[GEOMETRY], "geometry")
+        return found
 
     @property
     def communal(self) -> bool:

@@ -16,6 +16,7 @@ from gridplan.errors import StoreError
 from gridplan.store.collections import Collection, Dataset, Scope, Scopes
 from gridplan.store.database import Database, Row, Statement
 from gridplan.store.dialects import Box, Dialect
+from gridplan.store.filters import Columns
 from gridplan.store.memory import FeatureMemory
 from gridplan.store.paging import Cursor, Sorting, Value, beyond, ordering
 from gridplan.store.rendering import features
@@ -30,8 +31,8 @@ _DIGITS = 18
 class Condition(Protocol):
     """Something that rows are asked for."""
 
-    def condition(self, columns: Mapping[str, sa.ColumnElement[Any]], dialect: Dialect) -> sa.ColumnElement[bool]:
-        """The rows that meet it, by the columns of their table."""
+    def condition(self, columns: Columns, dialect: Dialect) -> sa.ColumnElement[bool]:
+        """The rows that meet it, by the columns that may be named."""
 
 
 class Turning(Protocol):
@@ -195,7 +196,7 @@ class Items:
         where = self._within(collection, scope)
         if query.box is not None:
             where.append(self._dialect.meets_box(table) if GEOMETRY in table.c else sa.false())
-        where += [each.condition(dict(table.c), self._dialect) for each in query.conditions]
+        where += [each.condition(collection.queryables, self._dialect) for each in query.conditions]
         names = ["fid", *(name for name, _ in query.sort)]
         filtered = query.box is not None or bool(query.conditions)
         matched: sa.ColumnElement[Any] = sa.null()

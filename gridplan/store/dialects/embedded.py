@@ -71,7 +71,9 @@ class GeoPackage:
     def meets_box(self, table: sa.Table) -> sa.ColumnElement[bool]:
         """By the R-tree and then exactly: it keeps 32-bit boxes, rounded outwards."""
         sides: list[sa.BindParameter[float]] = [sa.bindparam(side, type_=sa.Double()) for side in _SIDES]
-        return sa.and_(table.c.fid.in_(_near(table, *sides)), sa.func.gridplan_meets(table.c[GEOMETRY], *sides, type_=sa.Boolean()))
+        return sa.and_(
+            table.c.fid.in_(_near(table, *sides)), sa.func.gridplan_meets(table.c[GEOMETRY], *sides, type_=sa.Boolean())
+        )
 
     def relates(self, table: sa.Table, predicate: Predicate, other: bytes | None, *, decides: bool) -> sa.ColumnElement[bool]:
         """By a function of shapely, after the R-tree where that decides and the two must share a point."""

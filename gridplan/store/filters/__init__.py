@@ -3,7 +3,17 @@
 Every value becomes a bound parameter; no text of a request is ever part of a statement. Both kinds of store keep the same rows.
 """
 
-from gridplan.store.filters.parameters import Extent, Period, parse_box, parse_equal, parse_names, parse_period, parse_sorting
+from gridplan.store.filters.parameters import (
+    During,
+    Equal,
+    Extent,
+    Period,
+    parse_box,
+    parse_equal,
+    parse_names,
+    parse_period,
+    parse_sorting,
+)
 from gridplan.store.filters.parsing import CONFORMANCE, Filter, parse_filter
 from gridplan.store.filters.reading import FilterLanguage
 from gridplan.store.filters.references import CRS84, SUPPORTED_CRS, Reference, parse_crs, to_crs
@@ -14,6 +24,8 @@ __all__ = [
     "CRS84",
     "SUPPORTED_CRS",
     "Columns",
+    "During",
+    "Equal",
     "Extent",
     "Filter",
     "FilterLanguage",

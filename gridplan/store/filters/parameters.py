@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import cast
 
 import shapely
 import sqlalchemy as sa
@@ -42,7 +43,9 @@ class Extent:
 
     def condition(self, columns: Columns, dialect: Dialect) -> Condition:
         """The rows of a table whose geometry shares a point with it."""
-        table = next(iter(columns.values())).column.table
+        if "geometry" not in columns:
+            return sa.false()
+        table = cast("sa.Column[bytes]", columns["geometry"].column).table
         return dialect.relates(table, "intersects", shapely.to_wkb(self.shape), decides=True)
 
 
@@ -59,6 +62,30 @@ class Period:
         begins = compare("<=", column_value(columns, start), last, dialect)
         ends = compare(">=", column_value(columns, end), first, dialect)
         return sa.and_(begins, ends if start == end else sa.or_(ends, queryable(columns, end).column.is_(None)))
+
+
+@dataclass(frozen=True)
+class During:
+    """The rows whose time, in column ``name``, lies in a period."""
+
+    period: Period
+    name: str
+
+    def condition(self, columns: Columns, dialect: Dialect) -> Condition:
+        """As :meth:`Period.condition`."""
+        return self.period.condition(columns, dialect, start=self.name, end=self.name)
+
+
+@dataclass(frozen=True)
+class Equal:
+    """The rows whose property ``name`` has the value that ``text`` writes."""
+
+    name: str
+    text: str
+
+    def condition(self, columns: Columns, dialect: Dialect) -> Condition:
+        """As :func:`parse_equal`."""
+        return parse_equal(columns, self.name, self.text, dialect)
 
 
 def parse_box(text: str, *, crs: str | None = None) -> Extent:
