@@ -8,7 +8,7 @@ import pytest
 
 import api.access.identified
 from gridplan.settings import Role, Settings
-from gridplan.store import Store, Tokens, open_store
+from gridplan.store import Store, open_store
 from tests.api.served import Served, served
 from tests.api.test_errors import told
 from tests.samples import sample_plan
@@ -33,7 +33,7 @@ def guarded(store: Store) -> Iterator[Served]:
 
 def bearer(store: Store, role: Role) -> dict[str, str]:
     """The header of a new token."""
-    return {"Authorization": f"Bearer {Tokens(store).create(name=role, role=role, days=1)[1]}"}
+    return {"Authorization": f"Bearer {store.tokens.create(name=role, role=role, days=1)[1]}"}
 
 
 def test_public_layers_need_no_token_and_tokens_need_an_admin(guarded: Served) -> None:
@@ -100,7 +100,7 @@ def test_a_body_that_is_no_json_is_400(guarded: Served, body: bytes) -> None:
 
 def test_revoked_in_another_process_a_token_ends_within_the_time_said(guarded: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api.access.identified, "KEPT_S", 0.3)
-    tokens = Tokens(guarded.store)
+    tokens = guarded.store.tokens
     made, secret = tokens.create(name="a", role="viewer", days=1)
     headers = {"Authorization": f"Bearer {secret}"}
     assert guarded.client.get("/plans", headers=headers).status_code == 200

@@ -20,7 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from gridplan.cli import main
 from gridplan.settings import Settings
-from gridplan.store import Tokens, migrate, open_store
+from gridplan.store import migrate, open_store
 from tests.api.served import Served, served
 from tests.api.test_errors import told
 from tests.provide.debian import free_port
@@ -88,7 +88,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 
 def test_a_line_a_request_and_no_secret_in_it(real: Process) -> None:
     with open_store(real.store) as store:
-        _, secret = Tokens(store).create(name="李雷", role="planner", days=1)
+        _, secret = store.tokens.create(name="李雷", role="planner", days=1)
     headers = {"Authorization": f"Bearer {secret}", "X-Request-ID": "mine.7", "Cookie": "session=zzz"}
     answer = real.client.get(f"/plans/{PLAN_ID}?phone=13800000000", headers=headers)
     assert answer.headers["x-request-id"] == "mine.7"
@@ -162,7 +162,7 @@ def test_jobs_are_counted(tmp_path: Path) -> None:
             "created_at": "2026-01-01T00:00:00.000Z",
             "cancel": False,
         }
-        with store._writing() as connection:
+        with store._database.writing() as connection:
             store._dialect.prepare(connection, [table])
             for number, state in enumerate(("done", "done", "failed")):
                 connection.execute(table.insert(), {**job, "id": str(number), "state": state})
@@ -260,7 +260,7 @@ def test_the_first_token_is_made_by_a_command(
 def test_tokens_in_postgis(fresh_postgis_url: str) -> None:
     migrate(fresh_postgis_url)
     with open_store(fresh_postgis_url) as store, served(store, Settings(auth=True)) as running:
-        _, secret = Tokens(store).create(name="a", role="admin", days=1)
+        _, secret = store.tokens.create(name="a", role="admin", days=1)
         assert _tokens(running, secret) == 200
         assert _tokens(running, secret[:-1] + "-") == 401
 

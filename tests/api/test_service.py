@@ -19,6 +19,8 @@ def test_every_link_leads_somewhere(service: Served) -> None:
             links += each["links"]
     assert len(links) > 200
     for link in links:
+        if "tilesets" in link["rel"]:
+            continue
         answer = client.get(link["href"], headers={"Accept": link["type"]})
         assert answer.status_code == 200, link
         assert answer.headers["content-type"].partition(";")[0] == link["type"].partition(";")[0], link

@@ -14,10 +14,10 @@ from tests.samples import sample_plan
 @pytest.fixture
 def tokens(store: Store) -> Tokens:
     """The tokens of an empty store."""
-    with store._writing() as connection:
+    with store._database.writing() as connection:
         store._dialect.prepare(connection, [store._dialect.tables.records["tokens"]])
         connection.execute(sa.delete(store._dialect.tables.records["tokens"]))
-    return Tokens(store)
+    return store.tokens
 
 
 def test_a_token_is_found_until_it_is_revoked(tokens: Tokens) -> None:
@@ -36,7 +36,7 @@ def test_a_token_is_found_until_it_is_revoked(tokens: Tokens) -> None:
 
 def test_only_its_hash_is_kept(tokens: Tokens, store: Store) -> None:
     _, secret = tokens.create(name="a", role="admin", days=None)
-    with store._reading() as connection:
+    with store._database.reading() as connection:
         kept = [str(value) for row in connection.execute(sa.text("SELECT * FROM tokens")) for value in row]
     assert kept
     assert not any(secret in value or secret[3:] in value for value in kept)
@@ -51,7 +51,7 @@ def test_another_secret_finds_nothing(tokens: Tokens) -> None:
 def test_it_ends_when_it_says(tokens: Tokens, store: Store) -> None:
     made, secret = tokens.create(name="a", role="viewer", days=1)
     table = store._dialect.tables.records["tokens"]
-    with store._writing() as connection:
+    with store._database.writing() as connection:
         connection.execute(table.update().values(expires_at="2026-01-01T00:00:00.000Z"))
     assert tokens.find(secret) is None
     assert tokens.all()[0].id == made.id
@@ -67,8 +67,8 @@ def test_a_plan_bundle_has_none_and_stays_as_it_is(tmp_path: Path) -> None:
     write_plan(sample_plan(), path)
     before = path.read_bytes()
     with open_store(path, read_only=True) as store:
-        assert Tokens(store).find("gp_x") is None
-        assert Tokens(store).all() == []
+        assert store.tokens.find("gp_x") is None
+        assert store.tokens.all() == []
         with pytest.raises(StoreError, match="GP409"):
-            Tokens(store).create(name="a", role="admin", days=1)
+            store.tokens.create(name="a", role="admin", days=1)
     assert path.read_bytes() == before

@@ -69,6 +69,8 @@ def box_shape(numbers: Sequence[float], reference: Reference) -> shapely.Geometr
     if len(numbers) not in (4, 6) or not np.isfinite(numbers).all():
         raise _bad("filter.shape.box")
     half = len(numbers) // 2
+    if half == 3 and numbers[2] > numbers[5]:
+        raise _bad("filter.shape.corners")
     first, second = list(numbers[:2]), list(numbers[half : half + 2])
     east = 1 if reference.north_first else 0
     around = reference.degrees and first[east] > second[east]
