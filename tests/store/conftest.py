@@ -12,6 +12,7 @@ from gridplan.plan.model import Plan
 from gridplan.store import Store, migrate, open_store
 from tests.provide.postgis import database
 from tests.samples import sample_plan
+from tests.store.things import ROWS, Things, things_in_geopackage, things_in_postgis
 
 KINDS = ("postgis", "geopackage")
 
@@ -69,3 +70,15 @@ def named() -> Callable[[Plan, str], Plan]:
         return dataclasses.replace(plan, meta=meta)
 
     return rename
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def things(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Things]:
+    """The hand-drawn table of every type that filters may name."""
+    if request.param == "postgis":
+        made = things_in_postgis(request.getfixturevalue("postgis_url"))
+    else:
+        made = things_in_geopackage(tmp_path_factory.mktemp("things") / "things.gpkg")
+    with made as table:
+        table.fill(ROWS)
+        yield table

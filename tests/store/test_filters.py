@@ -1,26 +1,13 @@
 """Filters: each operator of CQL2 on a hand-drawn table, the same rows from both stores, and refusals that say what to do."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from gridplan.errors import RequestError
 from gridplan.store.filters import FilterLanguage, parse_filter
-from tests.store.things import ROWS, Things, things_in_geopackage, things_in_postgis
-
-
-@pytest.fixture(scope="module", params=["postgis", "geopackage"])
-def things(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Things]:
-    """The table with the rows of ``ROWS``."""
-    if request.param == "postgis":
-        made = things_in_postgis(request.getfixturevalue("postgis_url"))
-    else:
-        made = things_in_geopackage(tmp_path_factory.mktemp("things") / "things.gpkg")
-    with made as table:
-        table.fill(ROWS)
-        yield table
+from tests.store.things import Things, things_in_geopackage
 
 
 def kept(things: Things, text: str, language: FilterLanguage = "cql2-text", crs: str | None = None) -> list[int]:

@@ -24,8 +24,9 @@ _MOST_LOG = POWER_DIGITS * math.log(10)
 
 _MARKS = r"[\u0300-\u036F\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F]"
 _MARK = re.compile(_MARKS)
-# Upper and then lower case is case folding, but for these letters.
+# Upper and then lower case is case folding, but for these letters: the dotless i and the capital sharp s before, others after.
 _DOTLESS, _STAND_IN = "\u0131", "\ufdd0"
+_SHARP = "\u1e9e"
 _SMALL = "ς" + "".join(map(chr, (*range(0xAB70, 0xABC0), *range(0x13F8, 0x13FE)))) + _STAND_IN
 _FOLDED = _SMALL.translate({ord(letter): letter.casefold() for letter in _SMALL}).replace(_STAND_IN, _DOTLESS)
 
@@ -88,7 +89,7 @@ def in_sqlite(name: Scalar, *operands: Element) -> Element:
 def in_postgis(name: Scalar, *operands: Element) -> Element:
     """The function in the SQL of PostGIS."""
     if name == "folded":
-        spared = sa.func.replace(operands[0], _DOTLESS, _STAND_IN)
+        spared = sa.func.translate(operands[0], _DOTLESS + _SHARP, _STAND_IN + "ß")
         turned = sa.func.lower(sa.func.upper(sa.collate(spared, "und-x-icu")))
         return sa.collate(sa.func.translate(turned, _SMALL, _FOLDED, type_=sa.Text()), "C")
     if name == "unaccented":

@@ -10,7 +10,7 @@ from gridplan.store.dialects import Dialect
 from gridplan.store.dialects.scalars import Element
 from gridplan.store.filters.moments import as_date, as_moment
 from gridplan.store.filters.reading import too_much
-from gridplan.store.filters.values import NUMBERS, Condition, Value, as_float, wrong_type
+from gridplan.store.filters.values import NUMBERS, Condition, Kind, Value, as_float, wrong_type
 
 COMPARISONS: Mapping[str, Callable[[Element, Element], Condition]] = {
     "=": py.eq,
@@ -96,9 +96,11 @@ def among(value: Value, choices: Sequence[Value]) -> Condition:
     """
     if len(choices) > MOST_VALUES:
         raise too_much("filter.values", len(choices), MOST_VALUES)
-    pairs = [alike("in", value, choice) for choice in choices]
-    one = next((left for left, _ in pairs if left.kind in ("float", "date")), pairs[0][0])
-    return ordered(one).in_([ordered(alike("in", one, choice)[1]) for choice in choices])
+    kinds: dict[Kind, list[tuple[Value, Value]]] = {}
+    for choice in choices:
+        pair = alike("in", value, choice)
+        kinds.setdefault(pair[0].kind, []).append(pair)
+    return sa.or_(*(ordered(pairs[0][0]).in_([ordered(choice) for _, choice in pairs]) for pairs in kinds.values()))
 
 
 def like(value: Value, pattern: Value, dialect: Dialect) -> Condition:

@@ -195,7 +195,7 @@ def parse_sorting(text: str, known: Collection[str]) -> tuple[tuple[str, bool], 
     (('name', False), ('households', True))
     """
     # A plus sign that nobody encoded arrives as a space.
-    parts = [(part.lstrip("+- "), part.startswith("-")) for part in text.split(",")]
+    parts = [(part[1:] if part[:1] in ("+", "-", " ") else part, part.startswith("-")) for part in text.split(",")]
     _each_once("sortby", text, [name for name, _ in parts], known)
     return tuple(parts)
 

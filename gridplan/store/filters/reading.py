@@ -26,7 +26,7 @@ MOST_DEPTH = 32
 MOST_OPERATORS = 250
 #: Work of the parser on a wrong filter: each word (a long one by its length) counts twice for each bracket around it; a million
 #: is a second.
-MOST_WORK = 16_000
+MOST_WORK = 12_000
 
 _TOKEN = re.compile(
     r"(?P<text>'(?:[^'\\]|\\.|'')*+(?:'|\Z))"  # one that is not closed takes the rest, so that no text is walked over twice
@@ -98,14 +98,13 @@ def _checked_tokens(text: str) -> Iterator[str]:
         elif word == ")" and brackets:
             doubled -= brackets.pop()
         operators += lowered in _JOINING or (kind == "sign" and word in _SIGNS)
-        work += 2**doubled * (1 + len(word) // 16)
-        for what, found, most in (
-            ("filter.depth", len(brackets), MOST_DEPTH),
-            ("filter.operators", operators, MOST_OPERATORS),
-            ("filter.work", work, MOST_WORK),
-        ):
-            if found > most:
-                raise too_much(what, found, most)
+        work += ((kind != "space") + len(word) // 16) << doubled
+        if work > MOST_WORK:
+            raise too_much("filter.work", work, MOST_WORK)
+        if operators > MOST_OPERATORS:
+            raise too_much("filter.operators", operators, MOST_OPERATORS)
+        if len(brackets) > MOST_DEPTH:
+            raise too_much("filter.depth", len(brackets), MOST_DEPTH)
         before = before if kind == "space" else lowered
         yield _in_parsers_form(kind, word)
 

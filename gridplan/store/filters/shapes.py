@@ -26,6 +26,8 @@ SPATIAL: Mapping[str, Predicate] = {
     "s_contains": "contains",
 }
 _TURNED: Mapping[Predicate, Predicate] = {"within": "contains", "contains": "within"}
+#: No CRS has coordinates beyond this; a zone's number stands before its easting, 45,500,000 m.
+_FARTHEST_M = 1e8
 _TYPES = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection")
 
 
@@ -86,6 +88,8 @@ def box_shape(numbers: Sequence[float], reference: Reference) -> shapely.Geometr
 
 
 def _checked(given: shapely.Geometry, reference: Reference) -> shapely.Geometry:
+    if np.abs(shapely.get_coordinates(given)).max(initial=0.0) > _FARTHEST_M:
+        raise _bad("filter.shape.outside", crs=reference.uri)
     shape = reference.to_lonlat(np.array([given], dtype=object))[0]
     if shape.is_empty:
         raise _bad("filter.shape.empty")
