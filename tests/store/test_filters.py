@@ -81,7 +81,7 @@ def test_basic_cql2(things: Things, text: str, rows: list[int]) -> None:
         ('count IN ("limit" + 10, 500)', [1, 2]),
         ("area IN (1.5, 3)", [1]),
         ("made IN (false)", [2]),
-        ("begun IN (TIMESTAMP('2026-03-01T08:30:00Z'), DATE('2026-02-28'))", [1, 2, 4]),
+        ("begun IN (TIMESTAMP('2026-03-01T08:30:00Z'), DATE('2026-02-28'))", [1, 4]),
         ("count BETWEEN 300 AND 400", [1]),
         ("count NOT BETWEEN 300 AND 400", [2, 4]),
         ('count between "limit" and "limit"*2', [1]),
