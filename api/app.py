@@ -45,8 +45,8 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
 
     app.state.pages = pages
     handle_errors(app)
+    app.router.routes += routes()
     for router in (plans.router, tokens, observed):
         app.include_router(router)
-    app.router.routes += routes()
     add_middleware(app, settings, store)
     return app

@@ -24,7 +24,10 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def routes() -> list[Route]:
     """Every path of the standard, below each root, with and without a slash at the end of the root."""
+    # Paths are tried in this order, so those that are asked for most stand first.
     paths: Mapping[str, Endpoint] = {
+        "/collections/{collection}/items": items,
+        "/collections/{collection}/items/{item}": item,
         "/": landing,
         "/conformance": conformance,
         "/api": api,
@@ -34,10 +37,8 @@ def routes() -> list[Route]:
         "/collections/{collection}/queryables": queryables,
         "/collections/{collection}/sortables": sortables,
         "/collections/{collection}/geojson-schema": geojson_schema,
-        "/collections/{collection}/items": items,
-        "/collections/{collection}/items/{item}": item,
     }
-    return [Route(f"{root}{path}", endpoint) for root in ROOTS for path, endpoint in paths.items()]
+    return [Route(f"{root}{path}", endpoint) for path, endpoint in paths.items() for root in ROOTS]
 
 
 async def landing(request: Request) -> Response:

@@ -39,14 +39,15 @@ class Extent:
     """The place that a box covers, in longitude and latitude: a ``box``, or a ``shape`` where it is bent or parted there."""
 
     box: Box | None
-    shape: shapely.Geometry
+    shape: shapely.Geometry | None = None
 
     def condition(self, columns: Columns, dialect: Dialect) -> Condition:
         """The rows of a table whose geometry shares a point with it."""
         if "geometry" not in columns:
             return sa.false()
+        shape = self.shape if self.box is None else window(*self.box)
         table = cast("sa.Column[bytes]", columns["geometry"].column).table
-        return dialect.relates(table, "intersects", shapely.to_wkb(self.shape), decides=True)
+        return dialect.relates(table, "intersects", shapely.to_wkb(shape), decides=True)
 
 
 @dataclass(frozen=True)
@@ -110,12 +111,18 @@ def parse_box(text: str, *, crs: str | None = None) -> Extent:
     parts = text.split(",") if len(text) <= 400 else []
     if not parts or not all(_NUMBER.fullmatch(part.strip()) for part in parts):
         raise RequestError("GP547", value=text[:80], why=Phrase("filter.shape.box"))
+    numbers = [float(part) for part in parts]
+    if crs is None and len(numbers) == 4:
+        # What nearly every map asks needs no geometry to be understood.
+        west, south, east, north = numbers
+        if -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
+            return Extent((west, south, east, north))
     try:
-        shape = box_shape([float(part) for part in parts], reference)
+        shape = box_shape(numbers, reference)
     except RequestError as error:
         raise RequestError("GP547", value=text[:80], why=error.facts["why"]) from error
     whole = None if shape.geom_type.startswith("Multi") else shape.bounds
-    return Extent(whole if whole is not None and shape.equals(window(*whole)) else None, shape)
+    return Extent(whole) if whole is not None and shape.equals(window(*whole)) else Extent(None, shape)
 
 
 def parse_period(text: str) -> Period:
