@@ -11,7 +11,7 @@ from api.models import Problem
 from api.observe.routes import router as observed
 from api.ogc.routes import routes
 from api.ogc.threads import readers
-from api.routes import plans
+from api.routes import plans, tiles, viewer
 from gridplan.maps import plan_page
 from gridplan.messages import Language
 from gridplan.settings import Settings
@@ -45,7 +45,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
 
     app.state.pages = pages
     handle_errors(app)
-    app.router.routes += routes()
+    app.router.routes += [*tiles.routes(), *routes(), *viewer.routes()]
     for router in (plans.router, tokens, observed):
         app.include_router(router)
     add_middleware(app, settings, store)

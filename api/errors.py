@@ -42,6 +42,7 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     "GP574": 404,
     "GP575": 404,
     "GP576": 400,
+    "GP580": 404,
 }
 
 #: Headers that a status needs.
@@ -64,6 +65,7 @@ _TOLD_AS = {
     "GP408": "GP573",
     "GP416": "GP574",
     "GP417": "GP575",
+    "GP440": "GP580",
     "GP470": "GP561",
 }
 

@@ -15,6 +15,7 @@ Extent = tuple[float, float, float, float] | None
 
 _REL = "http://www.opengis.net/def/rel/ogc/1.0"
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
+_TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
 
 #: What is declared here is tested: tests/api/conformance.
 CONFORMANCE = (
@@ -34,6 +35,10 @@ CONFORMANCE = (
             "queryables",
             "sortables",
         )
+    ),
+    *(
+        f"{_TILES}/{name}"
+        for name in ("core", "tileset", "tilesets-list", "dataset-tilesets", "geodata-tilesets", "mvt", "oas30")
     ),
 )
 

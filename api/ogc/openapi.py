@@ -10,8 +10,9 @@ from api.ogc import schemas
 from api.ogc.formats import GEOJSON, HTML, JSON, OPENAPI, PROBLEM, SCHEMA
 from api.ogc.parameters import DEFAULT_FEATURES, MOST_FEATURES
 from api.ogc.roots import Root
+from api.tilesets import MATRIX_SET, MVT
 from gridplan.messages import Language, text
-from gridplan.store import Collection
+from gridplan.store import LAST_ZOOM, Collection
 from gridplan.store.filters import SUPPORTED_CRS
 
 Json = dict[str, Any]  # a JSON document has any shape
@@ -29,6 +30,8 @@ def document(root: Root, shown: list[Collection], language: Language) -> Json:
     }
     for each in shown:
         paths |= _collection(each, text(f"collection.{each.name}", language))
+    for name in ("", *(each.name for each in shown if each.contract.geometry)):
+        paths |= _tiles(name)
     return {
         "openapi": "3.0.3",
         "info": {"title": text("api.dataset", language), "version": "1.0.0", "description": text("api.about", language)},
@@ -68,6 +71,25 @@ def _collection(each: Collection, title: str) -> Json:
         paths[f"{here}/{name}"] = _get(f"{each.name}.{name}", f"{title}: {name}", _types(SCHEMA, HTML), ["f"])
     for path in paths.values():
         path["get"]["tags"] = [each.name]
+    return paths
+
+
+def _tiles(name: str) -> Json:
+    """The tiles of a collection, or of all where it is none."""
+    here, key, tags = (f"/collections/{name}/tiles", f"{name}.", [name]) if name else ("/tiles", "", ["tiles"])
+    tile = {MVT: {"schema": {"type": "string", "format": "binary"}}}
+    place = ["tileMatrix", "tileRow", "tileCol"]
+    paths: Json = {
+        here: _get(f"{key}tilesets", "Tilesets", {JSON: {"schema": _ANY}}, []),
+        f"{here}/{MATRIX_SET}": _get(
+            f"{key}tileset", "The tileset; TileJSON at f=tilejson", {JSON: {"schema": _ANY}}, ["f-tileset"]
+        ),
+        f"{here}/{MATRIX_SET}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(f"{key}tile", "One tile", tile, place),
+    }
+    for path, described in paths.items():
+        described["get"]["tags"] = tags
+        if path.endswith("}"):
+            described["get"]["responses"]["204"] = {"description": "nothing is in this tile"}
     return paths
 
 
@@ -125,6 +147,10 @@ def _parameters() -> Json:
     def query(name: str, about: str, schema: Json, **more: Any) -> Json:
         return {"name": name, "in": "query", "required": False, "description": about, "schema": schema, **more}
 
+    def path(name: str, most: int) -> Json:
+        return {"name": name, "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0, "maximum": most}}
+
+    last = 2**LAST_ZOOM - 1
     sizes = [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}]
     box = {"type": "array", "oneOf": sizes, "items": {"type": "number"}}
     names = {"type": "array", "items": {"type": "string"}}
@@ -138,10 +164,12 @@ def _parameters() -> Json:
         "cursor": query("cursor", "where the page begins, as next and prev links say", {"type": "string"}),
         "datetime": query("datetime", "an instant or interval (RFC 3339) for collections with a time", {"type": "string"}),
         "f": query("f", "format", {"type": "string", "enum": ["json", "html"]}),
+        "f-tileset": query("f", "format", {"type": "string", "enum": ["json", "tilejson"]}),
         "featureId": {"name": "featureId", "in": "path", "required": True, "schema": {"type": "string"}},
         "filter": query("filter", "CQL2", {"type": "string"}),
         "filter-crs": query("filter-crs", "CRS of geometries in the filter", crs),
         "filter-lang": query("filter-lang", "language of the filter", languages),
         "limit": query("limit", cut, limit, style="form", explode=False),
+        **{name: path(name, most) for name, most in (("tileMatrix", LAST_ZOOM), ("tileRow", last), ("tileCol", last))},
         "sortby": query("sortby", "properties, each with + or - before it", names, style="form", explode=False),
     }

@@ -116,8 +116,13 @@ def _facts(plan: Plan) -> dict[str, object]:
         "scheme": {"name": scheme.name, "title": scheme.title.model_dump()},
         "ranges": {"grid": _spans(scheme.grids), "unit": _spans(scheme.units)},
         "sources": sources,
-        "openstreetmap": any(name.lower().endswith(_OSM) or "OpenStreetMap" in name for name in sources),
+        "openstreetmap": from_openstreetmap(sources),
     }
+
+
+def from_openstreetmap(sources: Iterable[str]) -> bool:
+    """Whether one of the sources is OpenStreetMap, whose licence wants its name on every map."""
+    return any(name.lower().endswith(_OSM) or "OpenStreetMap" in name for name in sources)
 
 
 def source_names(source: dict[str, str]) -> list[str]:

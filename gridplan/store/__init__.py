@@ -5,13 +5,19 @@ from gridplan.store.collections import Collection, Dataset, Scope
 from gridplan.store.exchange import export_layer, write_labels
 from gridplan.store.items import Condition, Item, ItemPage, ItemQuery, Turning
 from gridplan.store.migrate import migrate
+from gridplan.store.mvt import LAST_ZOOM
 from gridplan.store.paging import Cursor, Sorting
 from gridplan.store.plans import PlanInfo
 from gridplan.store.store import Store, open_store
+from gridplan.store.tile_layers import LAST_NEEDED, TILE_LAYERS, TileLayer
+from gridplan.store.tiles import Tile
 from gridplan.store.tokens import PREFIX, Token, Tokens
 
 __all__ = [
+    "LAST_NEEDED",
+    "LAST_ZOOM",
     "PREFIX",
+    "TILE_LAYERS",
     "Collection",
     "Condition",
     "Cursor",
@@ -23,6 +29,8 @@ __all__ = [
     "Scope",
     "Sorting",
     "Store",
+    "Tile",
+    "TileLayer",
     "Token",
     "Tokens",
     "Turning",

@@ -162,7 +162,7 @@ class Items:
         known = self._extents.get(place)
         if known is None or known[0] != scope.revision:
             sides: Sequence[sa.ColumnElement[Any]] = [self._revision(collection), *self._dialect.extent(collection.table)]
-            asked: sa.Select[Any] = sa.select(*sides).where(*self._within(collection, scope))
+            asked: sa.Select[Any] = sa.select(*sides).select_from(collection.table).where(*self._within(collection, scope))
             statement = self._statement(("extent", name, scope.community is None), lambda: asked)
             row = self._database.row(statement, _owners(scope)) or (0, None, None, None, None)
             known = self._extents[place] = (row[0], None if row[1] is None else (row[1], row[2], row[3], row[4]))

@@ -21,10 +21,14 @@ from gridplan.store.migrate import migrate, postgis_url
 from gridplan.store.plans import PlanInfo
 from gridplan.store.state import check_store, connections, jobs_by_state
 from gridplan.store.tables import SCHEMA
+from gridplan.store.tile_memory import TileMemory
+from gridplan.store.tiles import Tiles
 from gridplan.store.tokens import Tokens
 
 #: Bytes for the texts of features that were asked for before.
 MEMORY = 256 * 2**20
+#: Bytes for tiles that were asked for before.
+TILE_MEMORY = 64 * 2**20
 
 
 class Store:
@@ -39,6 +43,7 @@ class Store:
     scopes : what an address of the service means: collections, plans, what is adopted.
     items : the features of every layer and register.
     tokens : bearer tokens.
+    tiles : the same as vector tiles.
     """
 
     def __init__(self, database: Database, *, memory: int = MEMORY) -> None:
@@ -46,6 +51,7 @@ class Store:
         self.scopes = Scopes(database)
         self.items = Items(database, self.scopes, FeatureMemory(memory))
         self.tokens = Tokens(database)
+        self.tiles = Tiles(database, self.scopes, TileMemory(TILE_MEMORY))
         self._database = database
         self._dialect = database.dialect
 

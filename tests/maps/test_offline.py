@@ -72,8 +72,9 @@ def test_embedded_json_ends_no_script_and_says_the_same() -> None:
 
 def test_shipped_files_are_the_published_ones() -> None:
     table = (ASSETS / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (\S+) \| leaflet .* \| ([0-9a-f]{64}) \|$", table, re.MULTILINE)
-    shipped = {path.relative_to(ASSETS).as_posix() for path in (ASSETS / "leaflet").rglob("*") if path.is_file()}
+    rows = re.findall(r"^\| (\S+) \| (?:leaflet|maplibre-gl) .* \| ([0-9a-f]{64}) \|$", table, re.MULTILINE)
+    folders = [ASSETS / name for name in ("leaflet", "maplibre")]
+    shipped = {path.relative_to(ASSETS).as_posix() for folder in folders for path in folder.rglob("*") if path.is_file()}
     assert {name for name, _ in rows} == shipped
     for name, digest in rows:
         assert hashlib.sha256((ASSETS / name).read_bytes()).hexdigest() == digest, name

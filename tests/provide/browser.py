@@ -11,7 +11,10 @@ from tests.provide.need import needed
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",
-    "--disable-gpu",
+    # WebGL without a graphics card, for maps drawn by MapLibre.
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -1,0 +1,148 @@
+"""OGC API - Tiles - Part 1: vector tiles of a root and of each of its collections, and what describes them.
+
+The paths stand below each root, as those of OGC API - Features do, and are described by ``api.ogc.openapi``.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from api.deps import spoken
+from api.ogc.etags import not_modified, unchanged
+from api.ogc.formats import JSON, Offered, chosen
+from api.ogc.parameters import once
+from api.ogc.roots import ROOTS, Root, origin, root_of
+from api.ogc.threads import read
+from api.tilesets import MATRIX_SET, MVT, Json, matrix_set, matrix_sets, tilejson, tileset, tilesets
+from gridplan.errors import RequestError, StoreError
+from gridplan.store import Store
+
+_TILE: Offered = {"mvt": (MVT, "application/x-protobuf", "*/*")}
+_TILESET: Offered = {"json": (JSON,), "tilejson": (JSON,)}
+_LIST: Offered = {"json": (JSON,)}
+_MOST_DIGITS = 9
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def routes() -> list[Route]:
+    """The paths of tiles below each root, and the tile matrix set."""
+    paths: Mapping[str, Endpoint] = {
+        "/tiles": list_of_tilesets,
+        f"/tiles/{MATRIX_SET}": one_tileset,
+        f"/tiles/{MATRIX_SET}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": tile,
+    }
+    below = {
+        f"{root}{place}{path}": end
+        for root in ROOTS
+        for place in ("", "/collections/{collection}")
+        for path, end in paths.items()
+    }
+    service: Mapping[str, Endpoint] = {"/tileMatrixSets": list_of_matrix_sets, f"/tileMatrixSets/{MATRIX_SET}": one_matrix_set}
+    return [Route(path, endpoint) for path, endpoint in {**below, **service}.items()]
+
+
+async def tile(request: Request) -> Response:
+    """One tile; 204 where nothing is in it, which OGC API and clients take as an empty tile."""
+    root = root_of(request)
+    once(request.query_params, ("f",))
+    if "f" in request.query_params:
+        chosen(request, _TILE)
+    place = [_whole(request, name) for name in ("tileMatrix", "tileRow", "tileCol")]
+    return await read(request, _tile, request, root, place)
+
+
+def _tile(request: Request, root: Root, place: Sequence[int]) -> Response:
+    store: Store = request.app.state.store
+    layers = _layers(request, store, root)
+    if "if-none-match" in request.headers:
+        etag = _etag(store.tiles.version(root.dataset, layers))
+        if unchanged(request, etag):
+            return not_modified(etag)
+    found = store.tiles.tile(root.dataset, layers, *place)
+    headers = {"ETag": _etag(found.version), "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if not found.body:
+        return Response(status_code=204, headers=headers)
+    return Response(found.body, media_type=MVT, headers=headers)
+
+
+def _whole(request: Request, name: str) -> int:
+    """A number in the path.
+
+    Raises
+    ------
+    RequestError
+        GP508 it is none.
+    """
+    given = request.path_params[name]
+    if not (given.isascii() and given.isdecimal()):
+        raise RequestError("GP508", name=name, value=given[:80])
+    # More digits than any matrix has columns; the store says then what there is.
+    return int(given) if len(given) <= _MOST_DIGITS else int("9" * _MOST_DIGITS)
+
+
+def _layers(request: Request, store: Store, root: Root) -> list[str]:
+    """The layers that a request is about: that of its collection, or all of its root.
+
+    Raises
+    ------
+    StoreError
+        GP408 there is no such collection with a geometry.
+    """
+    known = store.tiles.layers(root.dataset)
+    named = request.path_params.get("collection")
+    if named is None:
+        return known
+    if named not in known:
+        raise StoreError("GP408", layer=named[:80], known=", ".join(known))
+    return [named]
+
+
+def _etag(version: str) -> str:
+    """Of a version that may hold any text."""
+    plain = version.isascii() and version.isprintable() and '"' not in version
+    return f'"{version if plain else hashlib.sha256(version.encode()).hexdigest()[:32]}.mvt"'
+
+
+async def list_of_tilesets(request: Request) -> Response:
+    """The tilesets there are: one, on WebMercatorQuad."""
+    return await _document(request, _LIST, tilesets)
+
+
+async def one_tileset(request: Request) -> Response:
+    """What the tileset holds: as OGC describes it, or as TileJSON at ``f=tilejson``."""
+    return await _document(request, _TILESET, tilejson if request.query_params.get("f") == "tilejson" else tileset)
+
+
+async def _document(request: Request, offered: Offered, build: Callable[..., Json]) -> Response:
+    root, language = root_of(request), spoken(request)
+    once(request.query_params, ("f",))
+    chosen(request, offered)
+
+    def made() -> Response:
+        store: Store = request.app.state.store
+        layers = _layers(request, store, root)
+        store.tiles.version(root.dataset, layers)  # which says so where there is no such plan
+        collection = request.path_params.get("collection")
+        place = root.url if collection is None else f"{root.url}/collections/{collection}"
+        document = build(store, root, origin(request), place, layers, language)
+        return JSONResponse(document, headers={"Cache-Control": "no-cache", "Vary": "Accept, Accept-Language, Accept-Encoding"})
+
+    return await read(request, made)
+
+
+async def list_of_matrix_sets(request: Request) -> Response:
+    """The tile matrix sets there are."""
+    once(request.query_params, ("f",))
+    chosen(request, _LIST)
+    return JSONResponse(matrix_sets(origin(request)))
+
+
+async def one_matrix_set(request: Request) -> Response:
+    """The tile matrix set as its register describes it."""
+    once(request.query_params, ("f",))
+    chosen(request, _LIST)
+    return JSONResponse(matrix_set(origin(request)))

@@ -1,0 +1,63 @@
+"""The page that shows every layer from vector tiles, below each root, and the files that it loads."""
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from api.deps import spoken
+from api.ogc.etags import not_modified, unchanged
+from api.ogc.parameters import once
+from api.ogc.roots import ROOTS, Root, root_of
+from api.ogc.threads import read
+from gridplan.errors import RequestError
+from gridplan.maps import VIEWER_POLICY, viewer_file, viewer_page
+from gridplan.messages import Language
+from gridplan.store import Store
+
+
+def routes() -> list[Route]:
+    """The page below each root, and its files below that of the service."""
+    return [*(Route(f"{root}/viewer", viewer) for root in ROOTS), Route("/viewer/{name}", viewer_part)]
+
+
+async def viewer(request: Request) -> Response:
+    """The page of a root; ``lang`` is the language that it opens in."""
+    root = root_of(request)
+    given = once(request.query_params, ("lang",))
+    language = spoken(request)
+    if "lang" in given:
+        if given["lang"] not in ("en", "zh"):
+            raise RequestError("GP507", value=given["lang"][:80])
+        language = "zh" if given["lang"] == "zh" else "en"
+    return await read(request, _page, request, root, language)
+
+
+def _page(request: Request, root: Root, language: Language) -> Response:
+    store: Store = request.app.state.store
+    name = ""
+    plans = store.plans()
+    if plans or root.path:
+        plan = store.scopes.scope(root.dataset).name
+        name = next((info.name for info in plans if info.id == plan), plan)
+    html = viewer_page(name=name, root="../" * (root.path.count("/")), language=language)
+    headers = {"Content-Security-Policy": VIEWER_POLICY, "Cache-Control": "no-cache", "Vary": "Accept-Language, Accept-Encoding"}
+    return HTMLResponse(html, headers={**headers, "Content-Language": language})
+
+
+async def viewer_part(request: Request) -> Response:
+    """A file of the page.
+
+    Raises
+    ------
+    RequestError
+        GP511 there is none of that name.
+    """
+    once(request.query_params, ())
+    found = viewer_file(request.path_params["name"])
+    if found is None:
+        raise RequestError("GP511", path=request.url.path[:200])
+    etag = f'"{found.version}"'
+    if unchanged(request, etag):
+        return not_modified(etag)
+    headers = {"ETag": etag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+    return Response(found.body, headers={**headers, "Content-Type": found.media_type})

@@ -1,0 +1,109 @@
+"""The page that shows every layer from vector tiles, and the files that it loads: all shipped, none from another server."""
+
+import hashlib
+import html as markup
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from gridplan.maps.offline import HTML_LANGUAGE, asset, embedded
+from gridplan.maps.plan_data import from_openstreetmap, source_names
+from gridplan.maps.style import FILLS, SPECIAL
+from gridplan.messages import Language, catalogue, text
+
+_SCRIPT, _STYLE = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
+
+#: The files of the page by the name that it asks for them with: where each is shipped, and its type.
+_FILES = {
+    "maplibre-gl-csp.js": ("maplibre/maplibre-gl-csp.js", _SCRIPT),
+    "maplibre-gl-csp-worker.js": ("maplibre/maplibre-gl-csp-worker.js", _SCRIPT),
+    "maplibre-gl.css": ("maplibre/maplibre-gl.css", _STYLE),
+    "viewer.css": ("viewer/viewer.css", _STYLE),
+    **{f"{name}.js": (f"viewer/{name}.js", _SCRIPT) for name in ("words", "layers", "labels", "panel", "start")},
+}
+
+#: In the order in which they run.
+_SCRIPTS = ("maplibre-gl-csp.js", "words.js", "layers.js", "labels.js", "panel.js", "start.js")
+
+#: What a browser may load for the page: only what the same server sends.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; img-src 'self' data: blob:;"
+    " base-uri 'none'; form-action 'none'"
+)
+
+
+@dataclass(frozen=True)
+class ViewerFile:
+    """A file of the viewer: its bytes, their type, and what tells two versions of it apart."""
+
+    body: bytes
+    media_type: str
+    version: str
+
+
+@cache
+def viewer_file(name: str) -> ViewerFile | None:
+    """The file that the page asks for as ``viewer/<name>``; None where there is none."""
+    if name not in _FILES:
+        return None
+    path, media_type = _FILES[name]
+    body = (files("gridplan.maps") / "assets" / path).read_bytes()
+    return ViewerFile(body, media_type, hashlib.sha256(body).hexdigest()[:16])
+
+
+def viewer_page(*, name: str, root: str, language: Language = "en") -> str:
+    """The page, which asks for ``tiles/WebMercatorQuad`` beside itself.
+
+    Parameters
+    ----------
+    name : name of the plan, or empty.
+    root : relative way from the page to the root of the service, as ``../../`` or empty; its files are below ``viewer/`` there.
+    language : the language that the page opens in; the reader can change it.
+
+    Examples
+    --------
+    >>> "https://" in viewer_page(name="<b>", root="")
+    False
+    """
+    data = {
+        "language": language,
+        "name": name,
+        "tiles": "tiles/WebMercatorQuad",
+        "worker": f"{root}viewer/maplibre-gl-csp-worker.js",
+        "fills": FILLS,
+        "special": SPECIAL,
+        "words": _words(),
+    }
+    scripts = "\n".join(f'<script src="{markup.escape(root)}viewer/{script}"></script>' for script in _SCRIPTS)
+    shown = name or text("viewer.name", language)
+    return asset("viewer/page.html").format(
+        lang=HTML_LANGUAGE[language],
+        title=markup.escape(text("viewer.title", language, name=shown)),
+        root=markup.escape(root),
+        data=embedded(data),
+        script=markup.escape(text("viewer.script", language)),
+        scripts=scripts,
+    )
+
+
+def credit(source: Mapping[str, str], language: Language) -> str:
+    """Whose data a map shows, by what ``meta`` tells of the source; empty where it tells nothing.
+
+    Examples
+    --------
+    >>> credit({"osm": "Helsinki.osm.pbf"}, "en")
+    '© OpenStreetMap contributors (ODbL)'
+    """
+    names = source_names(dict(source))
+    if from_openstreetmap(names):
+        return text("map.credit.osm", language)
+    return text("map.credit.files", language, files=", ".join(names)) if names else ""
+
+
+@cache
+def _words() -> dict[Language, dict[str, str]]:
+    """The page's words in both languages, by key without ``viewer.``."""
+    entries = {key.removeprefix("viewer."): entry for key, entry in catalogue().items() if key.startswith("viewer.")}
+    tongues: tuple[Language, ...] = ("en", "zh")
+    return {tongue: {key: entry[tongue] for key, entry in entries.items()} for tongue in tongues}
