@@ -73,11 +73,19 @@ def ordering(sort: Sorting, columns: Mapping[str, sa.ColumnElement[Any]], dialec
 def beyond(
     cursor: Cursor, sort: Sorting, columns: Mapping[str, sa.ColumnElement[Any]], dialect: Dialect
 ) -> sa.ColumnElement[bool]:
-    """The rows after the cursor, or before it where it ends a page."""
+    """The rows after the cursor, or before it where it ends a page.
+
+    Raises
+    ------
+    RequestError
+        GP570 its values are of other types than the columns, as in one that somebody made up.
+    """
     if not sort:  # the usual case, bound so that the statement is the same for every page
         number = sa.bindparam("beyond", type_=sa.BigInteger())
         return columns["fid"] < number if cursor.before else columns["fid"] > number
     at: list[Value] = []
+    if not all(_fits(value, columns[name]) for value, (name, _) in zip(cursor.values, sort, strict=True)):
+        raise RequestError("GP570", value=cursor.text()[:80])
     for value in cursor.values:
         at += [int(value is None), value]
     same: list[sa.ColumnElement[bool]] = []
@@ -85,10 +93,26 @@ def beyond(
     for (column, descending), value in zip(_terms(sort, columns, dialect), [*at, cursor.fid], strict=True):
         if value is None:
             continue  # all empty values are equal
-        past = column < value if descending != cursor.before else column > value
+        # Bound with its type, since SQLAlchemy takes a bare true or false for a keyword, and SQLite gave it as 0 or 1.
+        whole = bool(value) if isinstance(column.type, sa.Boolean) else value
+        edge: sa.BindParameter[Any] = sa.bindparam(None, whole, type_=column.type, unique=True)
+        past = column < edge if descending != cursor.before else column > edge
         either.append(sa.and_(*same, past))
-        same.append(column == value)
+        same.append(column == edge)
     return sa.or_(*either)
+
+
+def _fits(value: Value, column: sa.ColumnElement[Any]) -> bool:
+    """Whether the value may stand in the column; SQLite has 0 and 1 for false and true."""
+    if value is None:
+        return True
+    if isinstance(column.type, sa.Boolean):
+        return value in (0, 1)
+    if isinstance(column.type, sa.Text):
+        return isinstance(value, str) and "\0" not in value
+    if isinstance(value, bool | str):
+        return False
+    return -_MOST_FID <= value <= _MOST_FID if isinstance(value, int) else isinstance(column.type, sa.Double)
 
 
 def _terms(sort: Sorting, columns: Mapping[str, sa.ColumnElement[Any]], dialect: Dialect) -> Sequence[tuple[Any, bool]]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gridplan.contracts import Column, Contract
 from gridplan.store.dialects import Dialect, GeoPackage, PostGIS, geopackage_engine, postgis_engine
-from gridplan.store.filters import Columns, Queryable
+from gridplan.store.filters import Columns, FilterLanguage, Queryable, parse_filter
 from gridplan.store.migrate import postgis_url
 from gridplan.store.tables import GEOMETRY, layer_table
 
@@ -76,6 +76,10 @@ class Things:
             self.table,
             {"fid": list(range(1, len(rows) + 1)), GEOMETRY: self.dialect.encode(shapes), **values},
         )
+
+    def kept(self, text: str, language: FilterLanguage = "cql2-text", crs: str | None = None) -> list[int]:
+        """The numbers of the rows that a filter keeps."""
+        return self.found(parse_filter(text, language=language, crs=crs).condition(self.columns, self.dialect))
 
     def found(self, condition: sa.ColumnElement[bool]) -> list[int]:
         """The numbers of the rows for which the condition is true."""
