@@ -6,18 +6,20 @@ from fastapi import FastAPI
 
 from api.access.routes import router as tokens
 from api.errors import handle_errors
+from api.jobs import running_jobs
 from api.middleware import add_middleware
 from api.models import Problem
 from api.observe.routes import router as observed
 from api.ogc.routes import routes
 from api.ogc.threads import readers
-from api.routes import plans, tiles, viewer
+from api.routes import downloads, edits, jobs, plans, tiles, viewer
+from api.writers import writers
 from gridplan.maps import plan_page
 from gridplan.messages import Language
 from gridplan.settings import Settings
 from gridplan.store import Store
 
-#: Map pages kept in memory, since a plan never changes.
+#: Map pages kept in memory, each of one revision of a plan.
 _PAGES = 8
 
 _PROBLEMS: dict[int | str, dict[str, object]] = {
@@ -34,19 +36,22 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     settings : language where a request names none.
     """
     # The interactive pages of FastAPI load scripts from the web, so they are off; the description itself is at /openapi.json.
-    app = FastAPI(title="gridplan", docs_url=None, redoc_url=None, responses=_PROBLEMS, redirect_slashes=False)
+    app = FastAPI(
+        title="gridplan", docs_url=None, redoc_url=None, responses=_PROBLEMS, redirect_slashes=False, lifespan=running_jobs
+    )
     app.state.store = store
     app.state.settings = settings
     app.state.readers = readers()
+    app.state.writers = writers()
 
     @lru_cache(maxsize=_PAGES)
-    def pages(plan: str, language: Language) -> str:
+    def pages(plan: str, revision: int, language: Language) -> str:
         return plan_page(store.load_plan(plan), language=language)
 
     app.state.pages = pages
     handle_errors(app)
     app.router.routes += [*tiles.routes(), *routes(), *viewer.routes()]
-    for router in (plans.router, tokens, observed):
+    for router in (plans.router, downloads.router, edits.router, jobs.router, tokens, observed):
         app.include_router(router)
     add_middleware(app, settings, store)
     return app

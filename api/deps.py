@@ -52,13 +52,10 @@ def known_plan(plan: str, store: Annotated[Store, Depends(given_store)]) -> Plan
 
     Raises
     ------
-    RequestError
-        GP510 there is no such plan.
+    StoreError
+        GP401 there is no such plan.
     """
-    for info in store.plans():
-        if info.id == plan:
-            return info
-    raise RequestError("GP510", plan=plan[:80])
+    return store.plan(plan)
 
 
 GivenStore = Annotated[Store, Depends(given_store)]

@@ -6,7 +6,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
+from api.bodies import faults_of
+from api.conditions import plan_etag, row_etag
 from api.deps import spoken
 from api.models import Problem
 from gridplan.errors import GridplanError, RequestError
@@ -34,7 +37,6 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     "GP559": 431,
     "GP560": 503,
     "GP561": 404,
-    "GP562": 400,
     "GP570": 400,
     "GP571": 400,
     "GP572": 406,
@@ -43,6 +45,24 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     "GP575": 404,
     "GP576": 400,
     "GP580": 404,
+    **{f"GP58{digit}": 400 for digit in (3, 6, 7, 8)},
+    "GP581": 415,
+    "GP582": 428,
+    "GP584": 405,
+    "GP585": 403,
+    "GP420": 412,
+    "GP421": 409,
+    "GP422": 412,
+    "GP424": 412,
+    "GP425": 409,
+    "GP426": 400,
+    "GP427": 409,
+    "GP428": 404,
+    "GP429": 409,
+    "GP430": 400,
+    "GP431": 409,
+    "GP441": 404,
+    "GP442": 409,
 }
 
 #: Headers that a status needs.
@@ -53,6 +73,7 @@ _HEADERS = {
     "GP556": {"Retry-After": "1"},
     "GP557": {"Retry-After": "10"},
     "GP560": {"Retry-After": "30"},
+    "GP584": {"Allow": "GET, HEAD, OPTIONS"},
 }
 
 #: Errors of the store that name its place, and what is told instead.
@@ -63,12 +84,14 @@ _TOLD_AS = {
     "GP405": "GP520",
     "GP407": "GP512",
     "GP408": "GP573",
+    "GP409": "GP585",
     "GP416": "GP574",
     "GP417": "GP575",
     "GP440": "GP580",
     "GP470": "GP561",
 }
 
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _PARAMETER = {"lang": "GP507"}
 
 
@@ -87,16 +110,28 @@ def problem(request: Request, error: GridplanError) -> JSONResponse:
         code=code,
         instance=request.url.path,
     )
-    headers = {"Content-Language": language, "Vary": "Accept-Language", **_HEADERS.get(code, {})}
+    headers = {"Content-Language": language, "Vary": "Accept-Language", **_HEADERS.get(code, {}), **_told_by(request, error)}
     return JSONResponse(body.model_dump(), status.value, headers=headers, media_type=PROBLEM)
 
 
+def _told_by(request: Request, error: GridplanError) -> dict[str, str]:
+    """The headers that the facts of an error give: the ETag that there is now, the types that are taken."""
+    current = error.facts.get("current")
+    if isinstance(current, int):
+        plan, row = error.facts.get("plan"), str(error.facts.get("collection"))
+        return {"ETag": row_etag(row, current) if plan is None else plan_etag(str(plan), current)}
+    if error.code == "GP581":
+        return {"Accept-Patch" if request.method == "PATCH" else "Accept-Post": str(error.facts["known"])}
+    return {}
+
+
 def from_validation(error: RequestValidationError) -> RequestError:
-    """The first wrong parameter, told as our own error."""
+    """The first wrong parameter, or all that is wrong with a body, told as our own error."""
     first = error.errors()[0]
     if first["loc"][0] == "body":
-        where = ".".join(map(str, first["loc"][1:])) or "-"
-        return RequestError("GP562", where=where[:80], why=str(first["msg"])[:200])
+        if first["type"] == "json_invalid" or (first["loc"] == ("body",) and first["type"] == "missing"):
+            return RequestError("GP587", why=str(first.get("ctx", {}).get("error", "-")))
+        return faults_of([{**each, "loc": each["loc"][1:]} for each in error.errors()])
     name, value = str(first["loc"][-1]), str(first.get("input"))[:80]
     code = _PARAMETER.get(name, "GP508")
     return RequestError(code, value=value) if code != "GP508" else RequestError(code, name=name, value=value)
@@ -107,8 +142,17 @@ def from_http(request: Request, error: HTTPException) -> RequestError:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return RequestError("GP513", method=request.method, path=request.url.path)
     if error.status_code == HTTPStatus.BAD_REQUEST:  # what FastAPI raises where a body is no JSON, or nested without end
-        return RequestError("GP562", where="-", why="it is no JSON")
+        return RequestError("GP587", why="-")
     return RequestError("GP511" if error.status_code == HTTPStatus.NOT_FOUND else "GP521", path=request.url.path)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that some route takes at the address; the router itself knows those of the first one alone."""
+    routes = request.app.routes
+    found = [
+        name for name in _METHODS if any(each.matches({**request.scope, "method": name})[0] is Match.FULL for each in routes)
+    ]
+    return [*found, *(["HEAD"] if "GET" in found else [])]
 
 
 def handle_errors(app: FastAPI) -> None:
@@ -126,6 +170,8 @@ def handle_errors(app: FastAPI) -> None:
     def _http(request: Request, error: HTTPException) -> JSONResponse:
         answer = problem(request, from_http(request, error))
         answer.headers.update(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            answer.headers["Allow"] = ", ".join(_allowed(request))
         return answer
 
     @app.exception_handler(Exception)

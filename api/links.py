@@ -3,8 +3,7 @@
 from fastapi import Request
 
 from api.models import Link
-
-JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
+from api.ogc.formats import GEOJSON, HTML, JSON, OPENAPI
 
 #: The layers of a plan that anyone may read.
 LAYERS = (
@@ -27,7 +26,11 @@ def plan_links(request: Request, plan: str) -> list[Link]:
     """A plan, its layers and its map."""
     here = str(request.url_for("plan", plan=plan))
     return [
-        Link(href=here, rel="self", type=JSON),
+        Link(href=here, rel="self", type=JSON, title="plan"),
+        # What clients of the standard look for, since they may be given this address as the root.
+        Link(href=f"{here}/api", rel="service-desc", type=OPENAPI, title="OpenAPI"),
+        Link(href=f"{here}/conformance", rel="conformance", type=JSON, title="conformance"),
+        Link(href=f"{here}/collections", rel="data", type=JSON, title="collections"),
         *(Link(href=f"{here}/collections/{layer}/items", rel="items", type=GEOJSON, title=layer) for layer in LAYERS),
         Link(href=f"{here}/map", rel="alternate", type=HTML, title="map"),
     ]

@@ -11,7 +11,7 @@ class Link(BaseModel):
     href: str
     rel: str
     type: str
-    title: str | None = None
+    title: str
 
 
 class PlanSummary(BaseModel):
@@ -25,13 +25,16 @@ class PlanSummary(BaseModel):
     grids: int
     units: int
     households: int
+    state: str = Field(description="draft, adopted somewhere, or archived")
+    revision: int = Field(description="grows with every change of the plan, by whatever program")
     links: list[Link]
 
 
 class PlanList(BaseModel):
-    """The plans, the newest last."""
+    """Plans, the newest last."""
 
     plans: list[PlanSummary]
+    links: list[Link]
 
 
 class Problem(BaseModel):
@@ -56,5 +59,7 @@ def plan_summary(info: PlanInfo, links: list[Link]) -> PlanSummary:
         grids=info.grids,
         units=info.units,
         households=info.households,
+        state=info.state,
+        revision=info.revision,
         links=links,
     )

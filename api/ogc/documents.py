@@ -25,6 +25,7 @@ CONFORMANCE = (
     f"{_FEATURES}-2/1.0/conf/crs",
     *(f"{_FEATURES}-3/1.0/conf/{name}" for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")),
     *CQL2,
+    *(f"{_FEATURES}-4/1.0/conf/{name}" for name in ("create-replace-delete", "update", "features", "optimistic-locking-etags")),
     *(
         f"{_FEATURES}-5/1.0/conf/{name}"
         for name in (

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.deps import spoken
-from api.ogc import documents, openapi, pages, schemas
+from api.ogc import documents, openapi, pages, schemas, transactions
 from api.ogc.formats import API, DOCUMENT, OPENAPI, SCHEMA, SCHEMAS, Offered, chosen
 from api.ogc.items import item, items, readable, shown
 from api.ogc.parameters import once
@@ -38,7 +38,18 @@ def routes() -> list[Route]:
         "/collections/{collection}/sortables": sortables,
         "/collections/{collection}/geojson-schema": geojson_schema,
     }
-    return [Route(f"{root}{path}", endpoint) for path, endpoint in paths.items() for root in ROOTS]
+    changing: list[tuple[str, str, Endpoint]] = [
+        ("POST", "", transactions.create),
+        ("OPTIONS", "", transactions.options),
+        ("PUT", "/{item}", transactions.replace),
+        ("PATCH", "/{item}", transactions.update),
+        ("DELETE", "/{item}", transactions.delete),
+        ("OPTIONS", "/{item}", transactions.options),
+    ]
+    told = [Route(f"{root}{path}", endpoint) for path, endpoint in paths.items() for root in ROOTS]
+    here = "/collections/{collection}/items"
+    changed = [Route(f"{root}{here}{path}", call, methods=[method]) for root in ROOTS for method, path, call in changing]
+    return [*told, *changed]
 
 
 async def landing(request: Request) -> Response:

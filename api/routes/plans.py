@@ -1,40 +1,122 @@
-"""The plans and their map pages."""
+"""The plans: listed, told, deleted, compared, downloaded, drawn."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
+from api.answers import json_answer
+from api.conditions import plan_based_on, plan_etag
 from api.deps import GivenStore, KnownPlan, Spoken, only
 from api.links import plan_links
-from api.models import PlanList, PlanSummary, plan_summary
+from api.models import Link, PlanList, PlanSummary, plan_summary
+from api.ogc.etags import unchanged
+from api.ogc.formats import JSON
+from api.ogc.roots import origin
+from api.plan_models import AdoptedList, AdoptedTold, Compared, Renamed, Step, ZonesCompared
+from api.queries import Limit, cursor_of
+from api.writers import planner, write
 from gridplan.messages import Language
+from gridplan.plan import Comparison, compare
+from gridplan.store import Cursor, PlanInfo
 
-router = APIRouter(prefix="/plans", tags=["plans"])
+router = APIRouter(tags=["plans"])
 
 #: The page brings all that it needs: a browser is told to load nothing else.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 
 
-@router.get("", response_model_exclude_none=True, dependencies=[Depends(only())])
-def plans(request: Request, store: GivenStore) -> PlanList:
-    """The plans of the store, the newest last."""
-    return PlanList(plans=[plan_summary(info, plan_links(request, info.id)) for info in store.plans()])
+def told(request: Request, info: PlanInfo, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """What is said of a plan, with its ETag."""
+    summary = plan_summary(info, plan_links(request, info.id))
+    return json_answer(request, summary, etag=plan_etag(info.id, info.revision), status=status, headers=headers)
 
 
-@router.get("/{plan}", response_model_exclude_none=True, dependencies=[Depends(only())], name="plan")
-def one_plan(request: Request, info: KnownPlan) -> PlanSummary:
-    """One plan with the links to its layers and its map."""
-    return plan_summary(info, plan_links(request, info.id))
+@router.get("/plans", response_model=PlanList, dependencies=[Depends(only("limit", "cursor"))])
+def plans(request: Request, store: GivenStore, limit: Limit = 100, cursor: str | None = None) -> Response:
+    """The plans of the store, the newest last, page by page."""
+    found, after = store.plans_page(limit=limit, after=cursor_of(cursor))
+    links = [Link(href=f"{origin(request)}/plans", rel="self", type=JSON, title="plans")]
+    if after is not None:
+        links.append(
+            Link(href=f"{origin(request)}/plans?limit={limit}&cursor={Cursor(after).text()}", rel="next", type=JSON, title="next")
+        )
+    shown = [plan_summary(info, plan_links(request, info.id)) for info in found]
+    return json_answer(request, PlanList(plans=shown, links=links))
 
 
-@router.get("/{plan}/map", dependencies=[Depends(only("lang"))], response_class=HTMLResponse)
+@router.get("/plans/{plan}", response_model=PlanSummary, dependencies=[Depends(only())], name="plan")
+def one_plan(request: Request, info: KnownPlan) -> Response:
+    """One plan with its state, its revision, and the links to its layers and its map."""
+    return told(request, info)
+
+
+@router.delete("/plans/{plan}", status_code=204, dependencies=[Depends(only())])
+async def delete_plan(request: Request, plan: str, store: GivenStore) -> Response:
+    """Delete a draft or an archived plan with all its rows. An adopted one stays: 409."""
+    who = planner(request)
+    await write(request, store.edits.delete, plan, who, based=plan_based_on(request, plan))
+    return Response(status_code=204)
+
+
+@router.get("/adopted", response_model=AdoptedList, dependencies=[Depends(only())])
+def adopted(request: Request, store: GivenStore) -> Response:
+    """The communities where a plan is adopted, by their codes."""
+    here = f"{origin(request)}/adopted"
+    rows = [AdoptedTold.of(each, f"{here}/{each.community}/collections") for each in store.adoptions.all()]
+    return json_answer(request, AdoptedList(adopted=rows))
+
+
+@router.get("/plans/{plan}/compare", response_model=Compared, dependencies=[Depends(only("with"))])
+def compared(
+    request: Request,
+    info: KnownPlan,
+    store: GivenStore,
+    other: Annotated[str, Query(alias="with", max_length=200, description="id of the plan to compare with, the older one")],
+) -> Response:
+    """What differs between two plans: households that moved, zones kept, changed, new and gone, names, code lineage."""
+    before = store.plan(other)
+    tag = f"{plan_etag(info.id, info.revision)[:-1]}.{plan_etag(other, before.revision)[1:]}"
+    if unchanged(request, tag):
+        return Response(status_code=304, headers={"ETag": tag})
+    found = compare(store.load_plan(other), store.load_plan(info.id))
+    return json_answer(request, _compared(info.id, other, found), etag=tag)
+
+
+@router.get("/plans/{plan}/map", dependencies=[Depends(only("lang"))], response_class=HTMLResponse)
 def map_page(
     request: Request,
     info: KnownPlan,
     language: Spoken,
     lang: Annotated[Language | None, Query(description="language that the page opens in")] = None,
-) -> HTMLResponse:
+) -> Response:
     """The map of a plan as one page that loads nothing else."""
-    page = request.app.state.pages(info.id, lang or language)
-    return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY, "Vary": "Accept-Language"})
+    tag = f'{plan_etag(info.id, info.revision)[:-1]}.map.{lang or language}"'
+    headers = {"Content-Security-Policy": _POLICY, "Vary": "Accept-Language", "ETag": tag, "Cache-Control": "no-cache"}
+    if unchanged(request, tag):
+        return Response(status_code=304, headers=headers)
+    return HTMLResponse(request.app.state.pages(info.id, info.revision, lang or language), headers=headers)
+
+
+def _compared(plan: str, other: str, found: Comparison) -> Compared:
+    return Compared(
+        plan=plan,
+        with_=other,
+        households=found.households,
+        households_before=found.households_before,
+        moved_households=found.moved,
+        grids=ZonesCompared(**vars(found.zones["grid"])),
+        units=ZonesCompared(**vars(found.zones["unit"])),
+        renamed=[Renamed(**vars(each)) for each in found.renamed],
+        steps=[
+            Step(
+                level=level,
+                old=step.old,
+                new=step.new,
+                change=step.change,
+                households=step.households,
+                households_before=step.before,
+            )
+            for level, step in found.steps
+        ],
+    )

@@ -14,7 +14,7 @@ from gridplan.cli.doctor import doctor
 from gridplan.cli.tokens import token
 from gridplan.maps import plan_page, write_page
 from gridplan.pipeline import partition_prepared, plan_town
-from gridplan.plan import Plan, audit, lineage
+from gridplan.plan import Plan, audit, broken_rules, lineage
 from gridplan.plan.tallies import tally, totals
 from gridplan.replacing import check_apart, check_bundle_name, writable_folder
 from gridplan.schemes import Scheme, load_scheme, parse_scheme, scheme_names
@@ -24,10 +24,6 @@ from gridplan.sources import Town, demo_town, read_prepared, read_town, write_to
 from gridplan.store import export_layer, migrate, open_store, read_plan, write_labels, write_plan
 
 Command = Callable[[argparse.Namespace, Screen, Settings], int]
-
-
-#: What a search may leave open and says so in findings; every other rule must hold.
-RANGES = ("audit.grid_ranges", "audit.unit_ranges")
 
 
 def _import(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
@@ -88,7 +84,7 @@ def _plan(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
 
 def _broken(plan: Plan, scheme: Scheme, path: str, screen: Screen) -> int:
     """1, said with their names, where rules that every plan keeps are broken; else 0."""
-    broken = [check.key for check in audit(plan, scheme) if not check.holds and check.key not in RANGES]
+    broken = broken_rules(plan, scheme)
     if broken:
         screen.say("cli.broken_rules", checks=", ".join(map(screen.words, broken)), path=path)
     return int(bool(broken))

@@ -20,6 +20,14 @@ from gridplan.plan.check import Check, check
 from gridplan.plan.model import Plan
 from gridplan.schemes.model import Scheme
 
+#: What a search may leave open and says so in findings; every other rule must hold.
+RANGES = ("audit.grid_ranges", "audit.unit_ranges")
+
+
+def broken_rules(plan: Plan, scheme: Scheme) -> list[str]:
+    """The keys of the checks that a plan fails though every plan must pass them; empty where it is sound."""
+    return [found.key for found in audit(plan, scheme) if not found.holds and found.key not in RANGES]
+
 
 def audit(plan: Plan, scheme: Scheme) -> tuple[Check, ...]:
     """One check an invariant, each with a figure and the first ids that break it.

@@ -16,6 +16,7 @@ from gridplan.sources.prepared import read_prepared
 from gridplan.sources.select import keep_communities
 from gridplan.sources.shifted import Notice
 from gridplan.sources.town import Town
+from gridplan.sources.uploaded import read_uploaded, upload_name
 
 __all__ = [
     "DATUMS",
@@ -44,6 +45,8 @@ __all__ = [
     "read_place",
     "read_prepared",
     "read_town",
+    "read_uploaded",
+    "upload_name",
     "write_boundaries",
     "write_town",
 ]

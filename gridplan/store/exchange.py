@@ -21,7 +21,8 @@ from gridplan.store.tables import layer_table
 
 #: Names of more than the ten bytes that a Shapefile keeps, and what they are called there.
 SHAPEFILE_NAMES: Mapping[str, str] = {"compactness": "compact", "communities": "n_commun"}
-_TEXT_LIMIT = 254
+#: Bytes of a text that a Shapefile keeps.
+TEXT_LIMIT = 254
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
@@ -93,9 +94,9 @@ def _write_shapefile(frame: gpd.GeoDataFrame, contract: Contract, path: Path, en
     for column in contract.columns:
         if column.kind == "text":
             sizes = [len(str(value).encode(encoding)) for value in frame[column.name].dropna()]
-            long = sum(size > _TEXT_LIMIT for size in sizes)
+            long = sum(size > TEXT_LIMIT for size in sizes)
             if long:
-                raise OutputError("GP605", layer=contract.name, count=long, column=column.name, limit=_TEXT_LIMIT)
+                raise OutputError("GP605", layer=contract.name, count=long, column=column.name, limit=TEXT_LIMIT)
     renamed = {name: SHAPEFILE_NAMES[name] for name in contract.names() if name in SHAPEFILE_NAMES}
     with replacing_together(path, _SHAPEFILE_PARTS, refusals=REFUSALS) as draft:
         pyogrio.write_dataframe(

@@ -16,7 +16,7 @@ from gridplan.report import Report
 from gridplan.sources.town import Town
 from gridplan.store.dialects import Dialect
 from gridplan.store.rendering import Value, plain_values
-from gridplan.store.rows import insert, select
+from gridplan.store.rows import findable, insert, select
 from gridplan.store.tables import TOWN_REPORT
 
 
@@ -111,6 +111,31 @@ def select_plans(connection: sa.Connection, dialect: Dialect) -> list[PlanInfo]:
     plans = dialect.tables.plans
     columns = [plans.c[field.name] for field in fields(PlanInfo)]
     return [PlanInfo(*row) for row in connection.execute(sa.select(*columns).order_by(plans.c.fid))]
+
+
+def select_page(connection: sa.Connection, dialect: Dialect, limit: int, after: int) -> tuple[list[PlanInfo], int | None]:
+    """Plans after a row number, in the order they were saved; and the number to go on after, where there are more."""
+    plans = dialect.tables.plans
+    columns = [plans.c[field.name] for field in fields(PlanInfo)]
+    query = sa.select(plans.c.fid, *columns).where(plans.c.fid > after).order_by(plans.c.fid).limit(limit + 1)
+    rows = connection.execute(query).all()
+    shown = rows[:limit]
+    return [PlanInfo(*row[1:]) for row in shown], shown[-1][0] if len(rows) > limit else None
+
+
+def find_info(connection: sa.Connection, dialect: Dialect, plan_id: str, *, lock: bool = False) -> PlanInfo | None:
+    """What is known of a plan, if it is there; with ``lock`` nobody else can change it until the transaction ends."""
+    plans = dialect.tables.plans
+    query = sa.select(*(plans.c[field.name] for field in fields(PlanInfo))).where(plans.c.id == plan_id)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none() if findable(plan_id) else None
+    return None if row is None else PlanInfo(*row)
+
+
+def select_info(connection: sa.Connection, dialect: Dialect, plan_id: str) -> PlanInfo:
+    """What is known of a plan that is there."""
+    info = find_info(connection, dialect, plan_id)
+    assert info is not None
+    return info
 
 
 def has_plan(connection: sa.Connection, dialect: Dialect, plan_id: str) -> bool:

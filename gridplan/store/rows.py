@@ -16,6 +16,11 @@ from gridplan.store.rendering import Value, plain_values
 from gridplan.store.tables import GEOMETRY
 
 
+def findable(text: str) -> bool:
+    """Whether some row could have this text: PostgreSQL keeps none with the character 0, and refuses to look for it."""
+    return "\x00" not in text
+
+
 def insert(
     connection: sa.Connection,
     dialect: Dialect,

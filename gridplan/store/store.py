@@ -12,13 +12,18 @@ from gridplan.errors import StoreError
 from gridplan.plan.model import Plan
 from gridplan.sources.town import Town
 from gridplan.store import plans
+from gridplan.store.adoptions import Adoptions
 from gridplan.store.collections import Scopes
 from gridplan.store.database import Database, refusals
 from gridplan.store.dialects import WRITE, Dialect, GeoPackage, PostGIS, geopackage_engine, postgis_engine, settle
+from gridplan.store.edits import Edits
 from gridplan.store.items import Items
+from gridplan.store.jobs import Jobs
+from gridplan.store.log import EditLog
 from gridplan.store.memory import FeatureMemory
 from gridplan.store.migrate import migrate, postgis_url
 from gridplan.store.plans import PlanInfo
+from gridplan.store.registers import Registers
 from gridplan.store.state import check_store, connections, jobs_by_state
 from gridplan.store.tables import SCHEMA
 from gridplan.store.tile_memory import TileMemory
@@ -44,6 +49,8 @@ class Store:
     items : the features of every layer and register.
     tokens : bearer tokens.
     tiles : the same as vector tiles.
+    registers, edits, adoptions : what changes registers and plans, and ``log`` that tells of it.
+    jobs : what is asked for and takes long.
     """
 
     def __init__(self, database: Database, *, memory: int = MEMORY) -> None:
@@ -52,8 +59,29 @@ class Store:
         self.items = Items(database, self.scopes, FeatureMemory(memory))
         self.tokens = Tokens(database)
         self.tiles = Tiles(database, self.scopes, TileMemory(TILE_MEMORY))
+        self.log = EditLog(database)
+        self.registers = Registers(database, self.scopes, self.log)
+        self.edits = Edits(database, self.log)
+        self.adoptions = Adoptions(database, self.log)
+        self.jobs = Jobs(database, self.log)
         self._database = database
         self._dialect = database.dialect
+
+    @property
+    def address(self) -> str:
+        """What :func:`open_store` takes to open it once more, with its password: not to be shown."""
+        path = self._database.path
+        return self._database.engine.url.render_as_string(hide_password=False) if path is None else str(path)
+
+    @property
+    def writable(self) -> bool:
+        """Whether it is open for writing."""
+        return self._database.writable
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it is one file, which one server alone has open."""
+        return self._database.path is not None
 
     def save_plan(self, plan: Plan) -> None:
         """Saves the plan under its id; saving an equal plan again changes nothing.
@@ -92,6 +120,25 @@ class Store:
         """The plans of the store, in the order they were saved."""
         with self._database.reading() as connection:
             return plans.select_plans(connection, self._dialect)
+
+    def plans_page(self, *, limit: int, after: int | None = None) -> tuple[list[PlanInfo], int | None]:
+        """Plans in the order they were saved, after a row number; and the number to go on after, where there are more."""
+        with self._database.reading() as connection:
+            return plans.select_page(connection, self._dialect, limit, after or 0)
+
+    def plan(self, plan_id: str) -> PlanInfo:
+        """What is known of a plan.
+
+        Raises
+        ------
+        StoreError
+            GP401 no such plan.
+        """
+        with self._database.reading() as connection:
+            found = plans.find_info(connection, self._dialect, plan_id)
+        if found is None:
+            raise StoreError("GP401", plan=plan_id[:80], where=self.where, known="GET /plans")
+        return found
 
     def delete_plan(self, plan_id: str) -> None:
         """Deletes the plan with all its rows.

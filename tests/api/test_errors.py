@@ -70,7 +70,9 @@ def test_wrong_parameter_is_400(service: Served, query: str, code: str) -> None:
     told(service.client.get(f"{HERE}/collections/grids/items?{query}"), 400, code)
 
 
-@pytest.mark.parametrize("path", ["/?x=1", "/health?x=1", "/plans?limit=1", f"{HERE}?x", f"{HERE}/collections/meta?bbox=0,0,1,1"])
+@pytest.mark.parametrize(
+    "path", ["/?x=1", "/health?x=1", "/plans?bbox=0,0,1,1", f"{HERE}?x", f"{HERE}/collections/meta?bbox=0,0,1,1"]
+)
 def test_unknown_parameter_is_400_everywhere(service: Served, path: str) -> None:
     told(service.client.get(path), 400, "GP501")
 
@@ -99,9 +101,9 @@ def test_what_is_not_there_is_404(service: Served, path: str, code: str) -> None
 
 
 def test_other_methods_are_405(service: Served) -> None:
-    answer = service.client.post("/plans", json={})
+    answer = service.client.put("/plans", json={})
     told(answer, 405, "GP513")
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, POST, HEAD"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,7 @@ def test_detail_is_in_the_language_asked_for(service: Served, accept: str, langu
 
 def test_nothing_stored_yet_is_said(empty_service: Served) -> None:
     assert "尚未存储" in told(empty_service.client.get("/collections/communities/items"), 404, "GP512")
-    assert empty_service.client.get("/plans").json() == {"plans": []}
+    assert empty_service.client.get("/plans").json()["plans"] == []
 
 
 def test_broken_store_tells_nothing_of_its_place(tmp_path: Path) -> None:
@@ -181,4 +183,5 @@ def test_port_in_use_is_said(service: Served, tmp_path: Path) -> None:
 
 def test_every_code_has_words_and_a_status() -> None:
     spoken = {code for code in catalogue() if code.startswith("GP5")}
-    assert spoken - {"GP530", "GP531"} == set(STATUS)
+    assert spoken - {"GP530", "GP531"} == {code for code in STATUS if code.startswith("GP5")}
+    assert set(STATUS) <= set(catalogue())

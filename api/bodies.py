@@ -1,0 +1,71 @@
+"""Bodies of requests: their media type, and the JSON in them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+
+from gridplan.errors import RequestError
+from gridplan.messages import Phrase
+
+Model = TypeVar("Model", bound=BaseModel)
+
+JSON, GEOJSON = "application/json", "application/geo+json"
+MERGE_PATCH = "application/merge-patch+json"
+GEOPACKAGE = "application/geopackage+sqlite3"
+
+
+def media_type(request: Request, known: tuple[str, ...]) -> str:
+    """The type of the body; the first of ``known`` where the request names none, as some clients do.
+
+    Raises
+    ------
+    RequestError
+        GP581 it is none of ``known``.
+    """
+    given = request.headers.get("content-type")
+    kind = known[0] if given is None else given.partition(";")[0].strip().lower()
+    if kind not in known:
+        raise RequestError("GP581", given=kind[:80] or "-", known=", ".join(known))
+    return kind
+
+
+async def json_body(request: Request, known: tuple[str, ...] = (JSON,)) -> object:
+    """What the body says, strictly parsed: no NaN, no broken text, no depth beyond reason.
+
+    Raises
+    ------
+    RequestError
+        GP587 it is no JSON; GP581 it is of another type.
+    """
+    media_type(request, known)
+    try:
+        return orjson.loads(await request.body())
+    except orjson.JSONDecodeError as error:
+        raise RequestError("GP587", why=str(error)[:200]) from error
+
+
+def faults_of(errors: Sequence[Mapping[str, Any]]) -> RequestError:
+    """What a model found wrong with a body, each fault with its place."""
+    faults = []
+    for detail in errors[:50]:
+        where = ".".join(str(part) for part in detail["loc"]) or "-"
+        what = Phrase("body.fault.other", {"value": repr(detail["input"])[:80], "why": detail["msg"][:200]})
+        faults.append(Phrase("row.fault", {"where": where[:120], "what": what}))
+    return RequestError("GP586", count=len(errors), faults=tuple(faults))
+
+
+def parsed(model: type[Model], given: object) -> Model:
+    """The body as the model has it.
+
+    Raises
+    ------
+    RequestError
+        GP586 every fault.
+    """
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise faults_of([dict(each) for each in error.errors(include_url=False)]) from error

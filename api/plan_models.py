@@ -1,0 +1,209 @@
+"""What is said of plans, their edits and jobs, and what is asked of them, as JSON."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from gridplan.store import Adopted, Edit
+
+_LINE = r"^[^\x00-\x1f\x7f]+$"
+
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_LINE)]
+Note = Annotated[str | None, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]+$", description="why")]
+
+_RENAME = {
+    "type": "object",
+    "required": ["operation", "level", "code", "name"],
+    "additionalProperties": False,
+    "properties": {
+        "operation": {"const": "rename"},
+        "level": {"enum": ["grid", "community", "area"]},
+        "code": {"type": "string"},
+        "name": {"type": "string", "minLength": 1, "maxLength": 200},
+    },
+}
+#: The store checks operations itself: it knows them all, and tells every fault.
+Operations = Annotated[Any, WithJsonSchema({"type": "array", "minItems": 1, "maxItems": 1000, "items": {"oneOf": [_RENAME]}})]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class EditsAsked(_Asked):
+    """Operations that are done in their order, all or none."""
+
+    operations: Operations
+    note: Note = None
+
+
+class BranchAsked(_Asked):
+    """A copy as a draft."""
+
+    name: Annotated[Name | None, Field(description="name of the copy; that of the plan without")] = None
+    note: Note = None
+
+
+class AdoptionAsked(_Asked):
+    """Where a plan is to hold."""
+
+    communities: Annotated[
+        list[Annotated[str, Field(max_length=200)]] | None,
+        Field(min_length=1, max_length=10_000, description="codes of communities of the plan; all without"),
+    ] = None
+    note: Note = None
+
+
+class NoteAsked(_Asked):
+    """Why."""
+
+    note: Note = None
+
+
+class EffortAsked(_Asked):
+    """How long to search; see ``gridplan.partition.Effort``."""
+
+    rounds: Annotated[int, Field(ge=0, le=1000)] = 8
+    moves: Annotated[int, Field(ge=0, le=100_000)] = 100
+    windows: Annotated[float | None, Field(ge=0, le=100_000, allow_inf_nan=False)] = None
+    zones: Annotated[int, Field(ge=2, le=20)] = 6
+    sets: Annotated[int, Field(ge=1, le=100_000)] = 300
+    seconds: Annotated[float | None, Field(ge=0, le=86_400, allow_inf_nan=False)] = None
+
+
+class PlanAsked(_Asked):
+    """A plan to be made."""
+
+    town: Annotated[str, Field(min_length=1, max_length=200, description="name of a town in the store (GET /towns)")]
+    scheme: Annotated[str, Field(max_length=100, description="name of a shipped scheme")] = "default"
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
+    after: Annotated[
+        str | None,
+        Field(max_length=200, description="id of the plan that this one comes after, and keeps codes of"),
+    ] = None
+    effort: EffortAsked | None = None
+
+
+class EditTold(BaseModel):
+    """One line of the edit log."""
+
+    edit: int = Field(description="its number")
+    at: str
+    who: str
+    role: str
+    scope: str = Field(description="id of the plan, or name of the register")
+    item: str | None
+    operation: str
+    revision: int = Field(description="of the scope after it")
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    note: str | None
+
+    @classmethod
+    def of(cls, edit: Edit) -> "EditTold":
+        """What is said of a line."""
+        told = {name: value for name, value in vars(edit).items() if name != "number"}
+        return cls(edit=edit.number, **told)
+
+
+class EditList(BaseModel):
+    """Lines of the edit log, the newest first; ``next``: the address of older ones."""
+
+    edits: list[EditTold]
+    next: str | None
+
+
+class AdoptedTold(BaseModel):
+    """The plan that holds in a community."""
+
+    community: str
+    name: str
+    plan: str
+    at: str = Field(description="since when")
+    href: str = Field(description="its collections")
+
+    @classmethod
+    def of(cls, adopted: Adopted, href: str) -> "AdoptedTold":
+        """What is said to everybody: not who adopted it."""
+        return cls(community=adopted.community, name=adopted.name, plan=adopted.plan, at=adopted.at, href=href)
+
+
+class AdoptedList(BaseModel):
+    """The communities where a plan is adopted, by their codes."""
+
+    adopted: list[AdoptedTold]
+
+
+class ZonesCompared(BaseModel):
+    """Zones of a level by what became of them: ``changed`` have their code still, but not the same households."""
+
+    kept: int
+    changed: int
+    new: int
+    gone: int
+
+
+class Renamed(BaseModel):
+    """A zone that has its code still, and another name."""
+
+    level: str
+    code: str
+    before: str
+    after: str
+
+
+class Step(BaseModel):
+    """What went from one code to another."""
+
+    level: str
+    old: str | None
+    new: str | None
+    change: str
+    households: int
+    households_before: int
+
+
+class Compared(BaseModel):
+    """What differs between two plans, from ``with`` to ``plan``."""
+
+    plan: str
+    with_: str = Field(serialization_alias="with")
+    households: int
+    households_before: int
+    moved_households: int = Field(description="that are in a grid of another code now")
+    grids: ZonesCompared
+    units: ZonesCompared
+    renamed: list[Renamed]
+    steps: list[Step] = Field(description="the code lineage, without zones that were kept whole")
+
+
+class JobTold(BaseModel):
+    """A job: how far it is, or how it ended."""
+
+    id: str
+    kind: Literal["plan"]
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    progress: float = Field(description="share done, 0-1")
+    message: str | None = Field(description="what it is doing, or why it failed")
+    code: str | None = Field(description="code of the error, where it failed")
+    asked: dict[str, Any]
+    result: dict[str, Any] | None
+    who: str
+    created_at: str
+    started_at: str | None
+    ended_at: str | None
+    cancel: bool = Field(description="whether it was asked to stop")
+    href: str
+
+
+class JobList(BaseModel):
+    """Jobs, the newest first; ``next``: the address of older ones."""
+
+    jobs: list[JobTold]
+    next: str | None
+
+
+class TownList(BaseModel):
+    """The names of the towns in the store, in the order they were saved."""
+
+    towns: list[str]

@@ -1,0 +1,99 @@
+"""Changes of plans: edits by operations, reverts, branches, adoptions; and the edit log."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from fastapi.responses import Response
+
+from api.answers import json_answer
+from api.conditions import plan_based_on
+from api.deps import GivenStore, KnownPlan, only
+from api.models import PlanSummary
+from api.ogc.roots import origin
+from api.plan_models import AdoptionAsked, BranchAsked, EditList, EditsAsked, EditTold, NoteAsked
+from api.queries import Limit, cursor_of
+from api.routes.plans import told
+from api.writers import planner, write
+from gridplan.store import Cursor, Store
+
+router = APIRouter(tags=["edits"])
+
+Number = Annotated[int, Path(ge=1, le=2**62, description="number of the edit in the log")]
+_PLAIN = [Depends(only())]
+
+
+@router.post("/plans/{plan}/edits", response_model=PlanSummary, dependencies=_PLAIN)
+async def edit_plan(request: Request, plan: str, store: GivenStore, asked: EditsAsked) -> Response:
+    """Do operations on a draft, all or none. Needs the plan's ETag in If-Match: 428 without, 412 where it is another by now."""
+    who, based = planner(request), plan_based_on(request, plan, needed=True)
+    return told(request, await write(request, store.edits.edit, plan, asked.operations, who, based=based, note=asked.note))
+
+
+@router.get("/plans/{plan}/edits", response_model=EditList, dependencies=[Depends(only("limit", "cursor"))])
+def plan_edits(request: Request, info: KnownPlan, store: GivenStore, limit: Limit = 100, cursor: str | None = None) -> Response:
+    """What was changed of a plan, by whom and when, the newest first. For planners."""
+    planner(request)
+    return _log(request, store, info.id, f"{origin(request)}/plans/{quote(info.id, safe='')}/edits?", limit, cursor)
+
+
+@router.get("/edits", response_model=EditList, dependencies=[Depends(only("scope", "limit", "cursor"))])
+def edits(
+    request: Request,
+    store: GivenStore,
+    scope: Annotated[
+        str | None, Query(max_length=200, description="id of a plan, a deleted one too, or name of a register")
+    ] = None,
+    limit: Limit = 100,
+    cursor: str | None = None,
+) -> Response:
+    """What was changed of plans and registers, by whom and when, the newest first. For planners."""
+    planner(request)
+    about = "" if scope is None else f"scope={quote(scope, safe='')}&"
+    return _log(request, store, scope, f"{origin(request)}/edits?{about}", limit, cursor)
+
+
+@router.post("/plans/{plan}/edits/{edit}/revert", response_model=PlanSummary, dependencies=_PLAIN)
+async def revert_edit(request: Request, plan: str, edit: Number, store: GivenStore) -> Response:
+    """Put back what an edit of a draft changed, as an edit of its own; 409 where that was changed since."""
+    who = planner(request)
+    return told(request, await write(request, store.edits.revert, plan, edit, who, based=plan_based_on(request, plan)))
+
+
+@router.post("/plans/{plan}/branches", status_code=201, response_model=PlanSummary, dependencies=_PLAIN)
+async def branch_plan(
+    request: Request, plan: str, store: GivenStore, asked: Annotated[BranchAsked | None, Body()] = None
+) -> Response:
+    """Copy a plan as a draft that has it as its parent."""
+    who, wanted = planner(request), asked or BranchAsked()
+    made = await write(request, store.edits.branch, plan, who, name=wanted.name, note=wanted.note)
+    return told(request, made, status=201, headers={"Location": f"{origin(request)}/plans/{made.id}"})
+
+
+@router.post("/plans/{plan}/adoptions", response_model=PlanSummary, dependencies=_PLAIN)
+async def adopt_plan(
+    request: Request, plan: str, store: GivenStore, asked: Annotated[AdoptionAsked | None, Body()] = None
+) -> Response:
+    """Let a plan hold in its communities, or some of them. A plan that holds nowhere any more is archived."""
+    who, wanted = planner(request), asked or AdoptionAsked()
+    based = plan_based_on(request, plan)
+    info = await write(request, store.adoptions.adopt, plan, wanted.communities, who, based=based, note=wanted.note)
+    return told(request, info)
+
+
+@router.post("/plans/{plan}/archive", response_model=PlanSummary, dependencies=_PLAIN)
+async def archive_plan(
+    request: Request, plan: str, store: GivenStore, asked: Annotated[NoteAsked | None, Body()] = None
+) -> Response:
+    """Put a draft aside. An adopted plan stays until another one is adopted in its place: 409."""
+    who, wanted = planner(request), asked or NoteAsked()
+    info = await write(request, store.adoptions.archive, plan, who, based=plan_based_on(request, plan), note=wanted.note)
+    return told(request, info)
+
+
+def _log(request: Request, store: Store, scope: str | None, here: str, limit: int, cursor: str | None) -> Response:
+    lines = store.log.history(scope, limit=limit + 1, before=cursor_of(cursor))
+    more = len(lines) > limit
+    lines = lines[:limit]
+    following = f"{here}limit={limit}&cursor={Cursor(lines[-1].number).text()}" if more else None
+    return json_answer(request, EditList(edits=[EditTold.of(line) for line in lines], next=following))

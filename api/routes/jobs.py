@@ -1,0 +1,160 @@
+"""Plans are made by jobs: asked for, followed, cancelled."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from api.answers import json_answer
+from api.bodies import GEOPACKAGE, JSON, json_body, media_type, parsed
+from api.deps import GivenStore, Spoken, only
+from api.ogc.parameters import once
+from api.ogc.roots import origin
+from api.plan_models import JobList, JobTold, PlanAsked, TownList
+from api.queries import Limit, cursor_of
+from api.uploads import uploaded_town
+from api.writers import planner, write
+from gridplan.errors import RequestError
+from gridplan.messages import Language, Phrase, text
+from gridplan.schemes import scheme_names
+from gridplan.store import Cursor, Editor, Job, Store
+
+router = APIRouter(tags=["jobs"])
+
+#: What may stand in the address where the body is a town.
+_BESIDE_TOWN = ("scheme", "seed", "after")
+_UPLOADED = "-"
+#: Seconds after which it is worth to look at a job again.
+_AGAIN = "2"
+
+_BODY: dict[str, Any] = {  # the type that FastAPI asks for
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {"schema": PlanAsked.model_json_schema()},
+            GEOPACKAGE: {
+                "schema": {
+                    "type": "string",
+                    "format": "binary",
+                    "description": "a town bundle; scheme, seed and after as parameters",
+                }
+            },
+        },
+    }
+}
+
+
+@router.post("/plans", status_code=202, response_model=JobTold, openapi_extra=_BODY)
+async def create_plan(request: Request, store: GivenStore, language: Spoken) -> Response:
+    """Make a plan of a town: of one in the store, or of the town bundle in the body. Answers with the job that makes it."""
+    who = planner(request)
+    if media_type(request, (JSON, GEOPACKAGE)) == GEOPACKAGE:
+        asked = parsed(PlanAsked, {"town": _UPLOADED, **_numbered(once(request.query_params, _BESIDE_TOWN))})
+        await write(request, _check, store, asked)
+        asked = asked.model_copy(update={"town": await uploaded_town(request)})
+    else:
+        once(request.query_params, ())
+        asked = parsed(PlanAsked, await json_body(request))
+    job = await write(request, _begin, store, asked, who)
+    request.app.state.runner.wake()
+    return _answer(request, job, language, status=202, headers={"Location": f"{origin(request)}/jobs/{job.id}"})
+
+
+@router.get("/jobs", response_model=JobList, dependencies=[Depends(only("limit", "cursor"))])
+def jobs(request: Request, store: GivenStore, language: Spoken, limit: Limit = 100, cursor: str | None = None) -> Response:
+    """The jobs, the newest first. For planners."""
+    planner(request)
+    found = store.jobs.list(limit=limit + 1, before=cursor_of(cursor))
+    more, found = len(found) > limit, found[:limit]
+    here = f"{origin(request)}/jobs"
+    following = f"{here}?limit={limit}&cursor={Cursor(found[-1].number).text()}" if more else None
+    return json_answer(request, JobList(jobs=[_told(request, job, language) for job in found], next=following))
+
+
+@router.get("/jobs/{job}", response_model=JobTold, dependencies=[Depends(only())])
+def one_job(request: Request, job: str, store: GivenStore, language: Spoken) -> Response:
+    """How far a job is, or how it ended. For planners."""
+    planner(request)
+    return _answer(request, store.jobs.get(job), language)
+
+
+@router.delete("/jobs/{job}", response_model=JobTold, dependencies=[Depends(only())])
+async def cancel_job(request: Request, job: str, store: GivenStore, language: Spoken) -> Response:
+    """Cancel a job: at once where it waits; where it runs, its process is ended within a second or so."""
+    planner(request)
+    return _answer(request, await write(request, store.jobs.cancel, job), language)
+
+
+@router.get("/towns", response_model=TownList, dependencies=[Depends(only())])
+def towns(request: Request, store: GivenStore) -> Response:
+    """The towns that plans can be made of. For planners."""
+    planner(request)
+    return json_answer(request, TownList(towns=store.towns()))
+
+
+def _numbered(given: dict[str, str]) -> dict[str, object]:
+    """The parameters, the seed as the number that it is."""
+    seed = given.get("seed", "")
+    return {**given, "seed": int(seed)} if seed.isascii() and seed.isdigit() and len(seed) <= 19 else dict(given)
+
+
+def _begin(store: Store, asked: PlanAsked, who: Editor) -> Job:
+    _check(store, asked)
+    return store.jobs.create("plan", asked.model_dump(exclude_none=True), who)
+
+
+def _check(store: Store, asked: PlanAsked) -> None:
+    """Nothing, where what is asked for by name is there.
+
+    Raises
+    ------
+    RequestError
+        GP585 the store is only read; GP586 a town, scheme or plan that there is not.
+    """
+    if not store.writable:
+        raise RequestError("GP585")
+    known = {"scheme": scheme_names()}
+    if asked.town != _UPLOADED:
+        known["town"] = store.towns()
+    if asked.after is not None:
+        known["after"] = [info.id for info in store.plans()]
+    faults = [
+        Phrase("row.fault", {"where": name, "what": Phrase("body.fault.choice", {"value": value, "known": _listed(there)})})
+        for name, there in known.items()
+        if (value := str(getattr(asked, name))) not in there
+    ]
+    if faults:
+        raise RequestError("GP586", count=len(faults), faults=tuple(faults))
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:20]) + (" …" if len(names) > 20 else "") or "-"
+
+
+def _answer(
+    request: Request, job: Job, language: Language, *, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    again = {"Retry-After": _AGAIN} if job.state in ("queued", "running") else {}
+    told = {"Content-Language": language, **again, **(headers or {})}
+    return json_answer(request, _told(request, job, language), status=status, headers=told)
+
+
+def _told(request: Request, job: Job, language: Language) -> JobTold:
+    message = job.message
+    failed = message is not None and job.state in ("failed", "cancelled")
+    return JobTold(
+        id=job.id,
+        kind="plan",
+        state=job.state,  # type: ignore[arg-type]  # the table has no others
+        progress=job.progress,
+        message=None if message is None else text(message.key, language, **message.facts),
+        code=message.key if failed and message is not None else None,
+        asked=dict(job.asked),
+        result=None if job.result is None else dict(job.result),
+        who=job.who,
+        created_at=job.created_at,
+        started_at=job.started_at,
+        ended_at=job.ended_at,
+        cancel=job.cancel,
+        href=f"{origin(request)}/jobs/{job.id}",
+    )
