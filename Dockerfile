@@ -11,8 +11,9 @@ RUN pip install --no-cache-dir --constraint constraints.txt '.[postgis]'
 USER gridplan
 WORKDIR /data
 VOLUME /data
-# The port leaves the container only where it is published, so listening on every address of it is meant.
-ENV GRIDPLAN_ALLOW_PUBLIC=1 GRIDPLAN_STORE=/data/gridplan.gpkg
+# It listens on every address of the container, so it asks who one is; the first token is made with:
+# docker exec CONTAINER gridplan token create --name NAME --role admin
+ENV GRIDPLAN_AUTH=on GRIDPLAN_STORE=/data/gridplan.gpkg PYTHONUNBUFFERED=1
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health', timeout=2)"]

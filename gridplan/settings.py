@@ -72,8 +72,8 @@ class Settings:
     language : ``GRIDPLAN_LANG``, ``en`` or ``zh``; else what ``LANG`` begins with, else English.
     auth : ``GRIDPLAN_AUTH`` = ``on`` asks who one is; ``off``: everyone is admin, and only this machine may connect.
     anonymous : ``GRIDPLAN_ANONYMOUS``, the role of those without a token while auth is on: ``viewer`` or ``none``.
-    hosts : ``GRIDPLAN_HOSTS``, the names that the service may be asked by, separated by commas; empty: the names of
-        this machine while auth is off, any while it is on.
+    hosts : ``GRIDPLAN_HOSTS``, the names that the service may be asked by besides those of this machine, separated by
+        commas; empty: none while auth is off, any while it is on.
     cors_origins : ``GRIDPLAN_CORS_ORIGINS``, the web sites whose pages may call the service, separated by commas, or ``*``.
     oidc : the ``GRIDPLAN_OIDC_...`` settings; None: only the service's own tokens are believed.
     limits : what one client, or all together, may ask.

@@ -45,7 +45,7 @@ class Hosts:
 
     def _known(self, given: bytes) -> bool:
         host = host_of(given.decode("latin-1"))
-        known = host in self._hosts or (not self._auth and is_loopback(host))
+        known = host in self._hosts or is_loopback(host)
         if known and len(self._good) < _KEPT:
             self._good.add(given)
         return known

@@ -8,8 +8,8 @@ from functools import lru_cache
 import zstandard
 
 #: Chosen by measuring on a 7 MB page of GeoJSON, see docs/operations.md.
-_GZIP_LEVEL = 4
-_ZSTD_LEVEL = 3
+_GZIP_LEVEL = 1
+_ZSTD_LEVEL = 1
 
 _TEXT_TYPES = re.compile(
     r"(text/(?!event-stream).*|application/([\w.-]+\+)?(json|xml|yaml)|application/javascript|image/svg\+xml"

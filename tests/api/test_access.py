@@ -182,3 +182,28 @@ def test_pages_of_sites_that_are_set_may_read(store: Store) -> None:
             answer = running.client.get("/plans", headers=other)
             assert "access-control-allow-origin" not in answer.headers
             assert "Origin" in answer.headers["vary"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../../etc/passwd",
+        "/plans/../../../etc/passwd",
+        "/plans/..%2f..%2f..%2fetc%2fpasswd",
+        "/plans/%2e%2e/%2e%2e/etc/passwd",
+        "/plans/..%5c..%5cetc%5cpasswd",
+        "/plans/%00/../../etc/passwd",
+        "//etc/passwd",
+        "/plans/%252e%252e%252fetc%252fpasswd",
+        "/tokens/..%2f..%2fplans",
+        "/file:///etc/passwd",
+        "http://127.0.0.1/etc/passwd",
+    ],
+)
+def test_no_path_leads_to_a_file(service: Served, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2]))) as raw:
+        # By hand, since clients tidy paths up before they send them.
+        raw.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+        answer = raw.makefile("rb").read()
+    assert answer.split()[1] in (b"400", b"404", b"405")
+    assert b"root:" not in answer

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -16,6 +17,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+import yaml  # type: ignore[import-untyped]  # it publishes no types
 from prometheus_client.parser import text_string_to_metric_families
 
 from gridplan.cli import main
@@ -27,6 +29,7 @@ from tests.provide.debian import free_port
 from tests.samples import PLAN_ID, sample_plan
 
 RUN = [sys.executable, "-c", "import sys; from gridplan.cli import main; sys.exit(main())"]
+ROOT = Path(__file__).parents[2]
 START_S = 60
 
 
@@ -263,6 +266,35 @@ def test_tokens_in_postgis(fresh_postgis_url: str) -> None:
         _, secret = store.tokens.create(name="a", role="admin", days=1)
         assert _tokens(running, secret) == 200
         assert _tokens(running, secret[:-1] + "-") == 401
+
+
+def test_the_compose_file_starts_a_guarded_service(
+    tmp_path: Path, fresh_postgis_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The steps of the compose file with this machine's programs: migrate, serve, the first token."""
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+    api, migration = services["api"], services["migrate"]
+    assert api["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert migration["depends_on"]["db"] == {"condition": "service_healthy"}
+    assert migration["command"] == ["gridplan", "migrate"]
+    for name, value in api["environment"].items():
+        monkeypatch.setenv(name, re.sub(r"\$\{\w+:-(.*?)\}", r"\1", value))
+    assert os.environ["GRIDPLAN_DATABASE_URL"] == "postgresql://gridplan:${GRIDPLAN_DB_PASSWORD}@db/gridplan"
+    monkeypatch.setenv("GRIDPLAN_DATABASE_URL", fresh_postgis_url)
+    assert main(migration["command"][1:]) == 0
+    assert main(["token", "create", "--name", "first", "--role", "admin"]) == 0
+    secret = capsys.readouterr().out.splitlines()[-1]
+    (command,) = re.findall(r"^CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert json.loads(command)[:4] == ["gridplan", "serve", "--host", "0.0.0.0"]
+    settings = {name: value for name, value in os.environ.items() if name.startswith("GRIDPLAN_")}
+    with process(tmp_path, "--host", "0.0.0.0", **settings) as real:
+        assert real.client.get("/ready").status_code == 200
+        assert real.client.get("/plans").status_code == 200
+        told(real.client.get("/tokens"), 401, "GP550")
+        assert real.client.get("/tokens", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+    monkeypatch.delenv("GRIDPLAN_AUTH")
+    assert main(["serve", "--host", "0.0.0.0"]) == 1
+    assert "GP530" in capsys.readouterr().err
 
 
 def _tokens(running: Served, secret: str) -> int:

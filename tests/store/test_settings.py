@@ -1,5 +1,6 @@
 """What the environment says, read once."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,11 @@ def test_who_may_ask() -> None:
 def test_what_a_variable_cannot_hold_is_said(environ: dict[str, str]) -> None:
     with pytest.raises(InputError, match="GP118"):
         Settings.from_environment(environ)
+
+
+def test_every_variable_is_documented() -> None:
+    root = Path(__file__).parents[2]
+    documented = set(re.findall(r"`(GRIDPLAN_\w+)`", (root / "docs" / "operations.md").read_text(encoding="utf-8")))
+    named = set(re.findall(r"``(GRIDPLAN_\w*[A-Z])``", (root / "gridplan" / "settings.py").read_text(encoding="utf-8")))
+    assert named
+    assert named <= documented
