@@ -31,6 +31,7 @@ from tests.samples import PLAN_ID, sample_plan
 RUN = [sys.executable, "-c", "import sys; from gridplan.cli import main; sys.exit(main())"]
 ROOT = Path(__file__).parents[2]
 START_S = 60
+ITEMS = "/plans/{plan}/collections/{collection}/items"
 
 
 @dataclass
@@ -134,17 +135,17 @@ def test_who_watches_makes_no_lines(real: Process) -> None:
 
 
 def test_numbers_for_prometheus(real: Process) -> None:
-    real.client.get(f"/plans/{PLAN_ID}/grids")
-    real.client.get("/plans/nosuch")
+    real.client.get(f"/plans/{PLAN_ID}/collections/grids/items")
+    real.client.get("/plans/nosuch/collections/grids/items")
     real.client.get("/nowhere")
     families = {family.name: family for family in text_string_to_metric_families(real.client.get("/metrics").text)}
     counted = {tuple(sample.labels.values()): sample.value for sample in families["gridplan_requests"].samples}
-    assert counted["GET", "/plans/{plan}/grids", "200"] >= 1
-    assert counted["GET", "/plans/{plan}", "404"] >= 1
+    assert counted["GET", ITEMS, "200"] >= 1
+    assert counted["GET", ITEMS, "404"] >= 1
     assert counted["GET", "-", "404"] >= 1
     assert not any("nosuch" in route or PLAN_ID in route for _, route, _ in counted)
     timed = families["gridplan_request_seconds"].samples
-    route = {"method": "GET", "route": "/plans/{plan}/grids"}
+    route = {"method": "GET", "route": ITEMS}
     buckets = [sample.value for sample in timed if sample.name.endswith("_bucket") and route.items() <= sample.labels.items()]
     assert buckets == sorted(buckets)
     assert buckets[-1] == next(s.value for s in timed if s.name.endswith("_count") and s.labels == route)
