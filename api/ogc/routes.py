@@ -5,9 +5,9 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from api.deps import spoken
+from api.observe.named import NamedRoute
 from api.ogc import documents, openapi, pages, schemas, transactions
 from api.ogc.formats import API, DOCUMENT, OPENAPI, SCHEMA, SCHEMAS, Offered, chosen
 from api.ogc.items import item, items, readable, shown
@@ -22,7 +22,7 @@ Json = dict[str, Any]  # a JSON document has any shape
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def routes() -> list[Route]:
+def routes() -> list[NamedRoute]:
     """Every path of the standard, below each root, with and without a slash at the end of the root."""
     # Paths are tried in this order, so those that are asked for most stand first.
     paths: Mapping[str, Endpoint] = {
@@ -46,9 +46,9 @@ def routes() -> list[Route]:
         ("DELETE", "/{item}", transactions.delete),
         ("OPTIONS", "/{item}", transactions.options),
     ]
-    told = [Route(f"{root}{path}", endpoint) for path, endpoint in paths.items() for root in ROOTS]
+    told = [NamedRoute(f"{root}{path}", endpoint) for path, endpoint in paths.items() for root in ROOTS]
     here = "/collections/{collection}/items"
-    changed = [Route(f"{root}{here}{path}", call, methods=[method]) for root in ROOTS for method, path, call in changing]
+    changed = [NamedRoute(f"{root}{here}{path}", call, methods=[method]) for root in ROOTS for method, path, call in changing]
     return [*told, *changed]
 
 
