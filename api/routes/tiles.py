@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from api.deps import spoken
+from api.observe.named import NamedRoute
 from api.ogc.etags import not_modified, unchanged
 from api.ogc.formats import JSON, Offered, chosen
 from api.ogc.parameters import once
@@ -28,7 +28,7 @@ _MOST_DIGITS = 9
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def routes() -> list[Route]:
+def routes() -> list[NamedRoute]:
     """The paths of tiles below each root, and the tile matrix set."""
     paths: Mapping[str, Endpoint] = {
         "/tiles": list_of_tilesets,
@@ -42,7 +42,7 @@ def routes() -> list[Route]:
         for path, end in paths.items()
     }
     service: Mapping[str, Endpoint] = {"/tileMatrixSets": list_of_matrix_sets, f"/tileMatrixSets/{MATRIX_SET}": one_matrix_set}
-    return [Route(path, endpoint) for path, endpoint in {**below, **service}.items()]
+    return [NamedRoute(path, endpoint) for path, endpoint in {**below, **service}.items()]
 
 
 async def tile(request: Request) -> Response:

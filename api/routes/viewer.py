@@ -2,9 +2,9 @@
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
 
 from api.deps import spoken
+from api.observe.named import NamedRoute
 from api.ogc.etags import not_modified, unchanged
 from api.ogc.parameters import once
 from api.ogc.roots import ROOTS, Root, root_of
@@ -15,9 +15,9 @@ from gridplan.messages import Language
 from gridplan.store import Store
 
 
-def routes() -> list[Route]:
+def routes() -> list[NamedRoute]:
     """The page below each root, and its files below that of the service."""
-    return [*(Route(f"{root}/viewer", viewer) for root in ROOTS), Route("/viewer/{name}", viewer_part)]
+    return [*(NamedRoute(f"{root}/viewer", viewer) for root in ROOTS), NamedRoute("/viewer/{name}", viewer_part)]
 
 
 async def viewer(request: Request) -> Response:
