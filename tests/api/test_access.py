@@ -1,17 +1,20 @@
 """Who asks, what they may do, and who is turned away."""
 
+import re
 import socket
 import time
 from collections.abc import Iterator
 
 import pytest
+from starlette.routing import Route
 
 import api.access.identified
+from api.app import create_app
 from gridplan.settings import Role, Settings
 from gridplan.store import Store, open_store
 from tests.api.served import Served, served
 from tests.api.test_errors import told
-from tests.samples import sample_plan
+from tests.samples import PLAN_ID, sample_plan
 
 NEW = {"name": "night shift", "role": "planner"}
 
@@ -207,3 +210,22 @@ def test_no_path_leads_to_a_file(service: Served, path: str) -> None:
         answer = raw.makefile("rb").read()
     assert answer.split()[1] in (b"400", b"404", b"405")
     assert b"root:" not in answer
+
+
+def test_no_path_changes_anything_for_strangers_and_viewers(guarded: Served) -> None:
+    """Every path and method that the app knows, found from the app itself, so that a new one cannot be forgotten."""
+    app = create_app(guarded.store, Settings(auth=True))
+    described = {(path, method.upper()) for path, methods in app.openapi()["paths"].items() for method in methods}
+    described |= {(route.path, method) for route in app.routes if isinstance(route, Route) for method in route.methods or ()}
+    changing = sorted((path, method) for path, method in described if method not in ("GET", "HEAD", "OPTIONS"))
+    assert ("/tokens", "POST") in changing
+    assert any("{item}" in path for path, _ in changing)
+    viewer = bearer(guarded.store, "viewer")
+    for path, method in changing:
+        here = re.sub(r"\{collection(:\w+)?\}", "services", path)
+        here = re.sub(r"\{\w+(:\w+)?\}", PLAN_ID, here)
+        for headers, status in (({}, 401), (viewer, 403)):
+            answer = guarded.client.request(method, here, headers=headers, json={})
+            # Registers are not below a plan or an adoption, and a plan's layers take no writes: that is told first.
+            elsewhere = (404, 405) if path.startswith(("/plans/{plan}/collections", "/adopted")) else ()
+            assert answer.status_code in (status, *elsewhere), (method, here, answer.text)

@@ -1,86 +1,26 @@
 """What whoever runs the service sees of it: log lines, numbers, readiness, and how it stops."""
 
-import json
-import os
-import re
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 
-import httpx
 import psycopg
 import pytest
-import yaml  # type: ignore[import-untyped]  # it publishes no types
 from prometheus_client.parser import text_string_to_metric_families
 
 from gridplan.cli import main
 from gridplan.settings import Settings
-from gridplan.store import migrate, open_store
-from tests.api.served import Served, served
+from gridplan.store import open_store
+from tests.api.process import Process, process
+from tests.api.served import served
 from tests.api.test_errors import told
-from tests.provide.debian import free_port
 from tests.samples import PLAN_ID, sample_plan
 
-RUN = [sys.executable, "-c", "import sys; from gridplan.cli import main; sys.exit(main())"]
-ROOT = Path(__file__).parents[2]
-START_S = 60
 ITEMS = "/plans/{plan}/collections/{collection}/items"
-
-
-@dataclass
-class Process:
-    """A real ``gridplan serve``."""
-
-    port: int
-    running: subprocess.Popen[str]
-    client: httpx.Client
-    store: Path
-    log: Path
-
-    def lines(self) -> list[dict[str, object]]:
-        """The log so far, once what is kept for a moment has been written."""
-        time.sleep(0.5)
-        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
-
-    def ends(self, seconds: float = 30) -> int:
-        """The exit code."""
-        return self.running.wait(seconds)
-
-
-@contextmanager
-def process(folder: Path, *options: str, **environ: str) -> Iterator[Process]:
-    """``gridplan serve`` on a free port, killed at the end where it still runs."""
-    store, log, port = folder / "plans.gpkg", folder / "log", free_port()
-    with open_store(store) as opened:
-        opened.save_plan(sample_plan())
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GRIDPLAN_")}
-    env |= {"GRIDPLAN_STORE": str(store), "GRIDPLAN_LANG": "en", **environ}
-    with log.open("w") as told, httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-        command = [*RUN, "serve", "--port", str(port), *options]
-        with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=told, text=True) as running:
-            try:
-                end = time.monotonic() + START_S
-                while not _answers(client):
-                    assert running.poll() is None, log.read_text()
-                    assert time.monotonic() < end
-                    time.sleep(0.1)
-                yield Process(port, running, client, store, log)
-            finally:
-                running.kill()
-
-
-def _answers(client: httpx.Client) -> bool:
-    try:
-        return client.get("/health").status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 @pytest.fixture(scope="module")
@@ -230,76 +170,6 @@ def test_a_person_reads_words_and_is_not_kept_waiting(tmp_path: Path) -> None:
             time.sleep(0.5)
             real.running.send_signal(signal.SIGINT)
             assert real.ends(15) == 0
-
-
-def test_the_first_token_is_made_by_a_command(
-    real: Process, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("GRIDPLAN_STORE", str(real.store))
-
-    def command(*words: str, code: int = 0) -> tuple[str, str]:
-        assert main(["token", *words]) == code
-        said = capsys.readouterr()
-        return said.out, said.err
-
-    out, err = command("create", "--name", "first admin", "--role", "admin", "--days", "30")
-    secret = out.strip()
-    assert secret.startswith("gp_")
-    assert " " not in secret
-    assert secret not in err
-    headers = {"Authorization": f"Bearer {secret}"}
-    listed = real.client.get("/tokens", headers=headers).json()["tokens"]
-    token_id = next(token["id"] for token in listed if token["name"] == "first admin")
-    shown, _ = command("list")
-    assert token_id in shown
-    assert secret not in shown
-    command("revoke", token_id)
-    time.sleep(5.2)  # as long as the documentation says at most
-    told(real.client.get("/tokens", headers=headers), 401, "GP551")
-    assert "GP470" in command("revoke", "nosuch", code=1)[1]
-    assert "GP118" in command("create", "--name", "a", "--role", "admin", "--days", "0", code=1)[1]
-    assert "GP118" in command("create", "--name", " ", "--role", "admin", code=1)[1]
-
-
-def test_tokens_in_postgis(fresh_postgis_url: str) -> None:
-    migrate(fresh_postgis_url)
-    with open_store(fresh_postgis_url) as store, served(store, Settings(auth=True)) as running:
-        _, secret = store.tokens.create(name="a", role="admin", days=1)
-        assert _tokens(running, secret) == 200
-        assert _tokens(running, secret[:-1] + "-") == 401
-
-
-def test_the_compose_file_starts_a_guarded_service(
-    tmp_path: Path, fresh_postgis_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The steps of the compose file with this machine's programs: migrate, serve, the first token."""
-    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
-    api, migration = services["api"], services["migrate"]
-    assert api["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
-    assert migration["depends_on"]["db"] == {"condition": "service_healthy"}
-    assert migration["command"] == ["gridplan", "migrate"]
-    for name, value in api["environment"].items():
-        monkeypatch.setenv(name, re.sub(r"\$\{\w+:-(.*?)\}", r"\1", value))
-    assert os.environ["GRIDPLAN_DATABASE_URL"] == "postgresql://gridplan:${GRIDPLAN_DB_PASSWORD}@db/gridplan"
-    monkeypatch.setenv("GRIDPLAN_DATABASE_URL", fresh_postgis_url)
-    assert main(migration["command"][1:]) == 0
-    assert main(["token", "create", "--name", "first", "--role", "admin"]) == 0
-    secret = capsys.readouterr().out.splitlines()[-1]
-    (command,) = re.findall(r"^CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert json.loads(command)[:4] == ["gridplan", "serve", "--host", "0.0.0.0"]
-    settings = {name: value for name, value in os.environ.items() if name.startswith("GRIDPLAN_")}
-    with process(tmp_path, "--host", "0.0.0.0", **settings) as real:
-        assert real.client.get("/ready").status_code == 200
-        assert real.client.get("/plans").status_code == 200
-        told(real.client.get("/tokens"), 401, "GP550")
-        assert real.client.get("/tokens", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
-    monkeypatch.delenv("GRIDPLAN_AUTH")
-    assert main(["serve", "--host", "0.0.0.0"]) == 1
-    assert "GP530" in capsys.readouterr().err
-
-
-def _tokens(running: Served, secret: str) -> int:
-    return running.client.get("/tokens", headers={"Authorization": f"Bearer {secret}"}).status_code
 
 
 def test_a_setting_that_cannot_be_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
