@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from fastapi.responses import Response
 
+from api.access import needs
 from api.answers import json_answer
 from api.conditions import plan_based_on
 from api.deps import GivenStore, KnownPlan, only
@@ -17,7 +18,7 @@ from api.routes.plans import told
 from api.writers import planner, write
 from gridplan.store import Cursor, Store
 
-router = APIRouter(tags=["edits"])
+router = APIRouter(tags=["edits"], dependencies=[Depends(needs("planner"))])
 
 Number = Annotated[int, Path(ge=1, le=2**62, description="number of the edit in the log")]
 _PLAIN = [Depends(only())]

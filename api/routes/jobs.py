@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from api.access import needs
 from api.answers import json_answer
 from api.bodies import GEOPACKAGE, JSON, json_body, media_type, parsed
 from api.deps import GivenStore, Spoken, only
@@ -19,7 +20,7 @@ from gridplan.messages import Language, Phrase, text
 from gridplan.schemes import scheme_names
 from gridplan.store import Cursor, Editor, Job, Store
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(tags=["jobs"], dependencies=[Depends(needs("planner"))])
 
 #: What may stand in the address where the body is a town.
 _BESIDE_TOWN = ("scheme", "seed", "after")
