@@ -1,13 +1,16 @@
 """The service over a GeoPackage and over PostGIS, with the same plan in both."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from benchmarks.api.plan import made_plan
 from gridplan.settings import Settings
 from gridplan.store import open_store
 from tests.api.served import Served, served
+from tests.provide.postgis import database
 from tests.samples import sample_plan
 
 
@@ -21,6 +24,18 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         store.save_plan(sample_plan())
         with served(store, Settings()) as running:
             yield running
+
+
+@pytest.fixture(scope="session", params=["geopackage", "postgis"])
+def lattice_service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The service with a plan of 625 units, for clients that only read."""
+    with ExitStack() as stack:
+        where: str | Path = tmp_path_factory.mktemp("lattice") / "plans.gpkg"
+        if request.param == "postgis":
+            where = stack.enter_context(database(request.getfixturevalue("postgis_server")))
+        store = stack.enter_context(open_store(where))
+        store.save_plan(made_plan(columns=25, rows=25))
+        yield stack.enter_context(served(store, Settings()))
 
 
 @pytest.fixture
