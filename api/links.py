@@ -25,10 +25,11 @@ LAYERS = (
 def plan_links(request: Request, plan: str) -> list[Link]:
     """A plan, its layers and its map."""
     here = str(request.url_for("plan", plan=plan))
+    # What a landing page has: clients take a plan's address for one, with and without a slash at its end.
     return [
         Link(href=here, rel="self", type=JSON, title="plan"),
-        # What clients of the standard look for, since they may be given this address as the root.
         Link(href=f"{here}/api", rel="service-desc", type=OPENAPI, title="OpenAPI"),
+        Link(href=f"{here}/api?f=html", rel="service-doc", type=HTML, title="OpenAPI"),
         Link(href=f"{here}/conformance", rel="conformance", type=JSON, title="conformance"),
         Link(href=f"{here}/collections", rel="data", type=JSON, title="collections"),
         *(Link(href=f"{here}/collections/{layer}/items", rel="items", type=GEOJSON, title=layer) for layer in LAYERS),

@@ -7,10 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access.roles import allowed, who
+from api.deps import spoken
 from api.ogc import pages
 from api.ogc.etags import etag_of, not_modified, unchanged
 from api.ogc.formats import FEATURES, GEOJSON, HTML, chosen
-from api.ogc.parameters import Asked, parse_item, parse_items
+from api.ogc.parameters import MOST_FEATURES, Asked, parse_item, parse_items
 from api.ogc.roots import Root, root_of
 from api.ogc.threads import read
 from gridplan.contracts import PERSONAL
@@ -57,20 +58,25 @@ async def items(request: Request) -> Response:
     root = root_of(request)
     collection = readable(request, root)
     form = chosen(request, FEATURES)
-    asked = parse_items(request.query_params, collection, root.dataset)
+    asked = parse_items(request.query_params, collection, root.dataset, most=pages.ROWS if form == "html" else MOST_FEATURES)
     return await read(request, _page, request, root, collection, asked, form)
 
 
 def _page(request: Request, root: Root, collection: Collection, asked: Asked, form: str) -> Response:
     store: Store = request.app.state.store
     if "if-none-match" in request.headers:
-        etag = etag_of(store.scopes.scope(root.dataset, collection), form)
+        etag = etag_of(store.scopes.scope(root.dataset, collection), _tag(request, form))
         if unchanged(request, etag):
             return not_modified(etag)
     page = store.items.page(asked.query)
     here = f"{root.url}/collections/{collection.name}"
     links = page_links(f"{here}/items", asked, page, form)
-    headers = {"ETag": etag_of(page.scope, form), "Cache-Control": "no-cache", "Vary": "Accept", "Content-Crs": asked.content_crs}
+    headers = {
+        "ETag": etag_of(page.scope, _tag(request, form)),
+        "Cache-Control": "no-cache",
+        "Vary": "Accept",
+        "Content-Crs": asked.content_crs,
+    }
     if form == "html":
         return pages.items(request, root, collection, page, links, headers)
     body = b'{"type":"FeatureCollection","numberMatched":%d,"numberReturned":%d,"links":%b,"features":[%b]}' % (
@@ -80,6 +86,11 @@ def _page(request: Request, root: Root, collection: Collection, asked: Asked, fo
         b",".join(page.texts),
     )
     return Response(body, media_type=GEOJSON, headers=headers)
+
+
+def _tag(request: Request, form: str) -> str:
+    """What the bytes of an answer depend on beside its address: pages speak a language, GeoJSON does not."""
+    return f"{form}-{spoken(request)}" if form == "html" else form
 
 
 def page_links(here: str, asked: Asked, page: ItemPage, form: str) -> list[dict[str, str]]:
@@ -113,8 +124,9 @@ def _one(request: Request, root: Root, collection: Collection, asked: Asked, for
     store: Store = request.app.state.store
     found = store.items.item(root.dataset, collection.name, request.path_params["item"], turning=asked.query.turning)
     # A row of a register has a revision of its own: another row's change leaves its ETag as it is.
-    scope = found.scope if found.revision is None else Scope(f"{found.scope.name}", found.revision)
-    etag = etag_of(scope, form if found.revision is None else f"row.{form}")
+    scope = found.scope if found.revision is None else Scope(found.scope.name, found.revision)
+    tag = _tag(request, form)
+    etag = etag_of(scope, tag if found.revision is None else f"row.{tag}")
     if unchanged(request, etag):
         return not_modified(etag)
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept", "Content-Crs": asked.content_crs}

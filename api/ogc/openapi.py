@@ -8,7 +8,7 @@ from typing import Any
 
 from api.ogc import schemas
 from api.ogc.formats import GEOJSON, HTML, JSON, OPENAPI, PROBLEM, SCHEMA
-from api.ogc.parameters import DEFAULT_FEATURES, MOST_FEATURES
+from api.ogc.parameters import DEFAULT_FEATURES, KNOWN, MOST_FEATURES
 from api.ogc.roots import Root
 from api.tilesets import MATRIX_SET, MVT
 from gridplan.messages import Language, text
@@ -52,6 +52,7 @@ def _collection(each: Collection, title: str) -> Json:
     own = [
         {"name": column.name, "in": "query", "description": column.about, "schema": schemas.column_schema(column)}
         for column in each.contract.columns
+        if column.name not in KNOWN
     ]
     chosen: Json = {
         "name": "properties",
@@ -111,7 +112,15 @@ def _types(*kinds: str) -> Json:
     return {kind: {"schema": {"type": "string"} if kind == HTML else _ANY} for kind in kinds}
 
 
-_REFUSALS = {"400": "wrong", "401": "unknown", "403": "forbidden", "404": "missing", "406": "unacceptable", "503": "unavailable"}
+_REFUSALS = {
+    "400": "wrong",
+    "401": "unknown",
+    "403": "forbidden",
+    "404": "missing",
+    "406": "unacceptable",
+    "500": "fault",
+    "503": "unavailable",
+}
 
 
 def _responses() -> Json:
@@ -121,6 +130,7 @@ def _responses() -> Json:
         "forbidden": "This is not for the role of who asks.",
         "missing": "There is nothing there.",
         "unacceptable": "None of the formats there are is wanted.",
+        "fault": "The service failed on this request.",
         "unavailable": "The store cannot answer now.",
     }
     content = {PROBLEM: {"schema": _PROBLEM}}
@@ -142,10 +152,11 @@ _PROBLEM: Json = {
 
 
 def _parameters() -> Json:
-    crs = {"type": "string", "enum": list(SUPPORTED_CRS), "default": SUPPORTED_CRS[0]}
+    crs = {"type": "string", "format": "uri", "enum": list(SUPPORTED_CRS), "default": SUPPORTED_CRS[0]}
 
-    def query(name: str, about: str, schema: Json, **more: Any) -> Json:
-        return {"name": name, "in": "query", "required": False, "description": about, "schema": schema, **more}
+    def query(name: str, about: str, schema: Json) -> Json:
+        form = {"style": "form", "explode": False}
+        return {"name": name, "in": "query", "required": False, "description": about, "schema": schema, **form}
 
     def path(name: str, most: int) -> Json:
         return {"name": name, "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0, "maximum": most}}
@@ -158,7 +169,7 @@ def _parameters() -> Json:
     cut = "features of a page; more than the maximum gets the maximum"
     limit = {"type": "integer", "minimum": 1, "maximum": MOST_FEATURES, "default": DEFAULT_FEATURES}
     return {
-        "bbox": query("bbox", "features that share a point with this box", box, style="form", explode=False),
+        "bbox": query("bbox", "features that share a point with this box", box),
         "bbox-crs": query("bbox-crs", "CRS of bbox", crs),
         "crs": query("crs", "CRS of the answer", crs),
         "cursor": query("cursor", "where the page begins, as next and prev links say", {"type": "string"}),
@@ -169,7 +180,7 @@ def _parameters() -> Json:
         "filter": query("filter", "CQL2", {"type": "string"}),
         "filter-crs": query("filter-crs", "CRS of geometries in the filter", crs),
         "filter-lang": query("filter-lang", "language of the filter", languages),
-        "limit": query("limit", cut, limit, style="form", explode=False),
+        "limit": query("limit", cut, limit),
         **{name: path(name, most) for name, most in (("tileMatrix", LAST_ZOOM), ("tileRow", last), ("tileCol", last))},
-        "sortby": query("sortby", "properties, each with + or - before it", names, style="form", explode=False),
+        "sortby": query("sortby", "properties, each with + or - before it", names),
     }

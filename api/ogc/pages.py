@@ -19,8 +19,8 @@ Json = dict[str, Any]  # a JSON document has any shape
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-#: Features of a page are shown as a table of at most so many rows.
-_ROWS = 200
+#: The most features of one web page.
+ROWS = 200
 
 
 @cache
@@ -32,16 +32,11 @@ def page(
     request: Request, template: str, language: Language, *, headers: dict[str, str] | None = None, **given: Any
 ) -> HTMLResponse:
     """A template filled; ``given`` are the names that it uses."""
-    other: Language = "en" if language == "zh" else "zh"
 
     def say(key: str, **facts: Any) -> str:
         return text(key, language, **facts)
 
-    filled = (
-        _environment()
-        .get_template(template)
-        .render(say=say, language=language, other=other, service=origin(request), path=request.url.path, **given)
-    )
+    filled = _environment().get_template(template).render(say=say, language=language, service=origin(request), **given)
     kept = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache", **(headers or {})}
     return HTMLResponse(filled, headers={**kept, "Vary": "Accept, Accept-Language", "Content-Language": language})
 
@@ -49,20 +44,25 @@ def page(
 def landing(request: Request, root: Root, document: Json, language: Language) -> HTMLResponse:
     """The way in, with the plans there are."""
     plans = request.app.state.store.plans() if not root.path else []
-    return page(request, "landing.html", language, root=root, document=document, plans=plans)
+    return page(request, "landing.html", language, root=root, document=document, plans=plans, listed=document["links"])
 
 
-def document(request: Request, root: Root, name: str, document: Json, language: Language) -> HTMLResponse:
-    """A document of the service: conformance, collections, one collection, a schema, or the OpenAPI document."""
+def document(request: Request, root: Root, name: str, document: Json, language: Language, kind: str) -> HTMLResponse:
+    """A document of the service: conformance, collections, one collection, a schema, or the OpenAPI document.
+
+    ``kind`` is the type that it has where it is not a web page.
+    """
     shown = json.dumps(document, ensure_ascii=False, indent=2) if name == "api" else ""
-    return page(request, f"{name}.html", language, root=root, document=document, shown=shown)
+    plain = str(request.url.include_query_params(f="json"))
+    listed = document.get("links") or [{"href": plain, "rel": "alternate", "type": kind}]
+    return page(request, f"{name}.html", language, root=root, document=document, shown=shown, listed=listed)
 
 
 def items(
     request: Request, root: Root, collection: Collection, found: ItemPage, links: list[dict[str, str]], headers: dict[str, str]
 ) -> HTMLResponse:
     """A page of features as a table."""
-    rows = [json.loads(text) for text in found.texts[:_ROWS]]
+    rows = [json.loads(text) for text in found.texts]
     return page(
         request,
         "items.html",
@@ -73,6 +73,7 @@ def items(
         rows=rows,
         found=found,
         links={each["rel"]: each["href"] for each in links},
+        listed=links,
     )
 
 
@@ -89,4 +90,5 @@ def item(
         collection=collection,
         feature=json.loads(found.text),
         links={each["rel"]: each["href"] for each in links},
+        listed=links,
     )

@@ -6,7 +6,7 @@ from functools import cache
 from starlette.datastructures import QueryParams
 
 from api.ogc.schemas import INSTANTS
-from gridplan.contracts import Contract
+from gridplan.contracts import Column, Contract
 from gridplan.errors import RequestError
 from gridplan.store import Collection, Condition, Cursor, Dataset, ItemQuery, Turning
 from gridplan.store.filters import (
@@ -78,8 +78,8 @@ def known_names(contract: Contract) -> tuple[str, ...]:
     return (*KNOWN, *(name for name in contract.names() if name not in KNOWN))
 
 
-def parse_items(given: QueryParams, collection: Collection, dataset: Dataset) -> Asked:
-    """What an items request asks.
+def parse_items(given: QueryParams, collection: Collection, dataset: Dataset, *, most: int = MOST_FEATURES) -> Asked:
+    """What an items request asks, of at most so many features.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def parse_items(given: QueryParams, collection: Collection, dataset: Dataset) ->
     """
     contract = collection.contract
     plain = once(given, known_names(contract))
-    conditions: list[Condition] = [Equal(name, text) for name, text in plain.items() if name not in KNOWN]
+    conditions: list[Condition] = [_equal(column, plain[column.name]) for column in contract.columns if _asked_for(column, plain)]
     box = None
     if "bbox" in plain:
         extent = parse_box(plain["bbox"], crs=plain.get("bbox-crs"))
@@ -118,11 +118,33 @@ def parse_items(given: QueryParams, collection: Collection, dataset: Dataset) ->
         conditions=tuple(conditions),
         sort=sort,
         properties=parse_names(plain["properties"], contract.names()) if "properties" in plain else None,
-        limit=parse_limit(plain["limit"]) if "limit" in plain else DEFAULT_FEATURES,
+        limit=min(parse_limit(plain["limit"]) if "limit" in plain else DEFAULT_FEATURES, most),
         cursor=Cursor.of(plain["cursor"], sort) if "cursor" in plain else None,
         turning=_turning(reference),
     )
     return Asked(query, plain, f"<{reference.uri}>")
+
+
+def _asked_for(column: Column, plain: dict[str, str]) -> bool:
+    """Whether a parameter is the property of that name; findings have one called as a parameter of the standard."""
+    return column.name in plain and column.name not in KNOWN
+
+
+def _equal(column: Column, text: str) -> Equal:
+    """The rows with that value, where the column can have it: the API definition says which it can."""
+    if column.values and text not in column.values:
+        raise RequestError("GP549", name=column.name, value=text[:80], expected=" / ".join(column.values))
+    if column.minimum is not None and _below(text, column.minimum):
+        raise RequestError("GP549", name=column.name, value=text[:80], expected=f">= {column.minimum:g}")
+    return Equal(column.name, text)
+
+
+def _below(text: str, minimum: float) -> bool:
+    """Whether the text is a number that is less; whether it is one at all is seen when it is compared."""
+    try:
+        return float(text) < minimum
+    except ValueError:
+        return False
 
 
 def parse_item(given: QueryParams, collection: Collection, dataset: Dataset) -> Asked:

@@ -27,7 +27,7 @@ def routes() -> list[NamedRoute]:
     # Paths are tried in this order, so those that are asked for most stand first.
     paths: Mapping[str, Endpoint] = {
         "/collections/{collection}/items": items,
-        "/collections/{collection}/items/{item}": item,
+        "/collections/{collection}/items/{item:path}": item,  # an id may have slashes
         "/": landing,
         "/conformance": conformance,
         "/api": api,
@@ -41,15 +41,15 @@ def routes() -> list[NamedRoute]:
     changing: list[tuple[str, str, Endpoint]] = [
         ("POST", "", transactions.create),
         ("OPTIONS", "", transactions.options),
-        ("PUT", "/{item}", transactions.replace),
-        ("PATCH", "/{item}", transactions.update),
-        ("DELETE", "/{item}", transactions.delete),
-        ("OPTIONS", "/{item}", transactions.options),
+        ("PUT", "/{item:path}", transactions.replace),
+        ("PATCH", "/{item:path}", transactions.update),
+        ("DELETE", "/{item:path}", transactions.delete),
+        ("OPTIONS", "/{item:path}", transactions.options),
     ]
     told = [NamedRoute(f"{root}{path}", endpoint) for path, endpoint in paths.items() for root in ROOTS]
     here = "/collections/{collection}/items"
     changed = [NamedRoute(f"{root}{here}{path}", call, methods=[method]) for root in ROOTS for method, path, call in changing]
-    return [*told, *changed]
+    return [*told, NamedRoute("/adopted/{community}", landing), *changed]
 
 
 async def landing(request: Request) -> Response:
@@ -154,7 +154,7 @@ async def _document(
         if root.path:
             request.app.state.store.scopes.scope(root.dataset)
         document = build(root, language)
-        return _json(document, kind) if form == "json" else pages.document(request, root, page, document, language)
+        return _json(document, kind) if form == "json" else pages.document(request, root, page, document, language, kind)
 
     return await read(request, made)
 

@@ -16,6 +16,7 @@ from gridplan.errors import StoreError
 from gridplan.store.collections import Collection, Dataset, Scope, Scopes
 from gridplan.store.database import Database, Row, Statement
 from gridplan.store.dialects import Box, Dialect
+from gridplan.store.facts import Facts, owners, revision, within
 from gridplan.store.filters import Columns
 from gridplan.store.memory import FeatureMemory
 from gridplan.store.paging import Cursor, Sorting, Value, beyond, ordering
@@ -97,8 +98,7 @@ class Items:
         self._scopes = scopes
         self._memory = memory
         self._statements: dict[tuple[object, ...], Statement] = {}
-        self._counts: dict[tuple[str, str, str | None], tuple[int, int]] = {}
-        self._extents: dict[tuple[str, str, str | None], tuple[int, Box | None]] = {}
+        self._facts = Facts(database)
 
     def page(self, query: ItemQuery) -> ItemPage:
         """One page of a collection.
@@ -113,7 +113,10 @@ class Items:
         # A plan that is named needs no look-up: the statement for its rows tells whether there is one.
         asked = Scope(named, 0) if named and not collection.register else self._scopes.scope(query.dataset, collection)
         for _ in range(_ROUNDS):
-            scope, matched, fids = self._numbers(collection, asked, query)
+            numbers = self._numbers(collection, asked, query)
+            if numbers is None:
+                continue
+            scope, matched, fids = numbers
             more = len(fids) > query.limit
             fids = fids[: query.limit]
             back = query.cursor is not None and query.cursor.before
@@ -146,56 +149,51 @@ class Items:
             ("item", name, scope.community is None),
             lambda: self._rows(collection, scope, column == sa.bindparam("asked", type_=column.type)),
         )
-        row = self._database.row(statement, {**_owners(scope), "asked": asked})
+        row = self._database.row(statement, {**owners(scope), "asked": asked})
         if row is None:
             raise StoreError("GP417", item=identifier[:80], collection=name)
         text = self._rendered(collection, [row], None, turning)[0]
         return Item(Scope(scope.name, row[0], scope.community), text, row[-1] if collection.register else None)
 
     def extent(self, dataset: Dataset, name: str) -> Box | None:
-        """West, south, east, north of a collection, found once a revision; None where it has no shapes."""
+        """West, south, east, north of a collection; None where it has no shapes."""
         collection = self._scopes.collection(name)
-        scope = self._scopes.scope(dataset, collection)
-        if not collection.contract.geometry:
-            return None
-        place = (scope.name, name, scope.community)
-        known = self._extents.get(place)
-        if known is None or known[0] != scope.revision:
-            sides: Sequence[sa.ColumnElement[Any]] = [self._revision(collection), *self._dialect.extent(collection.table)]
-            asked: sa.Select[Any] = sa.select(*sides).select_from(collection.table).where(*self._within(collection, scope))
-            statement = self._statement(("extent", name, scope.community is None), lambda: asked)
-            row = self._database.row(statement, _owners(scope)) or (0, None, None, None, None)
-            known = self._extents[place] = (row[0], None if row[1] is None else (row[1], row[2], row[3], row[4]))
-        return known[1]
+        return self._facts.extent(collection, self._scopes.scope(dataset, collection))
 
-    def _numbers(self, collection: Collection, scope: Scope, query: ItemQuery) -> tuple[Scope, int, list[int]]:
-        """The revision, how many rows there are in all, and the numbers of one more than the page holds."""
+    def _numbers(self, collection: Collection, scope: Scope, query: ItemQuery) -> tuple[Scope, int, list[int]] | None:
+        """The revision, how many rows there are in all, and the numbers of one more than the page holds.
+
+        None where the collection came to have rows without a shape, or ceased to, since they were last counted: ask again.
+        """
+        boxed = query.box is not None and bool(collection.contract.geometry)
+        shapeless = boxed and self._facts.lately_shapeless(collection, scope)
         direction = None if query.cursor is None else query.cursor.before
-        plain = not query.conditions and not query.sort
-        shape = ("page", collection.name, scope.community is None, query.box is None, direction)
-        if plain:
-            statement = self._statement(shape, lambda: self._page_statement(collection, scope, query))
+        if query.conditions or query.sort:
+            statement = self._database.compile(self._page_statement(collection, scope, query, shapeless=shapeless))
         else:
-            statement = self._database.compile(self._page_statement(collection, scope, query))
-        values: dict[str, object] = {**_owners(scope), "limit": query.limit + 1}
+            shape = ("page", collection.name, scope.community is None, query.box is None, shapeless, direction)
+            statement = self._statement(shape, lambda: self._page_statement(collection, scope, query, shapeless=shapeless))
+        values: dict[str, object] = {**owners(scope), "limit": query.limit + 1}
         if query.box is not None:
             values |= self._dialect.box_values(query.box)
         if query.cursor is not None and not query.sort:
             values["beyond"] = query.cursor.fid
         row = self._database.row(statement, values)
-        revision, matched, gathered = row if row is not None else (None, 0, None)
-        if revision is None:
+        at, matched, gathered = row if row is not None else (None, 0, None)
+        if at is None:
             raise self._scopes.no_plan(scope.name)
-        found = Scope(scope.name, revision, scope.community)
-        if matched is None:
-            matched = self._count(collection, found)
-        return found, matched, self._dialect.numbers(gathered)
+        found = Scope(scope.name, at, scope.community)
+        if boxed and self._facts.shapeless(collection, found) != shapeless:
+            return None
+        return found, self._facts.count(collection, found) if matched is None else matched, self._dialect.numbers(gathered)
 
-    def _page_statement(self, collection: Collection, scope: Scope, query: ItemQuery) -> sa.Select[Any]:
+    def _page_statement(self, collection: Collection, scope: Scope, query: ItemQuery, *, shapeless: bool) -> sa.Select[Any]:
         table = collection.table
-        where = self._within(collection, scope)
-        if query.box is not None:
-            where.append(self._dialect.meets_box(table) if GEOMETRY in table.c else sa.false())
+        where = within(collection, scope)
+        # What has no shape is in every box (OGC 17-069r4, /req/core/fc-bbox-response).
+        if query.box is not None and GEOMETRY in table.c:
+            meets = self._dialect.meets_box(table)
+            where.append(sa.or_(meets, table.c[GEOMETRY].is_(None)) if shapeless else meets)
         where += [each.condition(collection.queryables, self._dialect) for each in query.conditions]
         names = ["fid", *(name for name, _ in query.sort)]
         filtered = query.box is not None or bool(query.conditions)
@@ -210,7 +208,7 @@ class Items:
             where.append(beyond(query.cursor, query.sort, columns, self._dialect))
         numbers = sa.select(columns["fid"]).where(*where).order_by(*ordering(query.sort, columns, self._dialect, back=back))
         numbers = numbers.limit(sa.bindparam("limit", type_=sa.BigInteger()))
-        return sa.select(self._revision(collection), matched, self._dialect.gathered(numbers))
+        return sa.select(revision(self._database, collection), matched, self._dialect.gathered(numbers))
 
     def _texts(self, collection: Collection, scope: Scope, query: ItemQuery, fids: list[int]) -> list[bytes] | None:
         """The texts of the rows at that revision; None where they have another one by now."""
@@ -243,8 +241,8 @@ class Items:
             columns.append(table.c[GEOMETRY])
         if collection.register:
             columns.append(table.c.revision)
-        within = [] if scope is None else self._within(collection, scope)
-        return sa.select(self._revision(collection), *columns).where(where, *within)
+        owned = [] if scope is None else within(collection, scope)
+        return sa.select(revision(self._database, collection), *columns).where(where, *owned)
 
     def _rendered(
         self, collection: Collection, rows: Sequence[Row], wanted: tuple[str, ...] | None, turning: Turning | None
@@ -279,46 +277,9 @@ class Items:
             values = {row[0]: tuple(row[1:]) for row in ends}
         return Cursor(first, values.get(first, ()), before=True), Cursor(last, values.get(last, ()))
 
-    def _count(self, collection: Collection, scope: Scope) -> int:
-        """The rows of a whole layer, counted once a revision."""
-        place = (scope.name, collection.name, scope.community)
-        known = self._counts.get(place)
-        if known is not None and known[0] == scope.revision:
-            return known[1]
-        count = sa.select(sa.func.count()).select_from(collection.table).where(*self._within(collection, scope))
-        statement = self._statement(
-            ("count", collection.name, scope.community is None),
-            lambda: sa.select(self._revision(collection), count.scalar_subquery()),
-        )
-        row = self._database.row(statement, _owners(scope))
-        revision, counted = row if row is not None else (0, 0)
-        self._counts[place] = (revision, counted)
-        return int(counted)
-
-    def _within(self, collection: Collection, scope: Scope) -> list[sa.ColumnElement[bool]]:
-        """The rows of a scope."""
-        table = collection.table
-        if collection.register:
-            return []
-        owned = [table.c.plan == sa.bindparam("scope", type_=sa.Text())]
-        if scope.community is not None and collection.communal:
-            owned.append(table.c.community == sa.bindparam("community", type_=sa.Text()))
-        return owned
-
-    def _revision(self, collection: Collection) -> sa.ScalarSelect[int]:
-        tables = self._dialect.tables
-        owner = tables.records["registers"] if collection.register else tables.plans
-        key = owner.c.name if collection.register else owner.c.id
-        return sa.select(owner.c.revision).where(key == sa.bindparam("scope", type_=sa.Text())).scalar_subquery()
-
     def _statement(self, shape: tuple[object, ...], build: Callable[[], sa.Select[Any]]) -> Statement:
         """The statement of that shape, compiled when it is first asked for."""
         known = self._statements.get(shape)
         if known is None:
             known = self._statements[shape] = self._database.compile(build())
         return known
-
-
-def _owners(scope: Scope) -> dict[str, object]:
-    """The values that say whose rows are meant."""
-    return {"scope": scope.name} if scope.community is None else {"scope": scope.name, "community": scope.community}

@@ -42,12 +42,13 @@ class Extent:
     shape: shapely.Geometry | None = None
 
     def condition(self, columns: Columns, dialect: Dialect) -> Condition:
-        """The rows of a table whose geometry shares a point with it."""
+        """The rows of a table whose geometry shares a point with it, and those that have none."""
         if "geometry" not in columns:
-            return sa.false()
+            return sa.true()
         shape = self.shape if self.box is None else window(*self.box)
-        table = cast("sa.Column[bytes]", columns["geometry"].column).table
-        return dialect.relates(table, "intersects", shapely.to_wkb(shape), decides=True)
+        column = cast("sa.Column[bytes]", columns["geometry"].column)
+        meets = dialect.relates(column.table, "intersects", shapely.to_wkb(shape), decides=True)
+        return sa.or_(meets, column.is_(None))
 
 
 @dataclass(frozen=True)

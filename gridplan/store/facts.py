@@ -1,0 +1,108 @@
+"""What is found out about a whole collection once for each of its revisions: its rows, those without a shape, its extent."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import sqlalchemy as sa
+
+from gridplan.store.collections import Collection, Scope
+from gridplan.store.database import Database, Row, Statement
+from gridplan.store.dialects import Box
+from gridplan.store.rendering import DECIMALS
+from gridplan.store.tables import GEOMETRY
+
+Found = TypeVar("Found")
+_Known = dict[tuple[str, str, str | None], tuple[int, Found]]
+
+
+class Facts:
+    """The facts of every collection of a database, kept at the revision that they were found at; shared by threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._dialect = database.dialect
+        self._statements: dict[tuple[str, str, bool], Statement] = {}
+        self._counts: _Known[tuple[int, bool]] = {}
+        self._extents: _Known[Box | None] = {}
+
+    def count(self, collection: Collection, scope: Scope) -> int:
+        """How many rows there are."""
+        return self._counted(collection, scope)[0]
+
+    def shapeless(self, collection: Collection, scope: Scope) -> bool:
+        """Whether some rows have no shape, so that they lie in every box."""
+        return self._counted(collection, scope)[1]
+
+    def lately_shapeless(self, collection: Collection, scope: Scope) -> bool:
+        """As :meth:`shapeless`, at the revision at which it was last asked for."""
+        kept = self._counts.get((scope.name, collection.name, scope.community))
+        return kept is not None and kept[1][1]
+
+    def extent(self, collection: Collection, scope: Scope) -> Box | None:
+        """West, south, east, north, rounded as coordinates are; None where there are no shapes."""
+        if not collection.contract.geometry:
+            return None
+        return self._once(self._extents, "extent", collection, scope, self._dialect.extent(collection.table), _rounded)
+
+    def _counted(self, collection: Collection, scope: Scope) -> tuple[int, bool]:
+        table = collection.table
+        shapes = sa.func.count(table.c[GEOMETRY]) if GEOMETRY in table.c else sa.func.count()
+        return self._once(
+            self._counts, "count", collection, scope, [sa.func.count(), shapes], lambda row: (row[0], bool(row[1] < row[0]))
+        )
+
+    def _once(
+        self,
+        known: _Known[Found],
+        fact: str,
+        collection: Collection,
+        scope: Scope,
+        columns: Sequence[sa.ColumnElement[Any]],
+        read: Callable[[Row], Found],
+    ) -> Found:
+        place = (scope.name, collection.name, scope.community)
+        kept = known.get(place)
+        if kept is not None and kept[0] == scope.revision:
+            return kept[1]
+        shape = (fact, collection.name, scope.community is None)
+        statement = self._statements.get(shape)
+        if statement is None:
+            asked: sa.Select[Any] = sa.select(revision(self._database, collection), *columns)
+            asked = asked.select_from(collection.table).where(*within(collection, scope))
+            statement = self._statements[shape] = self._database.compile(asked)
+        ((found_at, *row),) = self._database.rows(statement, owners(scope))
+        found = read(tuple(row))
+        known[place] = (found_at, found)
+        return found
+
+
+def _rounded(row: Row) -> Box | None:
+    if row[0] is None:
+        return None
+    west, south, east, north = np.round(np.array(row, dtype=float), DECIMALS).tolist()
+    return west, south, east, north
+
+
+def within(collection: Collection, scope: Scope) -> list[sa.ColumnElement[bool]]:
+    """The rows of a scope."""
+    table = collection.table
+    if collection.register:
+        return []
+    owned = [table.c.plan == sa.bindparam("scope", type_=sa.Text())]
+    if scope.community is not None and collection.communal:
+        owned.append(table.c.community == sa.bindparam("community", type_=sa.Text()))
+    return owned
+
+
+def owners(scope: Scope) -> dict[str, object]:
+    """The values that say whose rows are meant."""
+    return {"scope": scope.name} if scope.community is None else {"scope": scope.name, "community": scope.community}
+
+
+def revision(database: Database, collection: Collection) -> sa.ScalarSelect[int]:
+    """The revision of the plan or register that the rows belong to, to be selected beside them."""
+    tables = database.dialect.tables
+    owner = tables.records["registers"] if collection.register else tables.plans
+    key = owner.c.name if collection.register else owner.c.id
+    return sa.select(owner.c.revision).where(key == sa.bindparam("scope", type_=sa.Text())).scalar_subquery()
