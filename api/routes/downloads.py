@@ -2,13 +2,13 @@
 
 import re
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, BinaryIO, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from api.access import who
 from api.conditions import plan_etag
@@ -50,22 +50,27 @@ def download(
     if unchanged(request, tag):
         return Response(status_code=304, headers=headers)
     plan = store.load_plan(info.id)
-    folder = tempfile.TemporaryDirectory(prefix="gridplan-")
-    path = Path(folder.name) / f"plan.{FORMS[form].suffix}"
-    try:
+    with tempfile.TemporaryDirectory(prefix="gridplan-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / f"plan.{FORMS[form].suffix}"
         write_download(plan if whole else without_report(plan), form, path, encoding=encoding)
-    except BaseException:
-        folder.cleanup()
-        raise
-    headers["Content-Length"] = str(path.stat().st_size)
-    return StreamingResponse(_parts(folder, path), media_type=FORMS[form].media_type, headers=headers)
+        headers["Content-Length"] = str(path.stat().st_size)
+        file = path.open("rb")
+    # The file has no name any more: whatever becomes of the client, nothing is left of it.
+    return _Streamed(file, FORMS[form].media_type, headers)
 
 
-def _parts(folder: tempfile.TemporaryDirectory[str], path: Path) -> Iterator[bytes]:
-    """The bytes of the file, which is gone afterwards, also where the client goes away before."""
-    with folder, path.open("rb") as file:
-        while part := file.read(_PART):
-            yield part
+class _Streamed(StreamingResponse):
+    """An open file, which is closed afterwards, also where the client goes away before its end."""
+
+    def __init__(self, file: BinaryIO, media_type: str, headers: dict[str, str]) -> None:
+        super().__init__(iter(lambda: file.read(_PART), b""), media_type=media_type, headers=headers)
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._file.close()
 
 
 def _disposition(plan: str, name: str, form: str) -> str:

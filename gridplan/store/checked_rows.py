@@ -118,9 +118,9 @@ def _identifier(feature: Json, properties: Json, item: str | None, faults: list[
 
 
 def _is_id(text: str) -> bool:
-    """Whether it can stand in an address: not blank, no slash, nothing that cannot be seen."""
-    plain = text.strip() == text and 0 < len(text) <= _MOST_ID and text not in (".", "..")
-    return plain and "/" not in text and not _CONTROL.search(text) and not _NO_TEXT.search(text)
+    """Whether it can stand in an address: not blank, nothing that programs leave out of paths or that cannot be seen."""
+    plain = text.strip() == text and 0 < len(text) <= _MOST_ID and not {"", ".", ".."} & set(text.split("/"))
+    return plain and not _CONTROL.search(text) and not _NO_TEXT.search(text)
 
 
 def _value(column: Column, value: object, faults: list[Phrase]) -> Value:

@@ -14,7 +14,6 @@ from gridplan.plan.model import Plan
 from gridplan.store import plans
 from gridplan.store.database import Database
 from gridplan.store.log import EditLog, Editor, now
-from gridplan.store.rows import findable
 
 #: Seconds after which a server that does not tell that it lives is taken for dead.
 STALE_S = 30.0
@@ -210,7 +209,7 @@ class Jobs:
 
     def _one(self, connection: sa.Connection, job: str, *, lock: bool = False) -> Job:
         query = sa.select(self._table).where(self._table.c.id == job)
-        row = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none() if findable(job) else None
+        row = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
         if row is None:
             raise StoreError("GP441", job=job[:80])
         return _job(row)

@@ -15,7 +15,6 @@ from gridplan.store.collections import Collection, Scopes
 from gridplan.store.database import Database
 from gridplan.store.filters import Reference
 from gridplan.store.log import EditLog, Editor
-from gridplan.store.rows import findable
 from gridplan.store.tables import GEOMETRY
 
 #: The revisions that a change may be based on; ``*``: any, as long as there is something; None: any, or nothing.
@@ -217,7 +216,7 @@ class Registers:
         if contract.geometry:
             columns.append(table.c[GEOMETRY])
         query = sa.select(*columns).where(table.c.id == item)
-        found = connection.execute(query).mappings().one_or_none() if findable(item) else None
+        found = connection.execute(query).mappings().one_or_none()
         if found is None:
             return None
         shape = self._database.dialect.decode([found[GEOMETRY]])[0] if contract.geometry else None

@@ -38,6 +38,18 @@ def lattice_service(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
         yield stack.enter_context(served(store, Settings()))
 
 
+@pytest.fixture(scope="module", params=["geopackage", "postgis"])
+def changing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The service over a store of its own with the sample plan, for tests that change what is in it."""
+    with ExitStack() as stack:
+        where: str | Path = tmp_path_factory.mktemp("changing") / "plans.gpkg"
+        if request.param == "postgis":
+            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+        store = stack.enter_context(open_store(where))
+        store.save_plan(sample_plan())
+        yield stack.enter_context(served(store, Settings()))
+
+
 @pytest.fixture
 def empty_service(tmp_path: Path) -> Iterator[Served]:
     """The service with an empty store, which says Chinese by itself."""

@@ -115,7 +115,10 @@ def test_a_branch_is_a_draft_of_its_own(store: Store, plan: Plan) -> None:
 def test_adopting_another_plan_archives_what_holds_nowhere(store: Store, plan: Plan, named: Callable[[Plan, str], Plan]) -> None:
     store.save_plan(plan)
     store.save_plan(named(plan, "b"))
-    state = lambda: {info.id: info.state for info in store.plans()}  # noqa: E731
+
+    def state() -> dict[str, str]:
+        return {info.id: info.state for info in store.plans()}
+
     first = store.adoptions.adopt(plan.id, None, LI, based=frozenset({1}), note="第一版")
     assert (first.state, first.revision) == ("adopted", 2)
     assert store.adoptions.adopt(plan.id, [URBAN], LI) == first

@@ -20,6 +20,9 @@ LI = Editor("token:li", "planner")
 INJECTED = "'); DROP TABLE incidents; --"
 
 
+NO_PLACES: list[object] = [[181, 0], [0, 91], [1], [], [1, 2, 3], ["1", 2], [True, 2], [[1, 2]], None, {}, [1e999, 1]]
+
+
 def incident(**changed: object) -> dict[str, Any]:
     properties = {"kind": "垃圾", "stage": "collected", "reported_at": "2026-03-01T08:30:00+08:00", **changed}
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [104.06, 30.67]}, "properties": properties}
@@ -114,7 +117,8 @@ def person(item: str) -> dict[str, Any]:
         (incident(colour="red"), "colour: no such property"),
         (incident(revision=1), "revision: no such property"),
         (incident(id=" "), "cannot be an id"),
-        (incident(id="a/b"), "cannot be an id"),
+        (incident(id="a//b"), "cannot be an id"),
+        (incident(id="a/../b"), "cannot be an id"),
         (incident(id=".."), "cannot be an id"),
         (incident(id=True), "properties.id: true is not text"),
         ({**incident(id="a"), "id": "b"}, 'properties.id: "a" is not the id "b"'),
@@ -123,9 +127,7 @@ def person(item: str) -> dict[str, Any]:
         *((incident(reported_at=text), "properties.reported_at") for text in (
             "2026-03-01", "2026-03-01T08:30:00", "2026-13-01T08:30:00Z", "0001-01-01T00:00:00+08:00", "２026-03-01T08:30:00Z", 5
         )),
-        *(({**incident(), "geometry": {"type": "Point", "coordinates": place}}, "geometry") for place in (
-            [181, 0], [0, 91], [1], [], [1, 2, 3], ["1", 2], [True, 2], [[1, 2]], None, {}, [1e999, 1]
-        )),
+        *(({**incident(), "geometry": {"type": "Point", "coordinates": place}}, "geometry") for place in NO_PLACES),
         ({**incident(), "geometry": {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}}, "must be Point"),
         ({**incident(), "geometry": 5}, "must be Point"),
     ],
