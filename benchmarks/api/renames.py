@@ -19,11 +19,14 @@ def rename(client: httpx.Client, tag: str, grid: str, name: str) -> httpx.Respon
 
 
 def state(client: httpx.Client, grid: str) -> tuple[str, str]:
-    """The ETag of the plan, and the name of the grid at that state or an older one."""
-    name = client.get(f"{PLAN}/collections/grids/items/{grid}")
-    name.raise_for_status()
+    """The ETag of the plan, and the name of the grid at that state or a newer one, never an older one.
+
+    The ETag is read first: were it read last, it could vouch for an edit that the name does not show yet.
+    """
     plan = client.get(PLAN, headers={"Accept": "application/json"})
     plan.raise_for_status()
+    name = client.get(f"{PLAN}/collections/grids/items/{grid}")
+    name.raise_for_status()
     return plan.headers["ETag"], str(name.json()["properties"]["name"])
 
 

@@ -62,16 +62,18 @@ def mixed_paths(server: Server) -> list[str]:
 
 @contextmanager
 def _written(server: Server) -> Iterator[None]:
-    """Services and a grid's name are written meanwhile."""
-    stopped = threading.Event()
+    """Services and a grid's name are written meanwhile; AssertionError where one of these changes is refused."""
+    stopped, ledger, refused = threading.Event(), Ledger(), list[str]()
 
     def renamed() -> None:
         with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
             while not stopped.wait(1):
                 tag, _ = state(client, FIRST_GRID)
-                rename(client, tag, FIRST_GRID, f"soak {time.monotonic_ns()}")
+                answer = rename(client, tag, FIRST_GRID, f"soak {time.monotonic_ns()}")
+                if not answer.is_success:
+                    refused.append(answer.text)
 
-    writer = Writer(server.url, "soak", Ledger(), 7)
+    writer = Writer(server.url, "soak", ledger, 7)
     threads = [writer, threading.Thread(target=renamed, daemon=True)]
     for thread in threads:
         thread.start()
@@ -82,6 +84,8 @@ def _written(server: Server) -> Iterator[None]:
         writer.stopped.set()
         for thread in threads:
             thread.join(60)
+    assert ledger.refused + refused == []
+    assert ledger.acknowledged > 0
 
 
 def soaked(server: Server, *, seconds: int) -> tuple[Memory, int]:
