@@ -131,7 +131,7 @@ def _serve(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     check_host(settings, args.host)
     configure_logs(args.log_format)
     where = args.plan or settings.database_url or settings.store
-    with open_store(where, create=args.plan is None, read_only=args.plan is not None) as store:
+    with open_store(where, create=args.plan is None, read_only=args.read_only) as store:
         what = args.plan or settings.database
         screen.say("cli.serving", what=what, host=args.host, port=args.port)
         serve(store, settings, host=args.host, port=args.port)

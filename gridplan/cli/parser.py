@@ -142,6 +142,7 @@ def _add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serve.add_argument("plan", nargs="?", metavar="PLAN", help=words("cli.arg.plan"))
     serve.add_argument("--host", default="127.0.0.1", help=words("cli.arg.host"))
     serve.add_argument("--port", type=int, default=8000, help=words("cli.arg.port"))
+    serve.add_argument("--read-only", action="store_true", help=words("cli.arg.read_only"))
     serve.add_argument("--log-format", choices=("text", "json"), help=words("cli.arg.log_format"))
 
 

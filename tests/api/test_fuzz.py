@@ -59,7 +59,7 @@ def requests(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
     return draw(st.sampled_from(COLLECTIONS)), {name: draw(PARAMETERS[name]) for name in names}
 
 
-@settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(asked=requests())
 def test_any_query_is_answered_or_refused(service: Served, asked: tuple[str, dict[str, str]]) -> None:
     collection, query = asked

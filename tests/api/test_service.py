@@ -1,10 +1,14 @@
 """The way in, the plans, the map page."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser
 
-from tests.api.served import Served
-from tests.samples import PLAN_ID
+from gridplan.settings import Settings
+from gridplan.store import open_store, write_plan
+from tests.api.served import Served, served
+from tests.samples import PLAN_ID, sample_plan
 
 
 def test_every_link_leads_somewhere(service: Served) -> None:
@@ -65,3 +69,20 @@ def test_head_answers_as_get_without_the_body(service: Served, path: str) -> Non
     assert head.content == b""
     for name in ("content-type", "content-length", "content-encoding"):
         assert head.headers.get(name) == whole.headers.get(name)
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_plan_bundle_is_served_at_the_root(tmp_path: Path, read_only: bool) -> None:
+    """For reading alone it stays as it is, byte for byte, and has empty registers all the same."""
+    path = tmp_path / "plan.gpkg"
+    write_plan(sample_plan(), path)
+    before = path.read_bytes()
+    with open_store(path, read_only=read_only) as store, served(store, Settings()) as running:
+        names = [each["id"] for each in running.client.get("/collections").json()["collections"]]
+        assert {"grids", "services", "staff"} <= set(names)
+        for name in names:
+            assert running.client.get(f"/collections/{name}/items").status_code == 200
+        assert running.client.get("/tiles").status_code == 200
+        made = {"type": "Feature", "geometry": None, "properties": {"kind": "clinic"}}
+        assert (running.client.post("/collections/services/items", json=made).status_code == 201) != read_only
+    assert (path.read_bytes() == before) == read_only

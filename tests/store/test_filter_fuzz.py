@@ -166,7 +166,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "sortby": lambda text: parse_sorting(text, ["name", "count"]),
     "properties": lambda text: parse_names(text, ["name", "count"]),
 }
-_CALM = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+_CALM = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ def stored(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*row[:-1], None if row[-1] is None else shapely.geometry.shape(row[-1]).wkt)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rows=filters.rows(), trees=st.lists(filters.FILTERS, min_size=1, max_size=6))
 def test_any_filter_keeps_the_same_rows_everywhere(stores: Both, rows: list[tuple[Any, ...]], trees: list[Any]) -> None:
     for things in stores:

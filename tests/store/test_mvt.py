@@ -30,7 +30,7 @@ def coverages(draw: st.DrawFn) -> np.ndarray:
     return np.array([square for square in squares if square.is_valid], dtype=object)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(coverages(), st.integers(0, 20))
 def test_common_vertices_stay_common(squares: np.ndarray, zoom: int) -> None:
     place = TilePlace(*tile_at(LONGITUDE + 0.0015, LATITUDE + 0.0015, zoom))

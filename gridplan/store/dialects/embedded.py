@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import UserDefinedType
 
-from gridplan.contracts import Contract
+from gridplan.contracts import REGISTERS, Contract
 from gridplan.errors import StoreError
 from gridplan.store import geopackage
 from gridplan.store.dialects import revisions, scalars
@@ -262,7 +262,8 @@ def _lacking(path: Path, tables: Sequence[sa.Table]) -> list[str]:
         present = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     made = [sa.schema.CreateTable(table) for table in tables if table.name not in present]
     texts = [str(statement.compile(dialect=sqlite.dialect())) for statement in made]
-    return [text.replace("CREATE TABLE", "CREATE TEMP TABLE", 1) for text in texts]
+    filled = revisions.first_revisions(REGISTERS) if "registers" not in present else []
+    return [*(text.replace("CREATE TABLE", "CREATE TEMP TABLE", 1) for text in texts), *filled]
 
 
 def _begin(connection: sa.Connection) -> None:
