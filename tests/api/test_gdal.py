@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -149,7 +150,7 @@ for target, options in json.loads(sys.argv[2]).items():
 """
 
 
-def read_newer(asked: Recorded, folder: Path, *several: dict[str, object]) -> list[gpd.GeoDataFrame]:
+def read_newer(asked: Recorded, folder: Path, *several: Mapping[str, object]) -> list[gpd.GeoDataFrame]:
     """The units in longitude and latitude, read by the newer GDAL inside pyogrio; Debian's has no option for the CRS."""
     needed("pyogrio's GDAL has no OAPIF", "OAPIF" in pyogrio.list_drivers())
     targets = {str(folder / f"{number}.gpkg"): options for number, options in enumerate(several)}
