@@ -19,7 +19,7 @@ from gridplan.sources import demo_town, keep_communities, read_town, write_town
 from gridplan.store import Store, open_store, read_plan
 from tests.api.served import Served, served
 from tests.api.test_errors import told
-from tests.api.test_operations import process
+from tests.api.process import process
 from tests.samples import PLAN_ID
 
 GEOPACKAGE = {"Content-Type": "application/geopackage+sqlite3"}
