@@ -17,9 +17,9 @@ import pytest
 from gridplan.settings import Limits, Settings
 from gridplan.sources import demo_town, keep_communities, read_town, write_town
 from gridplan.store import Store, open_store, read_plan
+from tests.api.process import process
 from tests.api.served import Served, served
 from tests.api.test_errors import told
-from tests.api.process import process
 from tests.samples import PLAN_ID
 
 GEOPACKAGE = {"Content-Type": "application/geopackage+sqlite3"}
