@@ -17,6 +17,16 @@ _REL = "http://www.opengis.net/def/rel/ogc/1.0"
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
 _TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
 
+#: Classes of OGC 23-058r2, which is Part 3 of Common, with the names that they had as drafts of Part 5: clients ask for those.
+_SCHEMAS = {
+    "schemas": "schemas",
+    "advanced-property-roles": "core-roles-features",
+    "references": "feature-references",
+    "returnables-and-receivables": "returnables-and-receivables",
+    "queryables": "queryables",
+    "sortables": "sortables",
+}
+
 #: What is declared here is tested: tests/api/conformance.
 CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
@@ -26,17 +36,8 @@ CONFORMANCE = (
     *(f"{_FEATURES}-3/1.0/conf/{name}" for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")),
     *CQL2,
     *(f"{_FEATURES}-4/1.0/conf/{name}" for name in ("create-replace-delete", "update", "features", "optimistic-locking-etags")),
-    *(
-        f"{_FEATURES}-5/1.0/conf/{name}"
-        for name in (
-            "schemas",
-            "core-roles-features",
-            "feature-references",
-            "returnables-and-receivables",
-            "queryables",
-            "sortables",
-        )
-    ),
+    *(f"http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/{name}" for name in _SCHEMAS),
+    *(f"{_FEATURES}-5/1.0/conf/{name}" for name in _SCHEMAS.values()),
     *(
         f"{_TILES}/{name}"
         for name in ("core", "tileset", "tilesets-list", "dataset-tilesets", "geodata-tilesets", "mvt", "oas30")

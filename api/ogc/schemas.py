@@ -16,6 +16,14 @@ _TYPES: Mapping[str, Json] = {
     "float": {"type": "number"},
     "bool": {"type": "boolean"},
 }
+#: Columns that hold the id of a feature of another collection.
+_REFERENCES: Mapping[str, Mapping[str, str]] = {
+    "grids": {"community": "communities"},
+    "units": {"grid": "grids"},
+    "buildings": {"grid": "grids"},
+    "sections": {"building": "buildings", "unit": "units"},
+    "nodes": {"building": "buildings", "grid": "grids"},
+}
 #: When a feature of the collection was, for the parameter datetime.
 INSTANTS: Mapping[str, str] = {"incidents": "reported_at"}
 
@@ -23,9 +31,17 @@ INSTANTS: Mapping[str, str] = {"incidents": "reported_at"}
 def feature_schema(collection: Collection, address: str, title: str) -> Json:
     """The logical schema: every property and the geometry, with their roles."""
     contract = collection.contract
-    properties = {column.name: _property(collection, column) for column in contract.columns}
-    if contract.geometry:
-        properties["geometry"] = {"x-ogc-role": "primary-geometry", "format": _shape(contract.geometry)}
+    properties: Json = {}
+    if collection.identity not in contract.names():
+        about = "number of the row, which is the id of the feature and none of its properties"
+        properties[collection.identity] = {
+            "title": "item",
+            "description": about,
+            "type": "integer",
+            "x-ogc-role": "id",
+            "readOnly": True,
+        }
+    properties |= _queryable(collection)
     return _schema(address, title, properties) | {
         "required": [column.name for column in contract.columns if not column.nullable and column.name != collection.identity]
     }
@@ -33,11 +49,7 @@ def feature_schema(collection: Collection, address: str, title: str) -> Json:
 
 def queryables(collection: Collection, address: str, title: str) -> Json:
     """What a filter may name: every property and the geometry."""
-    contract = collection.contract
-    properties = {column.name: _property(collection, column) for column in contract.columns}
-    if contract.geometry:
-        properties["geometry"] = {"x-ogc-role": "primary-geometry", "format": _shape(contract.geometry)}
-    return _schema(address, title, properties) | {"additionalProperties": False}
+    return _schema(address, title, _queryable(collection)) | {"additionalProperties": False}
 
 
 def sortables(collection: Collection, address: str, title: str) -> Json:
@@ -74,10 +86,20 @@ def column_schema(column: Column) -> Json:
     return found
 
 
+def _queryable(collection: Collection) -> Json:
+    """Every property, and the geometry."""
+    properties: Json = {column.name: _property(collection, column) for column in collection.contract.columns}
+    if collection.contract.geometry:
+        properties["geometry"] = {"x-ogc-role": "primary-geometry", "format": _shape(collection.contract.geometry)}
+    return properties
+
+
 def _property(collection: Collection, column: Column) -> Json:
     found = {"title": column.name, "description": column.about, **column_schema(column)}
     if column.name == collection.identity:
         found["x-ogc-role"] = "id"
+    elif column.name in _REFERENCES.get(collection.name, ()):
+        found |= {"x-ogc-role": "reference", "x-ogc-collectionId": _REFERENCES[collection.name][column.name]}
     elif column.name == INSTANTS.get(collection.name):
         found["x-ogc-role"] = "primary-instant"
     return found

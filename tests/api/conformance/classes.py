@@ -45,6 +45,12 @@ SCHEMA_QUERYABLES = ConformanceClass("ogcapi-common-3/1.0", "queryables", _draft
 SORTABLES = ConformanceClass("ogcapi-common-3/1.0", "sortables", _draft("sortables"))
 
 
+CREATE = ConformanceClass("ogcapi-features-4/1.0", "create-replace-delete")
+UPDATE = ConformanceClass("ogcapi-features-4/1.0", "update")
+FEATURES = ConformanceClass("ogcapi-features-4/1.0", "features")
+LOCKING = ConformanceClass("ogcapi-features-4/1.0", "optimistic-locking-etags")
+
+
 def cql2(name: str) -> ConformanceClass:
     """A class of CQL2."""
     return ConformanceClass("cql2/1.0", name)
