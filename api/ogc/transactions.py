@@ -69,7 +69,7 @@ async def options(request: Request) -> Response:
         headers = {"Allow": f"{_READ}, PUT, PATCH, DELETE", "Accept-Patch": MERGE_PATCH}
     elif editable:
         headers = {"Allow": f"{_READ}, POST", "Accept-Post": ", ".join(_FEATURE)}
-    return Response(status_code=204, headers=headers)
+    return Response(headers=headers)
 
 
 async def _register(request: Request) -> tuple[str, Store]:

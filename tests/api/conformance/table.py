@@ -12,12 +12,14 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "conformance.md"
 STORES = ("geopackage", "postgis")
 HEAD = """# Conformance
 
-The conformance classes that `/conformance` declares, and the tests of each requirement in `tests/api/conformance`. Every test runs
-on both kinds of store and, where it asks for plans, below all three roots: `/`, `/plans/{plan}`, `/adopted/{community}`.
+The conformance classes that `/conformance` declares, and the tests of each requirement in `tests/api/conformance`. Every test
+runs on both kinds of store and, where it asks for plans, below all three roots: `/`, `/plans/{plan}`, `/adopted/{community}`.
 `python -m tests.api.conformance` runs them and writes this page; a test fails where the page and the tests differ. The classes of
 OGC API Tiles are tested in `tests/api/test_tiles.py`.
 
 Findings have a property `limit`, which cannot be a parameter beside the standard's own `limit`: it is asked for by a filter.
+A PUT whose feature has another id than the address is refused, as /req/features/geojson-create-replace allows, and not obeyed
+with the id ignored (/req/create-replace-delete/put-rid).
 """
 
 

@@ -82,10 +82,14 @@ def test_feature_is_deleted_once(whole: Api) -> None:
         assert whole.client.delete(where).status_code == 404
 
 
-@shows(CREATE, "put-op", "put-body", "put-content-type", "put-response", "put-rid")
+@shows(CREATE, "put-op", "put-body", "put-content-type", "put-response")
+@shows(FEATURES, "geojson-create-replace")
 def test_feature_is_replaced_and_keeps_its_id(whole: Api) -> None:
     with made(whole) as where:
-        body = feature("services", id="another") | {"properties": {"kind": "school"}}
+        body = feature("services") | {"properties": {"kind": "school"}}
+        refused = change(whole, "PUT", where, body | {"id": "another"}, **{"Content-Type": GEOJSON})
+        assert refused.status_code == 400
+        body["id"] = whole.json(where)["id"]
         assert change(whole, "PUT", where, body, **{"Content-Type": GEOJSON}).status_code in (200, 204)
         found = whole.json(where)
         assert where.endswith(quote(found["id"], safe=""))
