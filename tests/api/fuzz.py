@@ -56,6 +56,10 @@ RIGHT: dict[str, list[str]] = _STRINGS["right"]
 RAW = "%ED%A0%80 %C0%80 %C0%AF %E2%82 %FF %F5%80%80%80 % %2 %zz %00 %25%30%30 %0d%0aX:1 %u0041 + && = ;".split()  # noqa: SIM905  # shorter
 
 
+#: Values of rows as cursors have them.
+_SORTED_BY: list[object] = ["x", 1, 1.5, None, True, "\0", 2**70, "é" * 9, [], "2026-03-01T08:30:00Z"]
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One question and what came of it."""
@@ -110,7 +114,7 @@ def _text(chance: random.Random) -> str:
     elif kind < 0.9:
         text = _mixed(chance)
     else:
-        made = [chance.choice((True, False, 0, None)), chance.choice((0, 1, 7, 2**63, -1, 1.5, "1"))]
+        made: list[object] = [chance.choice((True, False, 0, None)), chance.choice((0, 1, 7, 2**63, -1, 1.5, "1"))]
         made += chance.choices(
             ("x", 1, 1.5, None, True, "\0", 2**70, "é" * 9, [], "2026-03-01T08:30:00Z"), k=chance.randint(0, 3)
         )
