@@ -28,7 +28,7 @@ def shown() -> list[Shown]:
     for module in pkgutil.iter_modules(package.__path__):
         if module.name.startswith("test_"):
             import_module(f"{package.__name__}.{module.name}")
-    return SHOWN
+    return sorted(SHOWN, key=lambda each: each.module)
 
 
 def passed_on(each: Shown, outcomes: Mapping[tuple[str, str], Mapping[str, bool]]) -> tuple[str, ...]:
