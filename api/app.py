@@ -50,7 +50,9 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
 
     app.state.pages = pages
     handle_errors(app)
-    app.router.routes += [*tiles.routes(), *routes(), *viewer.routes()]
+    # Paths are tried in order, so those that are asked for most stand first.
+    told = [*routes(), *tiles.routes(), *viewer.routes()]
+    app.router.routes += sorted(told, key=lambda route: not route.path.endswith(("/items", "/{col}")))
     for router in (plans.router, downloads.router, edits.router, jobs.router, tokens, observed):
         app.include_router(router)
     add_middleware(app, settings, store)

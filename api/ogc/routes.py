@@ -24,7 +24,6 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def routes() -> list[NamedRoute]:
     """Every path of the standard, below each root, with and without a slash at the end of the root."""
-    # Paths are tried in this order, so those that are asked for most stand first.
     paths: Mapping[str, Endpoint] = {
         "/collections/{collection}/items": items,
         "/collections/{collection}/items/{item:path}": item,  # an id may have slashes

@@ -43,14 +43,10 @@ class Facts:
         """West, south, east, north, rounded as coordinates are; None where there are no shapes."""
         if not collection.contract.geometry:
             return None
-        return self._once(self._extents, "extent", collection, scope, self._dialect.extent(collection.table), _rounded)
+        return self._once(self._extents, "extent", collection, scope, lambda: self._dialect.extent(collection.table), _rounded)
 
     def _counted(self, collection: Collection, scope: Scope) -> tuple[int, bool]:
-        table = collection.table
-        shapes = sa.func.count(table.c[GEOMETRY]) if GEOMETRY in table.c else sa.func.count()
-        return self._once(
-            self._counts, "count", collection, scope, [sa.func.count(), shapes], lambda row: (row[0], bool(row[1] < row[0]))
-        )
+        return self._once(self._counts, "count", collection, scope, lambda: _counts(collection.table), _read_counts)
 
     def _once(
         self,
@@ -58,7 +54,7 @@ class Facts:
         fact: str,
         collection: Collection,
         scope: Scope,
-        columns: Sequence[sa.ColumnElement[Any]],
+        columns: Callable[[], Sequence[sa.ColumnElement[Any]]],
         read: Callable[[Row], Found],
     ) -> Found:
         place = (scope.name, collection.name, scope.community)
@@ -68,13 +64,21 @@ class Facts:
         shape = (fact, collection.name, scope.community is None)
         statement = self._statements.get(shape)
         if statement is None:
-            asked: sa.Select[Any] = sa.select(revision(self._database, collection), *columns)
+            asked: sa.Select[Any] = sa.select(revision(self._database, collection), *columns())
             asked = asked.select_from(collection.table).where(*within(collection, scope))
             statement = self._statements[shape] = self._database.compile(asked)
         ((found_at, *row),) = self._database.rows(statement, owners(scope))
         found = read(tuple(row))
         known[place] = (found_at, found)
         return found
+
+
+def _counts(table: sa.Table) -> Sequence[sa.ColumnElement[int]]:
+    return [sa.func.count(), sa.func.count(table.c[GEOMETRY]) if GEOMETRY in table.c else sa.func.count()]
+
+
+def _read_counts(row: Row) -> tuple[int, bool]:
+    return row[0], bool(row[1] < row[0])
 
 
 def _rounded(row: Row) -> Box | None:
