@@ -52,7 +52,8 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     handle_errors(app)
     # Paths are tried in order, so those that are asked for most stand first.
     told = [*routes(), *tiles.routes(), *viewer.routes()]
-    app.router.routes += sorted(told, key=lambda route: not route.path.endswith(("/items", "/{col}")))
+    often = [route for route in told if route.path.endswith(("/items", "/{col}"))]
+    app.router.routes += [*often, *(route for route in told if route not in often)]
     for router in (plans.router, downloads.router, edits.router, jobs.router, tokens, observed):
         app.include_router(router)
     add_middleware(app, settings, store)

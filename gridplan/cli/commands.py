@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from gridplan.schemes import Scheme, load_scheme, parse_scheme, scheme_names
 from gridplan.settings import Settings
 from gridplan.simulation import document_numbers, simulate
 from gridplan.sources import Town, demo_town, read_prepared, read_town, write_town
-from gridplan.store import export_layer, migrate, open_store, read_plan, write_labels, write_plan
+from gridplan.store import claimed, export_layer, migrate, open_store, read_plan, write_labels, write_plan
 
 Command = Callable[[argparse.Namespace, Screen, Settings], int]
 
@@ -131,7 +132,12 @@ def _serve(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     check_host(settings, args.host)
     configure_logs(args.log_format)
     where = args.plan or settings.database_url or settings.store
-    with open_store(where, create=args.plan is None, read_only=args.read_only) as store:
+    with ExitStack() as stack:
+        if not args.read_only and "://" not in str(where):
+            if args.plan is None:
+                open_store(where).close()  # there must be a file to claim
+            stack.enter_context(claimed(Path(where)))
+        store = stack.enter_context(open_store(where, create=args.plan is None, read_only=args.read_only))
         what = args.plan or settings.database
         screen.say("cli.serving", what=what, host=args.host, port=args.port)
         serve(store, settings, host=args.host, port=args.port)

@@ -2,6 +2,7 @@
 
 from gridplan.store.adoptions import Adopted
 from gridplan.store.bundle import read_plan, write_plan
+from gridplan.store.claim import claimed
 from gridplan.store.collections import Collection, Dataset, Scope
 from gridplan.store.downloads import FORMS, without_report, write_download
 from gridplan.store.exchange import export_layer, write_labels
@@ -45,6 +46,7 @@ __all__ = [
     "Tokens",
     "Turning",
     "Written",
+    "claimed",
     "export_layer",
     "migrate",
     "open_store",

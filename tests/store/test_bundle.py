@@ -12,7 +12,7 @@ import shapely
 
 from gridplan.errors import OutputError, StoreError
 from gridplan.plan.model import Plan
-from gridplan.store import Dataset, ItemQuery, geopackage, open_store, read_plan, write_plan
+from gridplan.store import Dataset, ItemQuery, claimed, geopackage, open_store, read_plan, write_plan
 from tests.provide.need import needed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -180,3 +180,15 @@ def test_a_killed_writer_loses_nothing_it_was_promised(plan: Plan, tmp_path: Pat
         assert all(store.load_plan(name).grids.equals(plan.grids) for name in kept)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_one_server_alone_serves_a_file_for_writing(plan: Plan, tmp_path: Path) -> None:
+    path = tmp_path / "plan.gpkg"
+    write_plan(plan, path)
+    other = f"from pathlib import Path; from gridplan.store import claimed; claimed(Path({str(path)!r})).__enter__()"
+    with claimed(path):
+        told = subprocess.run([sys.executable, "-c", other], capture_output=True, text=True, check=False)
+        assert "GP418" in told.stderr
+    assert subprocess.run([sys.executable, "-c", other], capture_output=True, check=False).returncode == 0
+    with pytest.raises(StoreError, match="GP403"), claimed(tmp_path / "nosuch.gpkg"):
+        pass
