@@ -1,5 +1,8 @@
 """The page of a plan: one HTML file with the map, the lists, both languages, and no need of a network."""
 
+from dataclasses import replace
+
+import geopandas as gpd
 from branca.element import MacroElement
 from folium.template import Template
 
@@ -48,7 +51,8 @@ def plan_page(plan: Plan, *, town: Town | None = None, language: Language = "en"
 
     Parameters
     ----------
-    plan : the plan; nothing in it is left out, and all names are shown as they are written.
+    plan : the plan; only rows without a shape, which another program may have left, are not drawn. All names are shown
+        as they are written.
     town : where given, its streets, rail, water and walls are drawn under the plan. Any CRS.
     language : the language the page opens in; the reader can change it.
 
@@ -73,7 +77,25 @@ def plan_page(plan: Plan, *, town: Town | None = None, language: Language = "en"
     >>> "https://" in page
     False
     """
+    plan = _drawable(plan)
     west, south, east, north = plan.communities.total_bounds
     page = OfflineMap(name="plan", location=((south + north) / 2, (west + east) / 2), zoom=14, max_zoom=_MAX_ZOOM)
     page.add_child(PlanPanel(embedded(plan_data(plan, town, language)), page.get_name()), name="panel")
     return finished(page, title=plan.fact("name"), language=language)
+
+
+def _drawable(plan: Plan) -> Plan:
+    """The plan without the rows that have no shape, and without what lies in grids that have none."""
+    layers = {name: frame for name, frame in plan.layers() if isinstance(frame, gpd.GeoDataFrame)}
+    empty = {name: frame.geometry.isna() | frame.geometry.is_empty for name, frame in layers.items()}
+    kept = {name: layers[name][~gone].reset_index(drop=True) for name, gone in empty.items() if gone.any()}
+    if not kept:
+        return plan
+    shown = replace(plan, **kept)
+    grids = set(shown.grids["code"])
+    within = {name: getattr(shown, name) for name in ("units", "buildings", "nodes")}
+    shown = replace(shown, **{name: each[each["grid"].isin(grids)].reset_index(drop=True) for name, each in within.items()})
+    sections = shown.sections[shown.sections["unit"].isin(set(shown.units["code"]))].reset_index(drop=True)
+    zones = grids | set(shown.units["code"]) | set(shown.areas["code"]) | set(shown.communities["code"])
+    findings = shown.findings[shown.findings["zone"].isin(zones)].reset_index(drop=True)
+    return replace(shown, sections=sections, findings=findings)

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
 
 from gridplan.contracts import PLAN
 from gridplan.plan.model import Plan
@@ -85,12 +87,19 @@ def _kml(plan: Plan, path: Path, encoding: str) -> None:
     for layer, contract in PLAN.items():
         if not contract.geometry:
             continue
-        frame = getattr(plan, layer)
+        frame = _drawable(getattr(plan, layer))
         named = frame if "name" in frame else frame.assign(name=frame["code" if "code" in frame else "id"])
         # A driver of its own for KML loses the names of folders and the types of columns.
         pyogrio.write_dataframe(
             named.rename(columns=_KML_NAMES), path, driver="LIBKML", layer=layer, append=path.exists(), geometry_type="Unknown"
         )
+
+
+def _drawable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The table with shapes that KML takes: another program may have left some crossing themselves, or empty."""
+    shapes = shapely.make_valid(np.asarray(frame.geometry.array))
+    shapes[shapely.is_empty(shapes)] = None
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
 
 
 def _bundle(plan: Plan, path: Path, encoding: str) -> None:

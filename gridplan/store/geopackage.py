@@ -117,9 +117,27 @@ def to_blobs(geometries: np.ndarray) -> list[bytes | None]:
 
 
 def from_blobs(blobs: Sequence[bytes | None]) -> np.ndarray:
-    """The geometries of GeoPackage blobs, as any program may have written them."""
-    bodies = np.array([None if blob is None else body(blob) for blob in blobs], dtype=object)
-    return np.asarray(shapely.from_wkb(bodies), dtype=object)
+    """The geometries of GeoPackage blobs, as any program may have written them.
+
+    None for a kind that neither shapely nor GeoJSON has, such as the arcs that QGIS can draw.
+    """
+    return read_shapes([None if blob is None else body(blob) for blob in blobs])
+
+
+def read_shapes(bodies: Sequence[bytes | None]) -> np.ndarray:
+    """The geometries of well-known binary; None for kinds that shapely does not have."""
+    given = np.array(bodies, dtype=object)
+    try:
+        return np.asarray(shapely.from_wkb(given, on_invalid="ignore"), dtype=object)
+    except NotImplementedError:
+        return np.array([_read(each) for each in bodies], dtype=object)
+
+
+def _read(wkb: bytes | None) -> shapely.Geometry | None:
+    try:
+        return shapely.from_wkb(wkb, on_invalid="ignore")
+    except NotImplementedError:
+        return None
 
 
 def body(blob: bytes) -> bytes:
@@ -137,8 +155,12 @@ def envelope(blob: bytes) -> tuple[float, float, float, float] | None:
         order = "<" if blob[3] & 1 else ">"
         west, east, south, north = struct.unpack_from(f"{order}4d", blob, 8)
         return west, east, south, north
-    west, south, east, north = shapely.from_wkb(body(blob)).bounds
+    west, south, east, north = shapely.bounds(_shape(blob)).tolist()
     return None if np.isnan(west) else (west, east, south, north)
+
+
+def _shape(blob: bytes) -> shapely.Geometry | None:
+    return _read(body(blob))
 
 
 @lru_cache(maxsize=64)
@@ -161,7 +183,7 @@ def _meets(blob: bytes | None, west: float, south: float, east: float, north: fl
         return False
     if west <= found[0] and found[1] <= east and south <= found[2] and found[3] <= north:
         return True
-    return bool(shapely.intersects(shapely.from_wkb(body(blob)), window(west, south, east, north)))
+    return bool(shapely.intersects(_shape(blob), window(west, south, east, north)))
 
 
 class Relations:
@@ -183,7 +205,7 @@ class Relations:
         west, east, south, north = envelope(blob) or (np.nan,) * 4
         if west > self._box[2] or east < self._box[0] or south > self._box[3] or north < self._box[1]:
             return predicate == "disjoint"
-        return bool(_OF_ASKED[predicate](self._asked, shapely.from_wkb(body(blob))))
+        return bool(_OF_ASKED[predicate](self._asked, _shape(blob)))
 
 
 # Turned round, since it is the geometry asked for that is prepared.

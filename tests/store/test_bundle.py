@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import struct
 import subprocess
 import sys
 from contextlib import closing
@@ -11,8 +12,10 @@ import pytest
 import shapely
 
 from gridplan.errors import OutputError, StoreError
+from gridplan.maps import plan_page
 from gridplan.plan.model import Plan
 from gridplan.store import Dataset, ItemQuery, claimed, geopackage, open_store, read_plan, write_plan
+from gridplan.store.downloads import write_download
 from tests.provide.need import needed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -192,3 +195,34 @@ def test_one_server_alone_serves_a_file_for_writing(plan: Plan, tmp_path: Path) 
     assert subprocess.run([sys.executable, "-c", other], capture_output=True, check=False).returncode == 0
     with pytest.raises(StoreError, match="GP403"), claimed(tmp_path / "nosuch.gpkg"):
         pass
+
+
+_ARC = bytes.fromhex("010a00000001000000010800000005000000") + struct.pack("<10d", 0, 0, 1, 1, 2, 0, 1, -1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        None,
+        shapely.to_wkb(shapely.Polygon()),
+        shapely.to_wkb(shapely.Polygon([(0, 0), (1, 1), (0, 1), (1, 0)])),
+        _ARC,
+    ],
+    ids=["none", "empty", "crossing itself", "arcs"],
+)
+def test_an_odd_shape_of_another_program_spoils_nothing_else(plan: Plan, tmp_path: Path, shape: bytes | None) -> None:
+    path = tmp_path / "plan.gpkg"
+    write_plan(plan, path)
+    blob = None if shape is None else struct.pack("<2sBBi4d", b"GP", 0, 3, 4326, 0, 2, -1, 1) + shape
+    with closing(sqlite3.connect(path)) as connection, connection:
+        geopackage.register(connection)
+        connection.execute("UPDATE grids SET geom = ? WHERE fid = 1", (blob,))
+    with open_store(path) as store:
+        everything = (-180.0, -90.0, 180.0, 90.0)
+        for box in (None, everything):
+            assert store.items.page(ItemQuery("grids", Dataset(plan.id), box=box)).matched == len(plan.grids)
+        assert store.items.extent(Dataset(plan.id), "grids") is not None
+        loaded = store.load_plan(plan.id)
+        assert len(plan_page(loaded)) > 1000
+        for form in ("kml", "geojson", "gpkg"):
+            write_download(loaded, form, tmp_path / f"out.{form}")

@@ -63,8 +63,7 @@ class PostGIS:
 
     def decode(self, values: Sequence[bytes | None]) -> np.ndarray:
         """From well-known binary."""
-        plain = [None if value is None else bytes(value) for value in values]
-        return np.asarray(shapely.from_wkb(np.array(plain, dtype=object)), dtype=object)
+        return geopackage.read_shapes([None if value is None else bytes(value) for value in values])
 
     def box_values(self, box: Box) -> Mapping[str, object]:
         """The window's well-known binary."""
