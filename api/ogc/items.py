@@ -107,7 +107,7 @@ def page_links(here: str, asked: Asked, page: ItemPage, form: str) -> list[dict[
     ]
     for rel, cursor in (("next", page.after), ("prev", page.before)):
         if cursor is not None:
-            links.append({"href": to(cursor=cursor.text()), "rel": rel, "type": kind})
+            links.append({"href": to(cursor=cursor.text(asked.query.sort)), "rel": rel, "type": kind})
     return links
 
 

@@ -1,9 +1,10 @@
 """The plans: listed, told, deleted, compared, downloaded, drawn."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers import json_answer
 from api.conditions import plan_based_on, plan_etag
@@ -11,7 +12,7 @@ from api.deps import GivenStore, KnownPlan, Spoken, only
 from api.links import plan_links
 from api.models import Link, PlanList, PlanSummary, plan_summary
 from api.ogc.etags import unchanged
-from api.ogc.formats import JSON
+from api.ogc.formats import DOCUMENT, JSON, chosen
 from api.ogc.roots import origin
 from api.plan_models import AdoptedList, AdoptedTold, Compared, Renamed, Step, ZonesCompared
 from api.queries import Limit, cursor_of
@@ -45,9 +46,11 @@ def plans(request: Request, store: GivenStore, limit: Limit = 100, cursor: str |
     return json_answer(request, PlanList(plans=shown, links=links))
 
 
-@router.get("/plans/{plan}", response_model=PlanSummary, dependencies=[Depends(only())], name="plan")
+@router.get("/plans/{plan}", response_model=PlanSummary, dependencies=[Depends(only("f"))], name="plan")
 def one_plan(request: Request, info: KnownPlan) -> Response:
-    """One plan with its state, its revision, and the links to its layers and its map."""
+    """One plan with its state, its revision, and the links to its layers and its map; for a browser its page."""
+    if chosen(request, DOCUMENT) == "html":
+        return RedirectResponse(f"{origin(request)}/plans/{quote(info.id, safe='')}/?f=html", headers={"Vary": "Accept"})
     return told(request, info)
 
 

@@ -28,9 +28,9 @@ class Cursor:
     values: tuple[Value, ...] = ()
     before: bool = False
 
-    def text(self) -> str:
-        """The cursor as it stands in links."""
-        return base64.urlsafe_b64encode(orjson.dumps([self.before, self.fid, *self.values])).decode().rstrip("=")
+    def text(self, sort: Sorting = ()) -> str:
+        """The cursor as it stands in the links of pages in that order."""
+        return base64.urlsafe_b64encode(orjson.dumps([self.before, self.fid, *_order(sort), *self.values])).decode().rstrip("=")
 
     @classmethod
     def of(cls, text: str, sort: Sorting) -> "Cursor":
@@ -53,13 +53,19 @@ class Cursor:
             parts = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
         except (binascii.Error, ValueError) as error:
             raise wrong from error
-        if not isinstance(parts, list) or len(parts) != 2 + len(sort):
+        order = _order(sort)
+        if not isinstance(parts, list) or len(parts) != 2 + len(order) + len(sort) or parts[2 : 2 + len(order)] != order:
             raise wrong
-        before, fid, *values = parts
+        before, fid, *values = parts[:2] + parts[2 + len(order) :]
         fit = type(before) is bool and type(fid) is int and 0 <= fid <= _MOST_FID
         if not fit or not all(value is None or type(value) in (str, int, float, bool) for value in values):
             raise wrong
         return cls(fid, tuple(values), before)
+
+
+def _order(sort: Sorting) -> list[str]:
+    """The order that a cursor belongs to; nothing for the rows' own."""
+    return [",".join(f"{'-' if descending else '+'}{name}" for name, descending in sort)] if sort else []
 
 
 def ordering(sort: Sorting, columns: Mapping[str, sa.ColumnElement[Any]], dialect: Dialect, *, back: bool) -> list[Any]:

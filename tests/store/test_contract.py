@@ -165,13 +165,13 @@ def test_pages_join_to_the_whole_both_ways(filled: Store, plan: Plan, sort: Sort
     assert (whole.matched, whole.after, whole.before) == (7, None, None)
     forth = [page(filled, plan.id, "units", sort=sort, box=box, limit=3)]
     while forth[-1].after:
-        cursor = Cursor.of(forth[-1].after.text(), sort)
+        cursor = Cursor.of(forth[-1].after.text(sort), sort)
         forth.append(page(filled, plan.id, "units", sort=sort, box=box, limit=3, cursor=cursor))
     assert [len(each.texts) for each in forth] == [3, 3, 1]
     assert [text for each in forth for text in each.texts] == whole.texts
     back = [forth[-1]]
     while back[0].before:
-        cursor = Cursor.of(back[0].before.text(), sort)
+        cursor = Cursor.of(back[0].before.text(sort), sort)
         back.insert(0, page(filled, plan.id, "units", sort=sort, box=box, limit=3, cursor=cursor))
     assert [each.texts for each in back] == [each.texts for each in forth]
 

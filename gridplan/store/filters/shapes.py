@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gridplan.errors import RequestError
 from gridplan.messages import Phrase
-from gridplan.store.dialects import Box, Dialect, Predicate
+from gridplan.store.dialects import Dialect, Predicate
 from gridplan.store.filters.reading import Tree
 from gridplan.store.filters.references import Reference
 from gridplan.store.filters.values import Condition
@@ -139,8 +139,3 @@ def _homogeneous(shape: shapely.Geometry, predicate: Predicate) -> shapely.Geome
     if merged.geom_type == "GeometryCollection" and predicate not in ("intersects", "disjoint"):
         raise _bad("filter.shape.mixed")
     return merged
-
-
-def box_of(shape: shapely.Geometry) -> Box | None:
-    """The box that a geometry is, None where it is another."""
-    return shape.bounds if shape.equals(window(*shape.bounds)) else None
