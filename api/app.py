@@ -1,11 +1,12 @@
 """The web service, made from a store and settings."""
 
 from functools import lru_cache
+from http import HTTPStatus
 
 from fastapi import FastAPI
 
 from api.access.routes import router as tokens
-from api.errors import handle_errors
+from api.errors import PROBLEM, STATUS, handle_errors
 from api.jobs import running_jobs
 from api.middleware import add_middleware
 from api.models import Problem
@@ -23,7 +24,8 @@ from gridplan.store import Store
 _PAGES = 8
 
 _PROBLEMS: dict[int | str, dict[str, object]] = {
-    status: {"model": Problem, "description": "problem+json"} for status in (400, 404, 503)
+    status: {"description": HTTPStatus(status).phrase, "content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
+    for status in sorted(set(STATUS.values()))
 }
 
 

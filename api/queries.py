@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from gridplan.store import Cursor
 
@@ -17,7 +17,8 @@ def _whole(value: object) -> object:
     return value
 
 
-Limit = Annotated[int, BeforeValidator(_whole), Query(ge=1, le=MOST_ROWS, description="at most so many")]
+_Count = Annotated[int, Field(ge=1, le=MOST_ROWS)]  # bounds outside the validator would not be in the API description
+Limit = Annotated[_Count, BeforeValidator(_whole), Query(description="at most so many")]
 
 
 def cursor_of(text: str | None) -> int | None:

@@ -3,7 +3,7 @@
 import logging
 from typing import Annotated, Literal, cast
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access.roles import Who, needs
@@ -63,15 +63,15 @@ def create_token(request: Request, response: Response, asked: TokenAsked, admin:
     """A new token. Its secret is in this answer and nowhere else."""
     token, secret = _tokens(request).create(name=asked.name, role=asked.role, days=asked.days)
     _log.info("token %s (%s) made by %s", token.id, token.role, admin.name)
-    response.headers["Location"] = str(request.url_for("revoke_token", token=token.id))
+    response.headers["Location"] = str(request.url_for("revoke_token", id=token.id))
     response.headers["Cache-Control"] = "no-store"
     return TokenMade(**vars(token), token=secret)
 
 
-@router.delete("/{token}", status_code=204)
-def revoke_token(request: Request, token: str, admin: Admin) -> None:
+@router.delete("/{id}", status_code=204)
+def revoke_token(request: Request, identifier: Annotated[str, Path(alias="id")], admin: Admin) -> None:
     """The token holds no more: here at once, in another process of the service after at most five seconds."""
-    revoked = _tokens(request).revoke(token)
+    revoked = _tokens(request).revoke(identifier)
     request.app.state.known.clear()
     _log.info("token %s revoked by %s", revoked.id, admin.name)
 

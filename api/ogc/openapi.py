@@ -8,6 +8,7 @@ from typing import Any
 
 from api.ogc import schemas
 from api.ogc.formats import GEOJSON, HTML, JSON, OPENAPI, PROBLEM, SCHEMA
+from api.ogc.openapi_writes import REFUSALS, operations
 from api.ogc.parameters import DEFAULT_FEATURES, KNOWN, MOST_FEATURES
 from api.ogc.roots import Root
 from api.tilesets import MATRIX_SET, MVT
@@ -72,6 +73,11 @@ def _collection(each: Collection, title: str) -> Json:
         paths[f"{here}/{name}"] = _get(f"{each.name}.{name}", f"{title}: {name}", _types(SCHEMA, HTML), ["f"])
     for path in paths.values():
         path["get"]["tags"] = [each.name]
+    if each.register:
+        refused = {**_refused(), **{status: {"$ref": f"#/components/responses/{key}"} for status, (key, _) in REFUSALS.items()}}
+        several, one = operations(each, title, refused)
+        paths[f"{here}/items"] |= several
+        paths[f"{here}/items/{{featureId}}"] |= one
     return paths
 
 
@@ -97,15 +103,18 @@ def _tiles(name: str) -> Json:
 def _get(name: str, summary: str, content: Json, parameters: list[str], more: list[Json] | None = None) -> Json:
     refs = [{"$ref": f"#/components/parameters/{parameter}"} for parameter in parameters]
     answers = {"200": {"description": "OK", "content": content}, "304": {"description": "what the client has is still right"}}
-    refused = {status: {"$ref": f"#/components/responses/{key}"} for status, key in _REFUSALS.items()}
     return {
         "get": {
             "operationId": name,
             "summary": summary,
             "parameters": [*refs, *(more or [])],
-            "responses": {**answers, **refused},
+            "responses": {**answers, **_refused()},
         }
     }
+
+
+def _refused() -> Json:
+    return {status: {"$ref": f"#/components/responses/{key}"} for status, key in _REFUSALS.items()}
 
 
 def _types(*kinds: str) -> Json:
@@ -133,6 +142,7 @@ def _responses() -> Json:
         "fault": "The service failed on this request.",
         "unavailable": "The store cannot answer now.",
     }
+    said |= dict(REFUSALS.values())
     content = {PROBLEM: {"schema": _PROBLEM}}
     return {name: {"description": words, "content": content} for name, words in said.items()}
 

@@ -82,13 +82,13 @@ async def _register(request: Request) -> tuple[str, Store]:
     RequestError
         GP501 a parameter; GP584 it is a layer of a plan.
     """
-    once(request.query_params, ())
     root = root_of(request)
     store: Store = request.app.state.store
     collection = readable(request, root)
     if not collection.register:
         scope = await read(request, store.scopes.scope, root.dataset)
         raise RequestError("GP584", collection=collection.name, edits=f"/plans/{quote(scope.name, safe='')}/edits")
+    once(request.query_params, ())
     return collection.name, store
 
 

@@ -88,7 +88,7 @@ def test_unknown_parameter_is_400_everywhere(service: Served, path: str) -> None
         (f"{HERE}/collections/grids/items/nosuch", "GP575"),
         (f"{HERE}/collections/findings/items/x", "GP575"),
         ("/adopted/nosuch/collections", "GP574"),
-        ("/plans/%00", "GP510"),
+        ("/plans/%00", "GP511"),
         ("/plans/%27%3B--", "GP510"),
         (f"{HERE}/collections/streets/items", "GP573"),
         ("/plans/none/", "GP510"),
