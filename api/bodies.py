@@ -69,3 +69,18 @@ def parsed(model: type[Model], given: object) -> Model:
         return model.model_validate(given)
     except ValidationError as error:
         raise faults_of([dict(each) for each in error.errors(include_url=False)]) from error
+
+
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a model with those of its parts inside it, as it can stand anywhere in a description."""
+    schema = model.model_json_schema()
+    parts = schema.pop("$defs", {})
+
+    def whole(node: Any) -> Any:  # JSON of any shape
+        if isinstance(node, dict):
+            name = str(node.get("$ref", "")).removeprefix("#/$defs/")
+            return whole(parts[name]) if name in parts else {key: whole(value) for key, value in node.items()}
+        return [whole(each) for each in node] if isinstance(node, list) else node
+
+    found: dict[str, Any] = whole(schema)
+    return found

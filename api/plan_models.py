@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from gridplan.schemes import scheme_names
 from gridplan.store import Adopted, Edit
 
 _LINE = r"^[^\x00-\x1f\x7f]+$"
@@ -75,7 +76,9 @@ class PlanAsked(_Asked):
     """A plan to be made."""
 
     town: Annotated[str, Field(min_length=1, max_length=200, description="name of a town in the store (GET /towns)")]
-    scheme: Annotated[str, Field(max_length=100, description="name of a shipped scheme")] = "default"
+    scheme: Annotated[
+        str, Field(max_length=100, description="name of a shipped scheme", json_schema_extra={"enum": [*scheme_names()]})
+    ] = "default"
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
     after: Annotated[
         str | None,

@@ -1,6 +1,6 @@
 """Changes of plans: edits by operations, reverts, branches, adoptions; and the edit log."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
@@ -22,9 +22,15 @@ router = APIRouter(tags=["edits"], dependencies=[Depends(needs("planner"))])
 
 Number = Annotated[int, Path(ge=1, le=2**62, description="number of the edit in the log")]
 _PLAIN = [Depends(only())]
+#: Described as one that may be missing, since the answer is then 428 and not 400.
+_IF_MATCH: dict[str, Any] = {  # the type that FastAPI asks for
+    "parameters": [
+        {"name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"}, "description": "ETag; 428 without"}
+    ]
+}
 
 
-@router.post("/plans/{plan}/edits", response_model=PlanSummary, dependencies=_PLAIN)
+@router.post("/plans/{plan}/edits", response_model=PlanSummary, dependencies=_PLAIN, openapi_extra=_IF_MATCH)
 async def edit_plan(request: Request, plan: str, store: GivenStore, asked: EditsAsked) -> Response:
     """Do operations on a draft, all or none. Needs the plan's ETag in If-Match: 428 without, 412 where it is another by now."""
     who, based = planner(request), plan_based_on(request, plan, needed=True)

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.access import needs
 from api.answers import json_answer
-from api.bodies import GEOPACKAGE, JSON, json_body, media_type, parsed
+from api.bodies import GEOPACKAGE, JSON, json_body, media_type, parsed, schema_of
 from api.deps import GivenStore, Spoken, only
 from api.ogc.parameters import once
 from api.ogc.roots import origin
@@ -28,20 +28,9 @@ _UPLOADED = "-"
 #: Seconds after which it is worth to look at a job again.
 _AGAIN = "2"
 
+_TOWN = {"type": "string", "format": "binary", "description": "a town bundle; scheme, seed and after go into the address"}
 _BODY: dict[str, Any] = {  # the type that FastAPI asks for
-    "requestBody": {
-        "required": True,
-        "content": {
-            JSON: {"schema": PlanAsked.model_json_schema()},
-            GEOPACKAGE: {
-                "schema": {
-                    "type": "string",
-                    "format": "binary",
-                    "description": "a town bundle; scheme, seed and after as parameters",
-                }
-            },
-        },
-    }
+    "requestBody": {"required": True, "content": {JSON: {"schema": schema_of(PlanAsked)}, GEOPACKAGE: {"schema": _TOWN}}}
 }
 
 
@@ -110,22 +99,23 @@ def _check(store: Store, asked: PlanAsked) -> None:
     Raises
     ------
     RequestError
-        GP585 the store is only read; GP586 a town, scheme or plan that there is not.
+        GP585 the store is only read; GP586 no such scheme; GP589 a town or plan that the store does not have.
     """
     if not store.writable:
         raise RequestError("GP585")
-    known = {"scheme": scheme_names()}
-    if asked.town != _UPLOADED:
-        known["town"] = store.towns()
+    if asked.scheme not in scheme_names():
+        raise RequestError("GP586", count=1, faults=(_missing("scheme", asked.scheme, scheme_names()),))
+    known = {} if asked.town == _UPLOADED else {"town": store.towns()}
     if asked.after is not None:
         known["after"] = [info.id for info in store.plans()]
-    faults = [
-        Phrase("row.fault", {"where": name, "what": Phrase("body.fault.choice", {"value": value, "known": _listed(there)})})
-        for name, there in known.items()
-        if (value := str(getattr(asked, name))) not in there
-    ]
+    named = {name: str(getattr(asked, name)) for name in known}
+    faults = tuple(_missing(name, value, known[name]) for name, value in named.items() if value not in known[name])
     if faults:
-        raise RequestError("GP586", count=len(faults), faults=tuple(faults))
+        raise RequestError("GP589", count=len(faults), faults=faults)
+
+
+def _missing(name: str, value: str, known: list[str]) -> Phrase:
+    return Phrase("row.fault", {"where": name, "what": Phrase("body.fault.choice", {"value": value, "known": _listed(known)})})
 
 
 def _listed(names: list[str]) -> str:

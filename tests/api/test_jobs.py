@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.errors import STATUS
 from gridplan.settings import Limits, Settings
 from gridplan.sources import demo_town, keep_communities, read_town, write_town
 from gridplan.store import Store, open_store, read_plan
@@ -182,10 +183,10 @@ def _children(pid: int) -> list[int]:
     ("body", "code", "words"),
     [
         ({}, "GP586", "town"),
-        ({"town": "nosuch"}, "GP586", "town: nosuch is not one of small"),
+        ({"town": "nosuch"}, "GP589", "town: nosuch is not one of small"),
         ({"town": "small", "scheme": "/etc/passwd.toml"}, "GP586", "scheme"),
         ({"town": "small", "scheme": "../default"}, "GP586", "scheme"),
-        ({"town": "small", "after": "nosuch"}, "GP586", "after"),
+        ({"town": "small", "after": "nosuch"}, "GP589", "after"),
         ({"town": "small", "seed": -1}, "GP586", "seed"),
         ({"town": "small", "seed": 1.5}, "GP586", "seed"),
         ({"town": "small", "seed": True}, "GP586", "seed"),
@@ -196,8 +197,8 @@ def _children(pid: int) -> list[int]:
 )
 def test_what_cannot_be_asked_is_told(small_store: Store, body: object, code: str, words: str) -> None:
     with served(small_store, Settings()) as running:
-        assert words in told(running.client.post("/plans", json=body), 400, code)
-        told(running.client.post("/plans", json=body, headers={"Accept-Language": "zh"}), 400, code)
+        assert words in told(running.client.post("/plans", json=body), STATUS[code], code)
+        told(running.client.post("/plans", json=body, headers={"Accept-Language": "zh"}), STATUS[code], code)
     assert small_store.jobs.list() == []
 
 

@@ -90,8 +90,8 @@ def test_the_log_tells_and_puts_back(changing: Served) -> None:
         ({"operations": []}, 400, "GP586", "1 to 1000"),
         ({"operations": [{"operation": "split"}]}, 400, "GP586", "known are rename"),
         ({"operations": rename("x")["operations"], "more": 1}, 400, "GP586", "more"),
-        (rename("x", "nosuch"), 400, "GP426", "nosuch"),
-        (rename("x", "'; DROP TABLE grids; --"), 400, "GP426", "DROP"),
+        (rename("x", "nosuch"), 409, "GP426", "nosuch"),
+        (rename("x", "'; DROP TABLE grids; --"), 409, "GP426", "DROP"),
         (rename(" "), 400, "GP586", "operations[0].name"),
         (rename("x\x00"), 400, "GP586", "operations[0].name"),
         ([], 400, "GP586", "-"),
@@ -127,7 +127,7 @@ def test_adopting_and_archiving(changing: Served) -> None:
     part = client.post(f"{second}/adoptions", json={"communities": [URBAN], "note": "试点"})
     assert part.json()["state"] == "adopted"
     assert client.get(first).json()["state"] == "adopted"
-    told(client.post(f"{second}/adoptions", json={"communities": ["nosuch"]}), 400, "GP430")
+    told(client.post(f"{second}/adoptions", json={"communities": ["nosuch"]}), 409, "GP430")
     told(client.post(f"{second}/adoptions", json={"communities": []}), 400, "GP586")
     told(client.post(f"{second}/adoptions", headers={"If-Match": '"x.1.json"'}), 412, "GP424")
     assert client.post(f"{second}/adoptions").status_code == 200
