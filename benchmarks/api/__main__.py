@@ -123,7 +123,7 @@ def started(name: str, store: str, bundle: Path, folder: Path, peers: Path) -> A
         return servers.tipg(store, peers)
     if name == "pygeoapi":
         return servers.pygeoapi(store, peers, folder)
-    return servers.gridplan(store) if name == "gridplan" else servers.gridplan(bundle, name=table.EMBEDDED, bundle=True)
+    return servers.gridplan(store) if name == "gridplan" else servers.gridplan(bundle, name=table.EMBEDDED)
 
 
 def whole_layer(running: Sequence[Server], store: str, bundle: Path) -> Iterator[str]:
@@ -134,7 +134,7 @@ def whole_layer(running: Sequence[Server], store: str, bundle: Path) -> Iterator
         counts = {count for _, count in told}
         assert len(counts) == 1, f"{server.name}: GDAL found {counts} features"
         seconds[server.name] = statistics.median(took for took, _ in told)
-        say(f"whole layer by GDAL: {server.name} {seconds[server.name]:.2f} s, {counts} features")
+        say(f"whole layer by GDAL: {server.name} {seconds[server.name]:.2f} s, {told[0][1]} features")
     by_database = statistics.median(clients.by_database(store)[0] for _ in range(3))
     by_file = statistics.median(clients.by_file(bundle)[0] for _ in range(3))
     alone = f"{by_database:.2f} s PostGIS driver, {by_file:.2f} s GPKG driver"
@@ -166,7 +166,7 @@ def first_run(bundle: Path, folder: Path) -> str:
     for number in range(FIRST_RUNS):
         copy = folder / f"first-{number}.gpkg"
         shutil.copy(bundle, copy)
-        with servers.gridplan(copy, bundle=True) as server:
+        with servers.gridplan(copy) as server:
             took.append(server.started_s)
             say(f"first run: {server.started_s:.2f} s")
     return table.line("first run: start to first answer", {table.EMBEDDED: f"{statistics.median(took):.2f} s"})

@@ -52,15 +52,15 @@ class Server:
 
 
 @contextmanager
-def gridplan(store: str | Path, *, name: str = "gridplan", bundle: bool = False) -> Iterator[Server]:
-    """``gridplan serve`` on a database or on an embedded store that holds the made plan; ``bundle``: only to be read."""
+def gridplan(store: str | Path, *, name: str = "gridplan") -> Iterator[Server]:
+    """``gridplan serve`` on a database, or on a file, an embedded store or a bundle, that holds the made plan."""
     port = free_port()
     command = [str(Path(sys.executable).with_name("gridplan")), "serve", "--port", str(port)]
-    environment = {"GRIDPLAN_LANG": "en", "GRIDPLAN_DATABASE_URL": "", "GRIDPLAN_STORE": ""}
-    if bundle:
-        command.append(str(store))
+    environment = {"GRIDPLAN_LANG": "en", "GRIDPLAN_DATABASE_URL": ""}
+    if "://" in str(store):
+        environment["GRIDPLAN_DATABASE_URL"] = str(store)
     else:
-        environment["GRIDPLAN_DATABASE_URL" if "://" in str(store) else "GRIDPLAN_STORE"] = str(store)
+        command.append(str(store))
     root = f"/plans/{PLAN_ID}"
     units = f"{root}/collections/units"
 
