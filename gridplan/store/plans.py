@@ -74,8 +74,20 @@ def insert_plan(connection: sa.Connection, dialect: Dialect, plan: Plan) -> None
         if "item" in table.c:
             more["item"] = range(1, len(frame) + 1)
         insert(connection, dialect, table, frame, PLAN[name], more=more)
-    # Each insert was a change to the triggers; a plan begins with its first revision all the same.
-    connection.execute(sa.update(plans).where(plans.c.id == info.id).values(revision=1))
+    # Each insert was a change to the triggers; a plan begins with its first revision all the same, or where there was one of
+    # this id before, with one that nobody knows yet.
+    connection.execute(
+        sa.update(plans).where(plans.c.id == info.id).values(revision=_last_revision(connection, dialect, info.id) + 1)
+    )
+
+
+def _last_revision(connection: sa.Connection, dialect: Dialect, plan_id: str) -> int:
+    """The last revision that the edit log tells of a plan of this id; 0 where it tells of none."""
+    edits = dialect.tables.records["edits"]
+    if not dialect.has(connection, edits):
+        return 0
+    found = connection.scalar(sa.select(sa.func.max(edits.c.revision)).where(edits.c.scope == plan_id))
+    return 0 if found is None else int(found)
 
 
 def communities_of(plan: Plan) -> dict[str, pd.Series]:

@@ -1,6 +1,7 @@
 """Changes of the registers, row by row, each with its line in the edit log."""
 
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -163,8 +164,7 @@ class Registers:
     ) -> Written:
         table = collection.table
         values: dict[str, object] = {**row.values, **self._shape_of(connection, collection, row)}
-        if item is not None:
-            values["id"] = item
+        values["id"] = uuid.uuid4().hex if item is None else item
         # Above every revision that a former row of this id can have had, so that no ETag of that one fits.
         values["revision"] = revision + 1
         made = connection.execute(sa.insert(table).values(values).returning(table.c.id, table.c.revision)).one()

@@ -58,10 +58,11 @@ class Tables:
         return [*self.registers.values(), *self.records.values()]
 
 
-def build_tables(geometry: GeometryType, *, new_id: str) -> Tables:
+def build_tables(geometry: GeometryType, *, new_id: str | None) -> Tables:
     """The tables with the geometry type that ``geometry`` gives for a table name and its contract.
 
-    ``new_id`` is the database's expression for the id of a row that some program inserts into a register without one.
+    ``new_id`` is the database's expression for the id of a row that some program inserts into a register without one; where
+    there is none, a trigger gives it.
     """
     metadata = sa.MetaData(naming_convention=_NAMES)
     plans = layer_table(metadata, "plans", PLANS, geometry)
@@ -97,10 +98,13 @@ def _plan_table(metadata: sa.MetaData, name: str, contract: Contract, geometry: 
     return layer_table(metadata, name, contract, geometry, owner=("plan", owner), more=more)
 
 
-def _register_table(metadata: sa.MetaData, name: str, contract: Contract, geometry: GeometryType, new_id: str) -> sa.Table:
-    revision = sa.Column("revision", _WHOLE, nullable=False, server_default="1")
+def _register_table(metadata: sa.MetaData, name: str, contract: Contract, geometry: GeometryType, new_id: str | None) -> sa.Table:
+    revision = sa.Column("revision", _WHOLE, nullable=False, server_default=sa.text("1"))
     table = layer_table(metadata, name, contract, geometry, more=[revision])
-    table.c.id.server_default = sa.DefaultClause(sa.text(new_id))
+    if new_id is None:
+        table.c.id.nullable = True
+    else:
+        table.c.id.server_default = sa.DefaultClause(sa.text(new_id))
     return table
 
 

@@ -13,8 +13,9 @@ import psycopg
 import pytest
 
 from gridplan.errors import GridplanError, RequestError, StoreError
-from gridplan.store import Dataset, Editor, Store, Written, geopackage, open_store
+from gridplan.store import Dataset, Editor, ItemQuery, Store, Written, geopackage, open_store
 from gridplan.store.filters import parse_crs
+from tests.store.test_contract import change
 
 LI = Editor("token:li", "planner")
 INJECTED = "'); DROP TABLE incidents; --"
@@ -82,9 +83,9 @@ def test_a_stale_revision_changes_nothing(store: Store) -> None:
         lambda: store.registers.delete("incidents", made.id, LI, based=stale),
         lambda: store.registers.replace("incidents", "none", incident(), LI, based="*"),
     ]
-    for change in changes:
+    for call in changes:
         with pytest.raises(StoreError, match="GP420"):
-            change()
+            call()
     assert told(store, made.id)["properties"]["outcome"] == "a"
     assert len(store.log.history()) == 2
 
@@ -257,3 +258,18 @@ def test_a_file_that_is_only_read_is_not_changed(tmp_path: Path) -> None:
     open_store(path).close()
     with open_store(path, read_only=True) as store, pytest.raises(StoreError, match="GP409"):
         store.registers.create("incidents", incident(), LI)
+
+
+def test_another_program_adds_rows_without_ids_and_a_row_made_again_is_another(store: Store, where: str) -> None:
+    revisions: list[int] = []
+    for _ in range(3):
+        change(where, "INSERT INTO services (kind) VALUES ('clinic')")
+        page = store.items.page(ItemQuery("services", Dataset()))
+        one = json.loads(page.texts[-1])
+        revisions.append(store.items.item(Dataset(), "services", one["id"]).revision or 0)
+        change(where, "INSERT INTO services (kind) VALUES ('school')")
+        ids = [json.loads(text)["id"] for text in store.items.page(ItemQuery("services", Dataset())).texts]
+        assert len(set(ids)) == 2
+        assert all(len(each) >= 32 for each in ids)
+        change(where, "DELETE FROM services")
+    assert revisions == sorted(set(revisions))

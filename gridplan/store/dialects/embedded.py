@@ -50,7 +50,7 @@ class GeoPackage:
 
     def __init__(self, types: Mapping[str, str] | None = None) -> None:
         self._types = types or {}
-        self.tables = build_tables(self.geometry_type, new_id="(lower(hex(randomblob(16))))")
+        self.tables = build_tables(self.geometry_type, new_id=None)
 
     def geometry_type(self, layer: str, contract: Contract) -> UserDefinedType[bytes]:
         """The type that a layer's geometry column is declared with."""

@@ -96,7 +96,12 @@ END $$
 REVISE_ROW = """
 CREATE FUNCTION gridplan_revise_row() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  NEW.revision := OLD.revision + 1;
+  IF TG_OP = 'INSERT' THEN
+    -- Above every revision that the register has had, so that a row made again has none that somebody knows.
+    NEW.revision := (SELECT revision FROM registers WHERE name = TG_TABLE_NAME) + 1;
+  ELSE
+    NEW.revision := OLD.revision + 1;
+  END IF;
   RETURN NEW;
 END $$
 """
@@ -135,7 +140,9 @@ def upgrade():
             f"CREATE TRIGGER revise AFTER INSERT OR UPDATE OR DELETE ON {name}"
             " FOR EACH STATEMENT EXECUTE FUNCTION gridplan_revise_register()"
         )
-        op.execute(f"CREATE TRIGGER revise_row BEFORE UPDATE ON {name} FOR EACH ROW EXECUTE FUNCTION gridplan_revise_row()")
+        op.execute(
+            f"CREATE TRIGGER revise_row BEFORE INSERT OR UPDATE ON {name} FOR EACH ROW EXECUTE FUNCTION gridplan_revise_row()"
+        )
 
 
 def downgrade():
