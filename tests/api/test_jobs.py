@@ -78,7 +78,7 @@ def worker() -> BaseProcess:
 
 def test_an_uploaded_town_is_planned(changing: Served, bundle: bytes, tmp_path: Path) -> None:
     client = changing.client
-    answer = client.post("/plans?seed=3&scheme=default", content=bundle, headers=GEOPACKAGE)
+    answer = client.post("/plans?seed=3&scheme=default", content=bundle, headers=GEOPACKAGE, timeout=WAIT_S)
     assert answer.status_code == 202, answer.text
     assert (answer.json()["state"], answer.json()["asked"]["seed"]) == ("queued", 3)
     town = answer.json()["asked"]["town"]
@@ -152,7 +152,7 @@ def test_a_server_that_is_stopped_leaves_its_job_to_the_next(small_store: Store)
 
 def test_a_killed_server_leaves_a_failed_job_and_no_process(tmp_path: Path, bundle: bytes) -> None:
     with process(tmp_path) as real:
-        town = real.client.post("/plans", content=bundle, headers=GEOPACKAGE)
+        town = real.client.post("/plans", content=bundle, headers=GEOPACKAGE, timeout=WAIT_S)
         assert town.status_code == 202, town.text
         real.client.delete(str(httpx.URL(town.headers["location"]).path))
         asked = {"town": town.json()["asked"]["town"], "effort": LONG}
@@ -162,7 +162,7 @@ def test_a_killed_server_leaves_a_failed_job_and_no_process(tmp_path: Path, bund
         children = _children(real.running.pid)
         real.running.kill()
         real.running.wait(10)
-        end = time.monotonic() + 30
+        end = time.monotonic() + WAIT_S  # its process may only just be loading
         while any(Path(f"/proc/{pid}").exists() for pid in children):
             assert time.monotonic() < end, children
             time.sleep(0.1)
@@ -221,12 +221,12 @@ def test_what_is_no_town_is_told(changing: Served, bundle: bytes, tmp_path: Path
     }
     before = client.get("/jobs").json()["jobs"]
     for body, words in bodies.items():
-        answer = client.post("/plans", content=body, headers=GEOPACKAGE)
+        answer = client.post("/plans", content=body, headers=GEOPACKAGE, timeout=WAIT_S)
         detail = told(answer, 400, "GP588")
         assert words in detail or words == "GP1", detail
         assert "/tmp" not in detail
     for query in ("town=x", "scheme=nosuch", "seed=x", "path=/etc/passwd", "seed=1&seed=2"):
-        assert client.post(f"/plans?{query}", content=bundle, headers=GEOPACKAGE).status_code == 400
+        assert client.post(f"/plans?{query}", content=bundle, headers=GEOPACKAGE, timeout=WAIT_S).status_code == 400
     told(client.post("/plans", content=b"x", headers={"Content-Type": "text/plain"}), 415, "GP581")
     assert client.get("/jobs").json()["jobs"] == before
 
@@ -237,5 +237,5 @@ def test_an_upload_beyond_the_limit_is_413(tmp_path: Path, bundle: bytes) -> Non
     with open_store(tmp_path / "plans.gpkg") as store, served(store, Settings(limits=Limits(body_bytes=10_000))) as running:
         for content in (body, (part for part in [body[:9_000], body[9_000:]])):
             with httpx.Client(base_url=running.url, trust_env=False) as client:
-                told(client.post("/plans", content=content, headers=GEOPACKAGE), 413, "GP555")
+                told(client.post("/plans", content=content, headers=GEOPACKAGE, timeout=WAIT_S), 413, "GP555")
         assert store.towns() == []
