@@ -32,7 +32,7 @@ def served(store: Store, settings: Settings) -> Iterator[Served]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        with httpx.Client(base_url=url, trust_env=False) as client:
+        with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
             yield Served(url, client, store)
     finally:
         server.should_exit = True

@@ -177,8 +177,7 @@ def test_pages_join_to_the_whole_both_ways(filled: Store, plan: Plan, sort: Sort
 
 
 def test_sorting_puts_empty_values_last_and_orders_text_by_code_point(store: Store, plan: Plan) -> None:
-    plan.grids["name"] = ["b", "Z", "é", "东"]
-    store.save_plan(plan)
+    store.save_plan(dataclasses.replace(plan, grids=plan.grids.assign(name=["b", "Z", "é", "东"])))
     names = [each["properties"]["name"] for each in read(page(store, plan.id, sort=(("name", False),)).texts)]
     assert names == ["Z", "b", "é", "东"]
     for descending in (False, True):
