@@ -1,5 +1,6 @@
 """Layers as files of other programs, read back by other code than ours."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -85,7 +86,9 @@ def test_what_cannot_be_written_is_told_and_leaves_nothing(plan: Plan, tmp_path:
 
 
 def test_text_too_long_for_a_shapefile_is_not_cut(plan: Plan, tmp_path: Path) -> None:
-    plan.findings.loc[0, "message_zh"] = "户" * 85
+    findings = plan.findings.copy()
+    findings.loc[0, "message_zh"] = "户" * 85
+    plan = dataclasses.replace(plan, findings=findings)
     with pytest.raises(OutputError, match="GP605 layer findings: 1 values of message_zh"):
         export_layer(plan, "findings", tmp_path / "a.shp")
     assert list(tmp_path.iterdir()) == []
