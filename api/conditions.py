@@ -5,6 +5,7 @@ from typing import Literal
 
 from starlette.requests import Request
 
+from api.fields import listed
 from api.ogc.etags import etag_of
 from gridplan.errors import RequestError
 from gridplan.store import Scope
@@ -30,7 +31,7 @@ def plan_etag(plan: str, revision: int) -> str:
 
 def rows_based_on(request: Request, register: str) -> frozenset[int] | Literal["*"] | None:
     """The revisions of a row that the request is based on: ``*`` any, None where it does not say."""
-    given = request.headers.get("if-match")
+    given = listed(request, "if-match")
     if given is None:
         return None
     return "*" if given.strip() == "*" else _revisions(given, register, ROW)
@@ -44,7 +45,7 @@ def plan_based_on(request: Request, plan: str, *, needed: bool = False) -> froze
     RequestError
         GP582 it does not say, and that is ``needed``.
     """
-    given = request.headers.get("if-match")
+    given = listed(request, "if-match")
     if given is None and needed:
         raise RequestError("GP582", path=f"/plans/{plan}")
     return None if given is None or given.strip() == "*" else _revisions(given, plan, "")

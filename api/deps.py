@@ -6,6 +6,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from api.fields import listed
 from gridplan.errors import RequestError
 from gridplan.messages import Language
 from gridplan.settings import Settings
@@ -23,7 +24,7 @@ def spoken(request: Request) -> Language:
     """English or Chinese: what ``Accept-Language`` likes best, else what the settings say."""
     settings = cast("Settings", request.app.state.settings)
     wanted: list[tuple[float, int, Language]] = []
-    for place, part in enumerate(request.headers.get("accept-language", "").split(",")[:20]):
+    for place, part in enumerate((listed(request, "accept-language") or "").split(",")[:20]):
         tag, _, weight = part.strip().lower().partition(";")
         quality = weight.strip().removeprefix("q=")
         likes = float(quality) if _NUMBER.fullmatch(quality) else 1.0

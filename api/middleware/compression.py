@@ -26,16 +26,16 @@ class Compressed:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        codings: tuple[str, ...] = ()
-        known = b""
+        wanted = known = b""
         tagged = False
         for name, value in scope["headers"]:
             if name == b"accept-encoding":
-                codings = accepted(value)
+                wanted = wanted + b"," + value if wanted else value
             elif name == b"if-none-match":
-                known, tagged = value, True
+                known, tagged = known + value, True
             elif name == b"if-match":
                 tagged = True
+        codings = accepted(wanted) if wanted else ()
         if tagged:
             scope["headers"] = [_plain(name, value, codings) for name, value in scope["headers"]]
         await self.app(scope, receive, _Answer(send, codings, known).send)

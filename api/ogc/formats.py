@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
+from api.fields import listed
 from gridplan.errors import RequestError
 
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
@@ -35,7 +36,7 @@ def chosen(request: Request, offered: Offered) -> str:
         if named not in offered:
             raise RequestError("GP571", value=named[:80], known=", ".join(offered))
         return named
-    accept = request.headers.get("accept")
+    accept = listed(request, "accept")
     if accept is None or accept == "*/*":
         return next(iter(offered))
     best, liked = "", 0.0

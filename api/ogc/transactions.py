@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from api.bodies import GEOJSON, JSON, MERGE_PATCH, json_body
 from api.conditions import row_etag, rows_based_on
+from api.fields import listed
 from api.ogc.items import readable
 from api.ogc.parameters import once
 from api.ogc.roots import root_of
@@ -35,7 +36,7 @@ async def replace(request: Request) -> Response:
     who = planner(request)
     reference, feature = _reference(request), await json_body(request, _FEATURE)
     based, item = rows_based_on(request, register), request.path_params["item"]
-    new = request.headers.get("if-none-match", "").strip() == "*"
+    new = (listed(request, "if-none-match") or "").strip() == "*"
     written = await write(
         request, store.registers.replace, register, item, feature, who, based=based, only_new=new, reference=reference
     )
