@@ -51,6 +51,8 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     "GP584": 405,
     "GP585": 403,
     "GP589": 409,
+    "GP592": 400,
+    "GP593": 400,
     "GP420": 412,
     "GP421": 409,
     "GP422": 412,
@@ -134,14 +136,16 @@ def from_validation(error: RequestValidationError) -> RequestError:
             return RequestError("GP587", why=str(first.get("ctx", {}).get("error", "-")))
         return faults_of([{**each, "loc": each["loc"][1:]} for each in error.errors()])
     name, value = str(first["loc"][-1]), str(first.get("input"))[:80]
+    if first["type"] == "missing":
+        return RequestError("GP592", name=name)
     code = _PARAMETER.get(name, "GP508")
     return RequestError(code, value=value) if code != "GP508" else RequestError(code, name=name, value=value)
 
 
-def from_http(request: Request, error: HTTPException) -> RequestError:
-    """An unknown path or method, told as our own error."""
+def from_http(request: Request, error: HTTPException, allowed: str) -> RequestError:
+    """An unknown path or method, told as our own error; ``allowed`` are the methods there are."""
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        return RequestError("GP513", method=request.method, path=request.url.path)
+        return RequestError("GP513", method=request.method, path=request.url.path, allowed=allowed)
     if error.status_code == HTTPStatus.BAD_REQUEST:  # what FastAPI raises where a body is no JSON, or nested without end
         return RequestError("GP587", why="-")
     return RequestError("GP511" if error.status_code == HTTPStatus.NOT_FOUND else "GP521", path=request.url.path)
@@ -169,10 +173,9 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
-        answer = problem(request, from_http(request, error))
-        answer.headers.update(error.headers or {})
-        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            answer.headers["Allow"] = ", ".join(_allowed(request))
+        allowed = ", ".join(_allowed(request)) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else ""
+        answer = problem(request, from_http(request, error, allowed))
+        answer.headers.update({**(error.headers or {}), **({"Allow": allowed} if allowed else {})})
         return answer
 
     @app.exception_handler(Exception)

@@ -6,6 +6,7 @@ from time import monotonic
 import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.access.addresses import check_address
 from api.access.hosts import Hosts
 from api.access.oidc import OidcKeys
 from api.access.roles import ANONYMOUS, LOCAL, Who, check_role
@@ -65,6 +66,7 @@ class Identified:
         """Pass the request on with who asks, or raise why not."""
         if scope["type"] == "http":
             await self._identify(scope)
+            check_address(scope)
         await self.app(scope, receive, send)
 
     async def _identify(self, scope: Scope) -> None:

@@ -61,8 +61,6 @@ class Limited:
     async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
         if len(self._running) >= self._limits.requests and scope["path"] not in _ALWAYS:
             raise RequestError("GP556", most=self._limits.requests)
-        if "\0" in scope["path"]:  # no id has a zero byte, and PostgreSQL takes none
-            raise RequestError("GP511", path=scope["path"])
         exchange = exchange_of(scope)
         headers = exchange.headers
         if b"content-length" in headers or b"transfer-encoding" in headers:

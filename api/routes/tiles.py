@@ -23,7 +23,8 @@ from gridplan.store import Store
 _TILE: Offered = {"mvt": (MVT, "application/x-protobuf", "*/*")}
 _TILESET: Offered = {"json": (JSON,), "tilejson": (JSON,)}
 _LIST: Offered = {"json": (JSON,)}
-_MOST_DIGITS = 9
+#: More than any matrix has columns; Python itself makes no number of thousands.
+_MOST_DIGITS = 40
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -75,13 +76,14 @@ def _whole(request: Request, name: str) -> int:
     Raises
     ------
     RequestError
-        GP508 it is none.
+        GP508 it is none, or longer than any.
     """
     given = request.path_params[name]
+    if len(given) > _MOST_DIGITS:
+        raise RequestError("GP508", name=name, value=f"{given[:_MOST_DIGITS]}…")
     if not (given.isascii() and given.isdecimal()):
-        raise RequestError("GP508", name=name, value=given[:80])
-    # More digits than any matrix has columns; the store says then what there is.
-    return int(given) if len(given) <= _MOST_DIGITS else int("9" * _MOST_DIGITS)
+        raise RequestError("GP508", name=name, value=given)
+    return int(given)
 
 
 def _layers(request: Request, store: Store, root: Root) -> list[str]:

@@ -102,8 +102,30 @@ def test_what_is_not_there_is_404(service: Served, path: str, code: str) -> None
 
 def test_other_methods_are_405(service: Served) -> None:
     answer = service.client.put("/plans", json={})
-    told(answer, 405, "GP513")
+    assert "one of: GET, POST, HEAD" in told(answer, 405, "GP513")
     assert answer.headers["allow"] == "GET, POST, HEAD"
+    answer = service.client.get("/tokens/none")
+    assert told(answer, 405, "GP513").endswith("use one of: DELETE.")
+    assert answer.headers["allow"] == "DELETE"
+
+
+def test_a_parameter_that_is_needed_is_named(service: Served) -> None:
+    assert "?with=VALUE" in told(service.client.get(f"{HERE}/compare"), 400, "GP592")
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"), [("name=%FF", "%FF"), ("name=%e7%bd", "%E7%BD"), ("%ED%A0%80=1", "%ED"), ("a=a&b=%C0%AF", "%C0")]
+)
+def test_a_query_that_is_no_text_is_refused(service: Served, query: str, wrong: str) -> None:
+    for path in (f"{HERE}/collections/grids/items", "/plans", "/tokens"):
+        assert f"holds {wrong}, " in told(service.client.get(f"{path}?{query}"), 400, "GP593")
+
+
+def test_a_path_that_is_no_text_leads_nowhere(service: Served) -> None:
+    feature = {"type": "Feature", "geometry": None, "properties": {"kind": "clinic"}}
+    told(service.client.put("/collections/services/items/%FF", json=feature), 404, "GP511")
+    # The character itself may be asked for.
+    told(service.client.get("/collections/services/items/%EF%BF%BD"), 404, "GP575")
 
 
 @pytest.mark.parametrize(

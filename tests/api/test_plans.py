@@ -167,7 +167,7 @@ def test_two_plans_are_compared(changing: Served) -> None:
     assert found["steps"] == []
     same = client.get(f"{draft}/compare", params={"with": PLAN_ID}, headers={"If-None-Match": answer.headers["etag"]})
     assert same.status_code == 304
-    told(client.get(f"{draft}/compare"), 400, "GP508")
+    told(client.get(f"{draft}/compare"), 400, "GP592")
     told(client.get(f"{draft}/compare?with=nosuch"), 404, "GP510")
 
 

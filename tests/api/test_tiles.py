@@ -105,6 +105,7 @@ def test_registers_belong_to_the_service_only(service: Served) -> None:
         (f"/{SET}/3/8/0", 404, "GP580"),
         (f"/{SET}/3/0/8", 404, "GP580"),
         (f"/{SET}/99999999999999999999/0/0", 404, "GP580"),
+        (f"/{SET}/3/{'9' * 400}/0", 400, "GP508"),
         (f"/{SET}/3/-1/0", 400, "GP508"),
         (f"/{SET}/3/1.5/0", 400, "GP508"),
         (f"/{SET}/a/0/0", 400, "GP508"),
@@ -123,6 +124,11 @@ def test_registers_belong_to_the_service_only(service: Served) -> None:
 )
 def test_wrong_requests(service: Served, path: str, status: int, code: str) -> None:
     problem(service.client.get(path), status, code)
+
+
+def test_a_tile_that_is_none_is_told_as_it_was_asked_for(service: Served) -> None:
+    path = f"/{SET}/3/12345678901234567890/0"
+    assert "tileRow is 12345678901234567890, but" in service.client.get(path).json()["detail"]
 
 
 def test_head_and_addresses_behind_a_mount(service: Served) -> None:
