@@ -77,7 +77,7 @@ class Identified:
             return
         given = exchange.headers.get(b"authorization")
         exchange.who = self._anonymous if given is None else await self._bearer(given)
-        if scope["path"] not in _OPEN and scope["method"] != "OPTIONS":
+        if scope["path"] not in _OPEN:
             check_role(scope, exchange.who, "viewer")
 
     async def _bearer(self, given: bytes) -> Who:

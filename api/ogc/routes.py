@@ -148,6 +148,8 @@ async def _document(
     root, language = root_of(request), spoken(request)
     once(request.query_params, ("f",))
     form = chosen(request, offered)
+    if "collection" in request.path_params:
+        readable(request, root)  # before it is told whether there is such a plan or adoption
 
     def made() -> Response:
         if root.path:

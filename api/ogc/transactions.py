@@ -23,8 +23,8 @@ _READ = "GET, HEAD, OPTIONS"
 
 async def create(request: Request) -> Response:
     """POST of a feature: 201 with its address. Its id is the one that it has, or else one that the store makes."""
-    register, store = await _register(request)
     who = planner(request)
+    register, store = await _register(request)
     reference, feature = _reference(request), await json_body(request, _FEATURE)
     written = await write(request, store.registers.create, register, feature, who, reference=reference)
     return _created(request, register, written)
@@ -32,8 +32,8 @@ async def create(request: Request) -> Response:
 
 async def replace(request: Request) -> Response:
     """PUT of a feature: 204, or 201 where there was none. If-None-Match: * only makes one, If-Match only replaces one."""
-    register, store = await _register(request)
     who = planner(request)
+    register, store = await _register(request)
     reference, feature = _reference(request), await json_body(request, _FEATURE)
     based, item = rows_based_on(request, register), request.path_params["item"]
     new = (listed(request, "if-none-match") or "").strip() == "*"
@@ -45,8 +45,8 @@ async def replace(request: Request) -> Response:
 
 async def update(request: Request) -> Response:
     """PATCH of a feature by a JSON merge patch (RFC 7396): 204."""
-    register, store = await _register(request)
     who = planner(request)
+    register, store = await _register(request)
     reference, patch = _reference(request), await json_body(request, (MERGE_PATCH,))
     based, item = rows_based_on(request, register), request.path_params["item"]
     written = await write(request, store.registers.update, register, item, patch, who, based=based, reference=reference)
@@ -55,8 +55,8 @@ async def update(request: Request) -> Response:
 
 async def delete(request: Request) -> Response:
     """DELETE of a feature: 204."""
-    register, store = await _register(request)
     who = planner(request)
+    register, store = await _register(request)
     based = rows_based_on(request, register)
     await write(request, store.registers.delete, register, request.path_params["item"], who, based=based)
     return Response(status_code=204)
