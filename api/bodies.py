@@ -1,5 +1,6 @@
 """Bodies of requests: their media type, and the JSON in them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -7,6 +8,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
+from api.fields import listed
 from gridplan.errors import RequestError
 from gridplan.messages import Phrase
 
@@ -16,6 +18,8 @@ JSON, GEOJSON = "application/json", "application/geo+json"
 MERGE_PATCH = "application/merge-patch+json"
 GEOPACKAGE = "application/geopackage+sqlite3"
 
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^";\s]*)', re.IGNORECASE)
+
 
 def media_type(request: Request, known: tuple[str, ...]) -> str:
     """The type of the body; the first of ``known`` where the request names none, as some clients do.
@@ -23,12 +27,18 @@ def media_type(request: Request, known: tuple[str, ...]) -> str:
     Raises
     ------
     RequestError
-        GP581 it is none of ``known``.
+        GP581 it is none of ``known``; GP590 the body is compressed; GP591 its text is not in UTF-8.
     """
-    given = request.headers.get("content-type")
-    kind = known[0] if given is None else given.partition(";")[0].strip().lower()
+    given = request.headers.get("content-type", known[0])
+    kind = given.partition(";")[0].strip().lower()
     if kind not in known:
         raise RequestError("GP581", given=kind[:80] or "-", known=", ".join(known))
+    coding = listed(request, "content-encoding") or ""
+    if any(part.strip().lower() not in ("", "identity") for part in coding.split(",")):
+        raise RequestError("GP590", coding=coding[:80])
+    charset = _CHARSET.search(given)
+    if charset and kind != GEOPACKAGE and charset[1].lower() not in ("utf-8", "utf8"):
+        raise RequestError("GP591", charset=charset[1][:80] or "-", kind=kind)
     return kind
 
 
@@ -38,13 +48,30 @@ async def json_body(request: Request, known: tuple[str, ...] = (JSON,)) -> objec
     Raises
     ------
     RequestError
-        GP587 it is no JSON; GP581 it is of another type.
+        GP587 it is no JSON; GP581, GP590, GP591 as :func:`media_type`.
     """
     media_type(request, known)
     try:
         return orjson.loads(await request.body())
     except orjson.JSONDecodeError as error:
         raise RequestError("GP587", why=str(error)[:200]) from error
+
+
+async def asked(request: Request, model: type[Model]) -> Model:
+    """What is asked for in the body.
+
+    Raises
+    ------
+    RequestError
+        GP586 every fault; GP587 it is no JSON; GP581, GP590, GP591 as :func:`media_type`.
+    """
+    return parsed(model, await json_body(request))
+
+
+async def perhaps_asked(request: Request, model: type[Model]) -> Model:
+    """The same where the body may be missing, or null: then what the model says by itself."""
+    given = await json_body(request) if await request.body() else None
+    return model() if given is None else parsed(model, given)
 
 
 def faults_of(errors: Sequence[Mapping[str, Any]]) -> RequestError:
@@ -69,6 +96,11 @@ def parsed(model: type[Model], given: object) -> Model:
         return model.model_validate(given)
     except ValidationError as error:
         raise faults_of([dict(each) for each in error.errors(include_url=False)]) from error
+
+
+def described(model: type[BaseModel], *, needed: bool = True) -> dict[str, Any]:
+    """What the API description says of a body that :func:`asked` or :func:`perhaps_asked` reads."""
+    return {"requestBody": {"required": needed, "content": {JSON: {"schema": schema_of(model)}}}}
 
 
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from api.bodies import faults_of
 from api.conditions import plan_etag, row_etag
 from api.deps import spoken
 from api.models import Problem
@@ -51,6 +50,8 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     "GP584": 405,
     "GP585": 403,
     "GP589": 409,
+    "GP590": 415,
+    "GP591": 415,
     "GP592": 400,
     "GP593": 400,
     "GP420": 412,
@@ -77,6 +78,7 @@ _HEADERS = {
     "GP557": {"Retry-After": "10"},
     "GP560": {"Retry-After": "30"},
     "GP584": {"Allow": "GET, HEAD, OPTIONS"},
+    "GP590": {"Accept-Encoding": "identity"},
 }
 
 #: Errors of the store that name its place, and what is told instead.
@@ -129,12 +131,8 @@ def _told_by(request: Request, error: GridplanError) -> dict[str, str]:
 
 
 def from_validation(error: RequestValidationError) -> RequestError:
-    """The first wrong parameter, or all that is wrong with a body, told as our own error."""
+    """The first wrong parameter, told as our own error; bodies are read by ``api.bodies``."""
     first = error.errors()[0]
-    if first["loc"][0] == "body":
-        if first["type"] == "json_invalid" or (first["loc"] == ("body",) and first["type"] == "missing"):
-            return RequestError("GP587", why=str(first.get("ctx", {}).get("error", "-")))
-        return faults_of([{**each, "loc": each["loc"][1:]} for each in error.errors()])
     name, value = str(first["loc"][-1]), str(first.get("input"))[:80]
     if first["type"] == "missing":
         return RequestError("GP592", name=name)
@@ -146,8 +144,6 @@ def from_http(request: Request, error: HTTPException, allowed: str) -> RequestEr
     """An unknown path or method, told as our own error; ``allowed`` are the methods there are."""
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return RequestError("GP513", method=request.method, path=request.url.path, allowed=allowed)
-    if error.status_code == HTTPStatus.BAD_REQUEST:  # what FastAPI raises where a body is no JSON, or nested without end
-        return RequestError("GP587", why="-")
     return RequestError("GP511" if error.status_code == HTTPStatus.NOT_FOUND else "GP521", path=request.url.path)
 
 

@@ -7,7 +7,9 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access.roles import Who, needs
+from api.bodies import asked, described
 from api.deps import only
+from api.writers import write
 from gridplan.store import Token, Tokens
 
 router = APIRouter(prefix="/tokens", tags=["tokens"], dependencies=[Depends(only())])
@@ -58,10 +60,11 @@ def tokens(request: Request, admin: Admin) -> TokenList:
     return TokenList(tokens=[_shown(token) for token in _tokens(request).all()])
 
 
-@router.post("", status_code=201)
-def create_token(request: Request, response: Response, asked: TokenAsked, admin: Admin) -> TokenMade:
+@router.post("", status_code=201, openapi_extra=described(TokenAsked))
+async def create_token(request: Request, response: Response, admin: Admin) -> TokenMade:
     """A new token. Its secret is in this answer and nowhere else."""
-    token, secret = _tokens(request).create(name=asked.name, role=asked.role, days=asked.days)
+    wanted = await asked(request, TokenAsked)
+    token, secret = await write(request, _tokens(request).create, name=wanted.name, role=wanted.role, days=wanted.days)
     _log.info("token %s (%s) made by %s", token.id, token.role, admin.name)
     response.headers["Location"] = str(request.url_for("revoke_token", id=token.id))
     response.headers["Cache-Control"] = "no-store"

@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from api.access import needs
 from api.answers import json_answer
+from api.bodies import asked, described, perhaps_asked
 from api.conditions import plan_based_on
 from api.deps import GivenStore, KnownPlan, only
 from api.models import PlanSummary
@@ -30,11 +31,14 @@ _IF_MATCH: dict[str, Any] = {  # the type that FastAPI asks for
 }
 
 
-@router.post("/plans/{plan}/edits", response_model=PlanSummary, dependencies=_PLAIN, openapi_extra=_IF_MATCH)
-async def edit_plan(request: Request, plan: str, store: GivenStore, asked: EditsAsked) -> Response:
+@router.post(
+    "/plans/{plan}/edits", response_model=PlanSummary, dependencies=_PLAIN, openapi_extra={**described(EditsAsked), **_IF_MATCH}
+)
+async def edit_plan(request: Request, plan: str, store: GivenStore) -> Response:
     """Do operations on a draft, all or none. Needs the plan's ETag in If-Match: 428 without, 412 where it is another by now."""
     who, based = planner(request), plan_based_on(request, plan, needed=True)
-    return told(request, await write(request, store.edits.edit, plan, asked.operations, who, based=based, note=asked.note))
+    wanted = await asked(request, EditsAsked)
+    return told(request, await write(request, store.edits.edit, plan, wanted.operations, who, based=based, note=wanted.note))
 
 
 @router.get("/plans/{plan}/edits", response_model=EditList, dependencies=[Depends(only("limit", "cursor"))])
@@ -67,33 +71,40 @@ async def revert_edit(request: Request, plan: str, edit: Number, store: GivenSto
     return told(request, await write(request, store.edits.revert, plan, edit, who, based=plan_based_on(request, plan)))
 
 
-@router.post("/plans/{plan}/branches", status_code=201, response_model=PlanSummary, dependencies=_PLAIN)
-async def branch_plan(
-    request: Request, plan: str, store: GivenStore, asked: Annotated[BranchAsked | None, Body()] = None
-) -> Response:
+@router.post(
+    "/plans/{plan}/branches",
+    status_code=201,
+    response_model=PlanSummary,
+    dependencies=_PLAIN,
+    openapi_extra=described(BranchAsked, needed=False),
+)
+async def branch_plan(request: Request, plan: str, store: GivenStore) -> Response:
     """Copy a plan as a draft that has it as its parent."""
-    who, wanted = planner(request), asked or BranchAsked()
+    who, wanted = planner(request), await perhaps_asked(request, BranchAsked)
     made = await write(request, store.edits.branch, plan, who, name=wanted.name, note=wanted.note)
     return told(request, made, status=201, headers={"Location": f"{origin(request)}/plans/{made.id}"})
 
 
-@router.post("/plans/{plan}/adoptions", response_model=PlanSummary, dependencies=_PLAIN)
-async def adopt_plan(
-    request: Request, plan: str, store: GivenStore, asked: Annotated[AdoptionAsked | None, Body()] = None
-) -> Response:
+@router.post(
+    "/plans/{plan}/adoptions",
+    response_model=PlanSummary,
+    dependencies=_PLAIN,
+    openapi_extra=described(AdoptionAsked, needed=False),
+)
+async def adopt_plan(request: Request, plan: str, store: GivenStore) -> Response:
     """Let a plan hold in its communities, or some of them. A plan that holds nowhere any more is archived."""
-    who, wanted = planner(request), asked or AdoptionAsked()
+    who, wanted = planner(request), await perhaps_asked(request, AdoptionAsked)
     based = plan_based_on(request, plan)
     info = await write(request, store.adoptions.adopt, plan, wanted.communities, who, based=based, note=wanted.note)
     return told(request, info)
 
 
-@router.post("/plans/{plan}/archive", response_model=PlanSummary, dependencies=_PLAIN)
-async def archive_plan(
-    request: Request, plan: str, store: GivenStore, asked: Annotated[NoteAsked | None, Body()] = None
-) -> Response:
+@router.post(
+    "/plans/{plan}/archive", response_model=PlanSummary, dependencies=_PLAIN, openapi_extra=described(NoteAsked, needed=False)
+)
+async def archive_plan(request: Request, plan: str, store: GivenStore) -> Response:
     """Put a draft aside. An adopted plan stays until another one is adopted in its place: 409."""
-    who, wanted = planner(request), asked or NoteAsked()
+    who, wanted = planner(request), await perhaps_asked(request, NoteAsked)
     info = await write(request, store.adoptions.archive, plan, who, based=plan_based_on(request, plan), note=wanted.note)
     return told(request, info)
 
