@@ -15,7 +15,7 @@ from api.ogc.routes import routes
 from api.ogc.threads import readers
 from api.routes import downloads, edits, jobs, plans, tiles, viewer
 from api.writers import writers
-from gridplan.maps import plan_page
+from gridplan import maps
 from gridplan.messages import Language
 from gridplan.settings import Settings
 from gridplan.store import Store
@@ -48,7 +48,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
 
     @lru_cache(maxsize=_PAGES)
     def pages(plan: str, revision: int, language: Language) -> str:
-        return plan_page(store.load_plan(plan), language=language)
+        return maps.plan_page(store.load_plan(plan), language=language)
 
     app.state.pages = pages
     handle_errors(app)

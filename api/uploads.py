@@ -6,9 +6,9 @@ from pathlib import Path
 from starlette.requests import Request
 
 from api.writers import write
+from gridplan import sources
 from gridplan.errors import InputError, RequestError
 from gridplan.messages import Phrase
-from gridplan.sources import read_uploaded, upload_name
 from gridplan.store import Store
 
 #: What the sender called the file is never asked.
@@ -33,11 +33,11 @@ async def uploaded_town(request: Request) -> str:
 
 def _save(store: Store, path: Path) -> str:
     try:
-        town = read_uploaded(path)
+        town = sources.read_uploaded(path)
     except InputError as error:
         facts = {name: _NAME if name == "path" else fact for name, fact in error.facts.items()}
         raise RequestError("GP588", why=Phrase(error.code, facts)) from error
-    name = upload_name(path)
+    name = sources.upload_name(path)
     if name not in store.towns():
         store.save_town(name, town)
     return name

@@ -1,22 +1,17 @@
-"""What runs in the process of a job: a town is loaded, planned, and the plan saved with the job's end."""
+"""The process of a job, and what it tells the server that it belongs to."""
 
 import os
 import signal
 import threading
 import traceback
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from gridplan.errors import GridplanError
 from gridplan.messages import Phrase
-from gridplan.partition import Effort
-from gridplan.pipeline import Options, plan_town
-from gridplan.plan import Plan, broken_rules
 from gridplan.progress import Progress
-from gridplan.schemes import load_scheme
-from gridplan.store import Job, Store, open_store
+from gridplan.store import Job, open_store
 
 #: From which share to which each stage goes; what takes long differs from town to town.
 _SHARES = {
@@ -52,6 +47,9 @@ def work(pipe: Connection, where: str, job: Job, owner: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_server, args=(pipe,), daemon=True).start()
     try:
+        # The planner takes seconds and much memory to load; this process alone does, and not the server, which imports this file.
+        from api.making import make
+
         with open_store(where) as store:
             plan, broken = make(store, job.asked, _telling(pipe))
             store.jobs.finish(job.id, owner, plan, {"plan": plan.id, "broken": broken})
@@ -62,24 +60,6 @@ def work(pipe: Connection, where: str, job: Job, owner: str) -> None:
         ended = Ended(Phrase("GP446"), traceback.format_exc())
     with suppress(OSError):  # the server is gone; the store says how it ended
         pipe.send(ended)
-
-
-def make(store: Store, asked: Mapping[str, object], progress: Progress) -> tuple[Plan, list[str]]:
-    """The plan that was asked for, and the rules that it breaks though every plan must keep them.
-
-    Raises
-    ------
-    GridplanError
-        There is no such town, scheme or former plan; or what ``plan_town`` refuses.
-    """
-    scheme = load_scheme(str(asked["scheme"]))
-    town = store.load_town(str(asked["town"]))
-    after, effort, seed = asked.get("after"), asked.get("effort"), asked["seed"]
-    assert isinstance(seed, int)
-    options = Options(effort=Effort(**effort)) if isinstance(effort, dict) else None
-    parent = store.load_plan(str(after)) if after is not None else None
-    plan = plan_town(town, scheme=scheme, seed=seed, options=options, parent=parent, progress=progress)
-    return plan, broken_rules(plan, scheme)
 
 
 def _telling(pipe: Connection) -> Progress:

@@ -9,8 +9,9 @@ Examples
 10
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from gridplan.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from gridplan.errors import GridplanError as GridplanError
@@ -87,12 +88,7 @@ _HOME = {
 
 __all__ = sorted(_HOME)
 
-
-def __getattr__(name: str) -> object:
-    """The public name, from the module that holds it."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'gridplan' has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+__getattr__ = lazy_names(__name__, _HOME)
 
 
 def __dir__() -> list[str]:

@@ -1,14 +1,17 @@
 """The only place that reprojects: longitude and latitude outside, one local metre CRS inside."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import pyproj
 import shapely
 from pyproj import CRS, Transformer
 
 from gridplan.errors import InputError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 LONLAT = CRS.from_epsg(4326)
 #: Albers' equal areas for China and around it, for areas wider than a metre CRS.
@@ -20,7 +23,7 @@ _STEP_M = 200.0
 _MOST_STEPS = 1000
 
 
-def checked(frame: gpd.GeoDataFrame, table: str) -> CRS:
+def checked(frame: "gpd.GeoDataFrame", table: str) -> CRS:
     """The CRS of the table, two-dimensional and either geographic or in metres.
 
     Raises
@@ -42,7 +45,7 @@ def checked(frame: gpd.GeoDataFrame, table: str) -> CRS:
     return crs
 
 
-def local_crs(frame: gpd.GeoDataFrame) -> CRS:
+def local_crs(frame: "gpd.GeoDataFrame") -> CRS:
     """The metre CRS that a place is worked in: the WGS 84 UTM zone of the middle of the table's bounds.
 
     A projected input is moved to it as well, since many projected CRS (web Mercator above all) do not keep areas.
@@ -66,12 +69,12 @@ def local_crs(frame: gpd.GeoDataFrame) -> CRS:
     return CRS.from_epsg((32600 if south + north >= 0 else 32700) + zone)
 
 
-def to_crs(frame: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
+def to_crs(frame: "gpd.GeoDataFrame", crs: CRS) -> "gpd.GeoDataFrame":
     """The table in ``crs``; rows, index and columns stay."""
     return frame.to_crs(crs)
 
 
-def to_lonlat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def to_lonlat(frame: "gpd.GeoDataFrame") -> "gpd.GeoDataFrame":
     """The table in EPSG:4326, x = longitude."""
     return frame.to_crs(LONLAT)
 

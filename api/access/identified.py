@@ -2,18 +2,21 @@
 
 from hashlib import sha256
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access.addresses import check_address
 from api.access.hosts import Hosts
-from api.access.oidc import OidcKeys
 from api.access.roles import ANONYMOUS, LOCAL, Who, check_role
 from api.observe.exchange import exchange_of
 from gridplan.errors import RequestError
-from gridplan.settings import Settings
+from gridplan.settings import Oidc, Settings
 from gridplan.store import PREFIX, Tokens
+
+if TYPE_CHECKING:
+    from api.access.oidc import OidcKeys
 
 #: A token that was found good is not looked up again for so long; so long at most a revoked one works on in another
 #: process. In the process that revokes it, it ends at once.
@@ -59,7 +62,7 @@ class Identified:
         self._anonymous = Who(ANONYMOUS, settings.anonymous)
         self._hosts = Hosts(settings)
         self._tokens = tokens
-        self._oidc = OidcKeys(settings.oidc) if settings.oidc else None
+        self._oidc = _keys_of(settings.oidc) if settings.oidc else None
         self._known = known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,3 +106,9 @@ class Identified:
         if self._oidc is None:
             raise RequestError("GP551", why="the token is none of this service's, and no other issuer is set up")
         return self._oidc.identify(text)
+
+
+def _keys_of(oidc: Oidc) -> "OidcKeys":
+    from api.access.oidc import OidcKeys  # cryptography is large: only a service with an issuer loads it
+
+    return OidcKeys(oidc)

@@ -2,9 +2,8 @@
 
 import json
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -12,6 +11,9 @@ from api.deps import spoken
 from api.ogc.roots import Root, origin
 from gridplan.messages import Language, text
 from gridplan.store import Collection, Item, ItemPage
+
+if TYPE_CHECKING:
+    import jinja2
 
 Json = dict[str, Any]  # a JSON document has any shape
 
@@ -24,7 +26,9 @@ ROWS = 200
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def _environment() -> "jinja2.Environment":
+    import jinja2  # programs, which ask for no page, do not wait for it
+
     return jinja2.Environment(loader=jinja2.PackageLoader("api"), autoescape=True, undefined=jinja2.StrictUndefined)
 
 

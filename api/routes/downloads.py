@@ -14,7 +14,8 @@ from api.access import who
 from api.conditions import plan_etag
 from api.deps import GivenStore, KnownPlan, only
 from api.ogc.etags import unchanged
-from gridplan.store import FORMS, without_report, write_download
+from gridplan import store as stored
+from gridplan.store import FORMS
 
 router = APIRouter(tags=["plans"])
 
@@ -52,7 +53,7 @@ def download(
     plan = store.load_plan(info.id)
     with tempfile.TemporaryDirectory(prefix="gridplan-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / f"plan.{FORMS[form].suffix}"
-        write_download(plan if whole else without_report(plan), form, path, encoding=encoding)
+        stored.write_download(plan if whole else stored.without_report(plan), form, path, encoding=encoding)
         headers["Content-Length"] = str(path.stat().st_size)
         file = path.open("rb")
     # The file has no name any more: whatever becomes of the client, nothing is left of it.

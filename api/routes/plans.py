@@ -1,6 +1,6 @@
 """The plans: listed, told, deleted, compared, downloaded, drawn."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -17,9 +17,12 @@ from api.ogc.roots import origin
 from api.plan_models import AdoptedList, AdoptedTold, Compared, Renamed, Step, ZonesCompared
 from api.queries import Limit, cursor_of
 from api.writers import planner, write
+from gridplan import plan as planned
 from gridplan.messages import Language
-from gridplan.plan import Comparison, compare
 from gridplan.store import Cursor, PlanInfo
+
+if TYPE_CHECKING:
+    from gridplan.plan import Comparison
 
 router = APIRouter(tags=["plans"])
 
@@ -82,7 +85,7 @@ def compared(
     tag = f"{plan_etag(info.id, info.revision)[:-1]}.{plan_etag(other, before.revision)[1:]}"
     if unchanged(request, tag):
         return Response(status_code=304, headers={"ETag": tag})
-    found = compare(store.load_plan(other), store.load_plan(info.id))
+    found = planned.compare(store.load_plan(other), store.load_plan(info.id))
     return json_answer(request, _compared(info.id, other, found), etag=tag)
 
 
@@ -101,7 +104,7 @@ def map_page(
     return HTMLResponse(request.app.state.pages(info.id, info.revision, lang or language), headers=headers)
 
 
-def _compared(plan: str, other: str, found: Comparison) -> Compared:
+def _compared(plan: str, other: str, found: "Comparison") -> Compared:
     return Compared(
         plan=plan,
         with_=other,

@@ -5,6 +5,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
+from gridplan.cli.commands import command_of
 from gridplan.cli.console import Screen
 from gridplan.cli.parser import build_parser, language_of
 from gridplan.errors import GridplanError, MissingToolError
@@ -21,11 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     screen = Screen(language_of(words, settings.language))
     args = build_parser(screen).parse_args(words)
-    # Reading the stages takes a second that --help and a wrong option need not wait for.
-    from gridplan.cli.commands import COMMANDS
-
     try:
-        return COMMANDS[args.command](args, screen, settings)
+        return command_of(args.command)(args, screen, settings)
     except GridplanError as error:
         screen.fail(error)
         return 1

@@ -8,12 +8,14 @@ import pandas as pd
 
 from gridplan import crs
 from gridplan.cli.console import Screen
+from gridplan.cli.tables import show_table
 from gridplan.errors import InputError
 from gridplan.replacing import check_apart
+from gridplan.settings import Settings
 from gridplan.sources import convert_layer, divisions, metres_between, read_boundary, write_boundaries
 
 
-def boundaries(args: argparse.Namespace, screen: Screen) -> int:
+def boundaries(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Write the outlines and say from which datum and how far they were moved; the exit code, 0."""
     check_apart(args.out, [args.package_file])
     codes = list(dict.fromkeys(args.codes))
@@ -52,5 +54,5 @@ def _show(outlines: gpd.GeoDataFrame, below: dict[str, pd.DataFrame], screen: Sc
         counts = [levels.count("town"), levels.count("community")] if levels else ["-", "-"]
         rows.append((row.code, row.name, row.level, round(area), f"{metres.min():.0f}-{metres.max():.0f}", *counts))
     columns = ("code", "name", "level", "square_km", "moved", "towns", "communities")
-    screen.table(screen.words("cli.summary.boundaries"), tuple(f"cli.col.{column}" for column in columns), rows)
+    show_table(screen, screen.words("cli.summary.boundaries"), tuple(f"cli.col.{column}" for column in columns), rows)
     screen.say("cli.boundaries.datum")

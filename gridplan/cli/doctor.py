@@ -1,5 +1,6 @@
 """What is installed, what is missing and what to do."""
 
+import argparse
 import importlib.metadata
 import platform
 import shutil
@@ -7,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from gridplan.cli.console import Screen
+from gridplan.cli.tables import show_table
 from gridplan.errors import GridplanError
 from gridplan.settings import Settings
 from gridplan.sources import demo_town
@@ -30,13 +32,13 @@ PROGRAMS = {
 Row = tuple[str, str, str]
 
 
-def doctor(screen: Screen, settings: Settings) -> int:
+def doctor(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Show every part with its state; the exit code, 1 where something that gridplan itself needs is missing."""
     required = [*_packages(screen), _demo(screen)]
     rows = [("Python", platform.python_version(), screen.words("doctor.why.python")), *required]
     rows += [*_programs(screen), _postgis(screen), _fonts(screen), _database(screen, settings)]
     columns = ("cli.col.part", "cli.col.state", "cli.col.todo")
-    screen.table("gridplan doctor", columns, rows)
+    show_table(screen, "gridplan doctor", columns, rows)
     missing = screen.words("doctor.missing")
     return int(any(state == missing and part in PACKAGES[""] for part, state, _ in required))
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from gridplan.cli.console import SHOWN_IDS, Screen
+from gridplan.cli.console import Screen
+from gridplan.cli.tables import SHOWN_IDS, show_table
 from gridplan.messages import catalogue
 from gridplan.plan import Check, Plan
 from gridplan.plan.succession import CHANGES
@@ -17,7 +18,7 @@ from gridplan.sources import Town
 def show_town(town: Town, screen: Screen) -> None:
     """Rows of each layer, and what happened to the input."""
     layers = [(name, len(table)) for name, table in town.layers()]
-    screen.table(screen.words("cli.summary.town"), ("cli.col.layer", "cli.col.rows"), layers)
+    show_table(screen, screen.words("cli.summary.town"), ("cli.col.layer", "cli.col.rows"), layers)
     show_report(town.report, screen)
 
 
@@ -30,7 +31,7 @@ def show_tally(table: pd.DataFrame, screen: Screen) -> None:
         rows.append((name, screen.words(f"cli.kind.{row.kind}"), *(getattr(row, column) for column in columns[2:])))
     sums = (int(table[column].sum()) for column in columns[3:])
     rows.append((screen.words("cli.total"), "", "", *sums))
-    screen.table(screen.words("cli.summary.tally"), tuple(f"cli.col.{column}" for column in columns), rows)
+    show_table(screen, screen.words("cli.summary.tally"), tuple(f"cli.col.{column}" for column in columns), rows)
 
 
 def show_document(numbers: Mapping[str, DocumentNumber], counted: Mapping[str, int], screen: Screen) -> None:
@@ -45,7 +46,9 @@ def show_document(numbers: Mapping[str, DocumentNumber], counted: Mapping[str, i
         rows.append((counts, number.number, counted[name], f"{away:+d}" if away else "0"))
         if away and number.note:
             notes.append(f"{counts}: {number.note[screen.language]}")
-    screen.table(screen.words("cli.summary.document"), ("cli.col.what", "cli.col.document", "cli.col.plan", "cli.col.away"), rows)
+    show_table(
+        screen, screen.words("cli.summary.document"), ("cli.col.what", "cli.col.document", "cli.col.plan", "cli.col.away"), rows
+    )
     for note in notes:
         screen.say("cli.verbatim", words=note)
 
@@ -64,7 +67,7 @@ def show_plan(plan: Plan, screen: Screen) -> None:
     if len(rows) > 1:
         rows.append(_line(screen.words("cli.total"), grids, units, unit_status))
     columns = ("community", "households", "grids", "units", "proved", "open", "compactness")
-    screen.table(screen.words("cli.summary.plan", plan=plan.id), tuple(f"cli.col.{column}" for column in columns), rows)
+    show_table(screen, screen.words("cli.summary.plan", plan=plan.id), tuple(f"cli.col.{column}" for column in columns), rows)
     meta = dict(zip(plan.meta["key"], plan.meta["value"], strict=True))
     if "terms" in meta:
         show_cost(float(meta["objective"]), json.loads(meta["terms"]), float(meta["bound"]) if meta["bound"] else None, screen)
@@ -106,7 +109,7 @@ def show_report(report: Report, screen: Screen) -> None:
         rows.append((*words, count, ids))
     if rows:
         columns = ("cli.col.stage", "cli.col.reason", "cli.col.count", "cli.col.ids")
-        screen.table(screen.words("cli.summary.report"), columns, rows)
+        show_table(screen, screen.words("cli.summary.report"), columns, rows)
 
 
 def warn(report: Report, screen: Screen) -> None:
@@ -135,7 +138,9 @@ def show_lineage(lineage: pd.DataFrame, old: str, new: str, screen: Screen) -> N
                     )
                 )
     columns = ("level", "change", "count", "households_before", "households")
-    screen.table(screen.words("cli.summary.lineage", old=old, new=new), tuple(f"cli.col.{column}" for column in columns), rows)
+    show_table(
+        screen, screen.words("cli.summary.lineage", old=old, new=new), tuple(f"cli.col.{column}" for column in columns), rows
+    )
 
 
 def show_audit(checks: Sequence[Check], screen: Screen) -> int:
@@ -143,7 +148,7 @@ def show_audit(checks: Sequence[Check], screen: Screen) -> int:
     failed = sum(not check.holds for check in checks)
     rows = [(screen.words(check.key), screen.words("cli.yes" if check.holds else "cli.no"), check.figure) for check in checks]
     columns = ("cli.col.check", "cli.col.holds", "cli.col.figure")
-    screen.table(screen.words("cli.summary.audit"), columns, rows)
+    show_table(screen, screen.words("cli.summary.audit"), columns, rows)
     if failed:
         screen.say("cli.audit.failed", failed=failed, count=len(checks))
         return 1

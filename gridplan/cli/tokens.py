@@ -3,6 +3,7 @@
 import argparse
 
 from gridplan.cli.console import Screen
+from gridplan.cli.tables import show_table
 from gridplan.errors import InputError
 from gridplan.settings import Settings
 from gridplan.store import Token, open_store
@@ -42,4 +43,4 @@ def _show(found: list[Token], screen: Screen) -> None:
         (each.id, each.name, each.role, each.created_at[:10], (each.expires_at or "-")[:10], (each.revoked_at or "-")[:10])
         for each in found
     ]
-    screen.table(screen.words("cli.token.list"), columns, rows)
+    show_table(screen, screen.words("cli.token.list"), columns, rows)

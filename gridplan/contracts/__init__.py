@@ -4,10 +4,16 @@ A stage checks what it is given at its border and trusts it inside. The same con
 the store and of the documentation, so a table is described once.
 """
 
-from gridplan.contracts.model import SHOWN, Column, Contract, Kind, conform
+from typing import TYPE_CHECKING
+
+from gridplan.contracts.model import SHOWN, Column, Contract, Kind
 from gridplan.contracts.plan import PLAN
 from gridplan.contracts.registers import PERSONAL, REGISTERS, STAGES
 from gridplan.contracts.town import REPORT, SITE_KINDS, TOWN
+from gridplan.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from gridplan.contracts.conforming import conform as conform
 
 __all__ = [
     "PERSONAL",
@@ -23,3 +29,6 @@ __all__ = [
     "Kind",
     "conform",
 ]
+
+# What a table is like is asked by programs that have none; the check alone needs pandas.
+__getattr__ = lazy_names(__name__, {"conform": "gridplan.contracts.conforming"})

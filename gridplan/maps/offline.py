@@ -2,9 +2,7 @@
 
 import base64
 import html as markup
-import json
 import re
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,10 +11,9 @@ from branca.element import Element, Figure
 from folium.template import Template
 
 from gridplan.errors import OutputError
+from gridplan.maps.shipped import HTML_LANGUAGE, asset, shipped_bytes
 from gridplan.messages import Language
 from gridplan.replacing import replacing
-
-HTML_LANGUAGE: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
 
 #: Addresses inside shipped scripts that load nothing, and how they are written in a page.
 _HARMLESS = {"http://www.w3.org/2000/svg": r"http:\/\/www.w3.org/2000/svg", "https://leafletjs.com": "#"}
@@ -68,24 +65,6 @@ class OfflineMap(folium.Map):
         self._id = name
 
 
-def asset(name: str) -> str:
-    """The text of a shipped file, named by its path below ``gridplan/maps/assets``."""
-    return _bytes(name).decode("utf-8")
-
-
-@cache
-def _bytes(name: str) -> bytes:
-    return (files("gridplan.maps") / "assets" / name).read_bytes()
-
-
-def embedded(value: object) -> str:
-    """``value`` as JSON that cannot end a script element and that holds no web address as such."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for sign, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("//", "\\/\\/")):
-        text = text.replace(sign, escape)
-    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
 def finished(page: folium.Map, *, title: str, language: Language) -> str:
     """The HTML of a folium map with everything it links to put inside.
 
@@ -118,7 +97,7 @@ def _style(name: str) -> str:
     folder = name.rpartition("/")[0]
 
     def picture(link: re.Match[str]) -> str:
-        return f"url(data:image/png;base64,{base64.b64encode(_bytes(f'{folder}/{link[1]}')).decode()})"
+        return f"url(data:image/png;base64,{base64.b64encode(shipped_bytes(f'{folder}/{link[1]}')).decode()})"
 
     return _IMAGE.sub(picture, _COMMENT.sub("", _shipped(name)))
 

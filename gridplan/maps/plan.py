@@ -6,8 +6,9 @@ import geopandas as gpd
 from branca.element import MacroElement
 from folium.template import Template
 
-from gridplan.maps.offline import OfflineMap, asset, embedded, finished
+from gridplan.maps.offline import OfflineMap, finished
 from gridplan.maps.plan_data import plan_data
+from gridplan.maps.shipped import asset, embedded
 from gridplan.messages import Language
 from gridplan.plan.model import Plan
 from gridplan.sources.town import Town

@@ -1,7 +1,6 @@
 """What a plan page is made from: the plan as compact columns, shared lines and words, ready for JSON."""
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +9,9 @@ import pandas as pd
 from pyproj import CRS
 
 from gridplan.maps.background import background, buildings, lonlat_of
-from gridplan.maps.style import FILLS, SPECIAL, label_points, map_colours, neighbours
+from gridplan.maps.credits import from_openstreetmap, source_names
+from gridplan.maps.palette import FILLS, SPECIAL
+from gridplan.maps.style import label_points, map_colours, neighbours
 from gridplan.maps.topology import make_topology
 from gridplan.messages import Language, catalogue
 from gridplan.plan.model import Plan
@@ -33,11 +34,6 @@ _GRID = (
 )
 _UNIT = ("code", "households", "floor_from", "floor_to")
 _FINDING = ("code", "level", "zone", "measure", "limit", "message", "message_zh", "proof", "waiver", "waiver_zh")
-
-#: Endings of the files of OpenStreetMap, whose licence asks to be named on every map.
-_OSM = (".osm", ".osm.pbf", ".pbf", ".osm.bz2", ".osm.gz")
-
-_CHECKSUM = re.compile(r"[0-9a-f]{64}")
 
 Columns = dict[str, list[Any]]  # whatever JSON can hold
 
@@ -118,23 +114,6 @@ def _facts(plan: Plan) -> dict[str, object]:
         "sources": sources,
         "openstreetmap": from_openstreetmap(sources),
     }
-
-
-def from_openstreetmap(sources: Iterable[str]) -> bool:
-    """Whether one of the sources is OpenStreetMap, whose licence wants its name on every map."""
-    return any(name.lower().endswith(_OSM) or "OpenStreetMap" in name for name in sources)
-
-
-def source_names(source: dict[str, str]) -> list[str]:
-    """What a town was read from, as ``meta`` tells it, without the checksums.
-
-    Examples
-    --------
-    >>> source_names({"osm": "Helsinki.osm.pbf", "osm.sha256": "b73e"})
-    ['Helsinki.osm.pbf']
-    """
-    named = (name if _CHECKSUM.fullmatch(value) else value for name, value in source.items() if not name.endswith(".sha256"))
-    return sorted(set(named))
 
 
 def _findings(plan: Plan, grid_row: dict[str, int]) -> Columns:

@@ -2,14 +2,11 @@
 
 import hashlib
 import html as markup
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-from gridplan.maps.offline import HTML_LANGUAGE, asset, embedded
-from gridplan.maps.plan_data import from_openstreetmap, source_names
-from gridplan.maps.style import FILLS, SPECIAL
+from gridplan.maps.palette import FILLS, SPECIAL
+from gridplan.maps.shipped import HTML_LANGUAGE, asset, embedded, shipped_bytes
 from gridplan.messages import Language, catalogue, text
 
 _SCRIPT, _STYLE = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
@@ -27,7 +24,7 @@ _FILES = {
 _SCRIPTS = ("maplibre-gl-csp.js", "words.js", "layers.js", "labels.js", "panel.js", "start.js")
 
 #: What a browser may load for the page: only what the same server sends.
-POLICY = (
+VIEWER_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; img-src 'self' data: blob:;"
     " base-uri 'none'; form-action 'none'"
 )
@@ -48,7 +45,7 @@ def viewer_file(name: str) -> ViewerFile | None:
     if name not in _FILES:
         return None
     path, media_type = _FILES[name]
-    body = (files("gridplan.maps") / "assets" / path).read_bytes()
+    body = shipped_bytes(path)
     return ViewerFile(body, media_type, hashlib.sha256(body).hexdigest()[:16])
 
 
@@ -85,20 +82,6 @@ def viewer_page(*, name: str, root: str, language: Language = "en") -> str:
         script=markup.escape(text("viewer.script", language)),
         scripts=scripts,
     )
-
-
-def credit(source: Mapping[str, str], language: Language) -> str:
-    """Whose data a map shows, by what ``meta`` tells of the source; empty where it tells nothing.
-
-    Examples
-    --------
-    >>> credit({"osm": "Helsinki.osm.pbf"}, "en")
-    '© OpenStreetMap contributors (ODbL)'
-    """
-    names = source_names(dict(source))
-    if from_openstreetmap(names):
-        return text("map.credit.osm", language)
-    return text("map.credit.files", language, files=", ".join(names)) if names else ""
 
 
 @cache

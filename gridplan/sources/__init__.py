@@ -1,22 +1,40 @@
 """Where a town comes from: OpenStreetMap, files, ledgers, bundles. The only stage that reads input files or the network."""
 
-from gridplan.sources.boundaries import read_boundary, write_boundaries
-from gridplan.sources.bundle import read_town, write_town
-from gridplan.sources.checked import checked_town
-from gridplan.sources.datum import DATUMS, Datum, convert_layer, convert_lonlat, metres_between
-from gridplan.sources.datum_evidence import DatumEvidence, detect_datum
-from gridplan.sources.demo import demo_town
-from gridplan.sources.division_codes import PLACES, divisions, kind_of_name
-from gridplan.sources.files import read_communities, read_files
-from gridplan.sources.households import EstimateParameters, estimate_households
-from gridplan.sources.ledger import join_ledger, read_ledger
-from gridplan.sources.osm import read_osm
-from gridplan.sources.place import read_place
-from gridplan.sources.prepared import read_prepared
-from gridplan.sources.select import keep_communities
-from gridplan.sources.shifted import Notice
-from gridplan.sources.town import Town
-from gridplan.sources.uploaded import read_uploaded, upload_name
+from typing import TYPE_CHECKING
+
+from gridplan.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from gridplan.sources.boundaries import read_boundary as read_boundary
+    from gridplan.sources.boundaries import write_boundaries as write_boundaries
+    from gridplan.sources.bundle import read_town as read_town
+    from gridplan.sources.bundle import write_town as write_town
+    from gridplan.sources.checked import checked_town as checked_town
+    from gridplan.sources.datum import DATUMS as DATUMS
+    from gridplan.sources.datum import Datum as Datum
+    from gridplan.sources.datum import convert_layer as convert_layer
+    from gridplan.sources.datum import convert_lonlat as convert_lonlat
+    from gridplan.sources.datum import metres_between as metres_between
+    from gridplan.sources.datum_evidence import DatumEvidence as DatumEvidence
+    from gridplan.sources.datum_evidence import detect_datum as detect_datum
+    from gridplan.sources.demo import demo_town as demo_town
+    from gridplan.sources.division_codes import PLACES as PLACES
+    from gridplan.sources.division_codes import divisions as divisions
+    from gridplan.sources.division_codes import kind_of_name as kind_of_name
+    from gridplan.sources.files import read_communities as read_communities
+    from gridplan.sources.files import read_files as read_files
+    from gridplan.sources.households import EstimateParameters as EstimateParameters
+    from gridplan.sources.households import estimate_households as estimate_households
+    from gridplan.sources.ledger import join_ledger as join_ledger
+    from gridplan.sources.ledger import read_ledger as read_ledger
+    from gridplan.sources.osm import read_osm as read_osm
+    from gridplan.sources.place import read_place as read_place
+    from gridplan.sources.prepared import read_prepared as read_prepared
+    from gridplan.sources.select import keep_communities as keep_communities
+    from gridplan.sources.shifted import Notice as Notice
+    from gridplan.sources.town import Town as Town
+    from gridplan.sources.uploaded import read_uploaded as read_uploaded
+    from gridplan.sources.uploaded import upload_name as upload_name
 
 __all__ = [
     "DATUMS",
@@ -50,3 +68,39 @@ __all__ = [
     "write_boundaries",
     "write_town",
 ]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "read_boundary": "gridplan.sources.boundaries",
+        "write_boundaries": "gridplan.sources.boundaries",
+        "read_town": "gridplan.sources.bundle",
+        "write_town": "gridplan.sources.bundle",
+        "checked_town": "gridplan.sources.checked",
+        "DATUMS": "gridplan.sources.datum",
+        "Datum": "gridplan.sources.datum",
+        "convert_layer": "gridplan.sources.datum",
+        "convert_lonlat": "gridplan.sources.datum",
+        "metres_between": "gridplan.sources.datum",
+        "DatumEvidence": "gridplan.sources.datum_evidence",
+        "detect_datum": "gridplan.sources.datum_evidence",
+        "demo_town": "gridplan.sources.demo",
+        "PLACES": "gridplan.sources.division_codes",
+        "divisions": "gridplan.sources.division_codes",
+        "kind_of_name": "gridplan.sources.division_codes",
+        "read_communities": "gridplan.sources.files",
+        "read_files": "gridplan.sources.files",
+        "EstimateParameters": "gridplan.sources.households",
+        "estimate_households": "gridplan.sources.households",
+        "join_ledger": "gridplan.sources.ledger",
+        "read_ledger": "gridplan.sources.ledger",
+        "read_osm": "gridplan.sources.osm",
+        "read_place": "gridplan.sources.place",
+        "read_prepared": "gridplan.sources.prepared",
+        "keep_communities": "gridplan.sources.select",
+        "Notice": "gridplan.sources.shifted",
+        "Town": "gridplan.sources.town",
+        "read_uploaded": "gridplan.sources.uploaded",
+        "upload_name": "gridplan.sources.uploaded",
+    },
+)

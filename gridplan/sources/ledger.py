@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.contracts import SHOWN
-from gridplan.contracts.model import half_width
+from gridplan.contracts.conforming import half_width
 from gridplan.errors import InputError
 from gridplan.report import Report
 from gridplan.sources.columns import NAMES, PERSONAL

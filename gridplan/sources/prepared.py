@@ -7,7 +7,8 @@ import pandas as pd
 from pyarrow.lib import ArrowException
 
 from gridplan import crs
-from gridplan.contracts.model import POLYGON, Column, Contract, conform
+from gridplan.contracts import Column, Contract, conform
+from gridplan.contracts.model import POLYGON
 from gridplan.errors import InputError
 
 ATOMS = Contract(

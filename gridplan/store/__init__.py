@@ -1,23 +1,33 @@
 """The store: plans and towns on PostGIS or in one GeoPackage, bundles and exchange files. The only stage with SQL."""
 
+from typing import TYPE_CHECKING
+
+from gridplan.lazy_names import lazy_names
 from gridplan.store.adoptions import Adopted
-from gridplan.store.bundle import read_plan, write_plan
 from gridplan.store.claim import claimed
 from gridplan.store.collections import Collection, Dataset, Scope
-from gridplan.store.downloads import FORMS, without_report, write_download
-from gridplan.store.exchange import export_layer, write_labels
+from gridplan.store.forms import FORMS
 from gridplan.store.items import Condition, Item, ItemPage, ItemQuery, Turning
 from gridplan.store.jobs import Job
 from gridplan.store.log import Edit, Editor
-from gridplan.store.migrate import migrate
 from gridplan.store.mvt import LAST_ZOOM
+from gridplan.store.opening import open_store
 from gridplan.store.paging import Cursor, Sorting
 from gridplan.store.plans import PlanInfo
 from gridplan.store.registers import Written
-from gridplan.store.store import Store, open_store
+from gridplan.store.store import Store
 from gridplan.store.tile_layers import LAST_NEEDED, TILE_LAYERS, TileLayer
 from gridplan.store.tiles import Tile
 from gridplan.store.tokens import PREFIX, Token, Tokens
+
+if TYPE_CHECKING:
+    from gridplan.store.bundle import read_plan as read_plan
+    from gridplan.store.bundle import write_plan as write_plan
+    from gridplan.store.downloads import without_report as without_report
+    from gridplan.store.downloads import write_download as write_download
+    from gridplan.store.exchange import export_layer as export_layer
+    from gridplan.store.exchange import write_labels as write_labels
+    from gridplan.store.migrating import migrate as migrate
 
 __all__ = [
     "FORMS",
@@ -56,3 +66,16 @@ __all__ = [
     "write_labels",
     "write_plan",
 ]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "read_plan": "gridplan.store.bundle",
+        "write_plan": "gridplan.store.bundle",
+        "without_report": "gridplan.store.downloads",
+        "write_download": "gridplan.store.downloads",
+        "export_layer": "gridplan.store.exchange",
+        "write_labels": "gridplan.store.exchange",
+        "migrate": "gridplan.store.migrating",
+    },
+)

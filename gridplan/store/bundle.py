@@ -8,12 +8,12 @@ import geopandas as gpd
 import sqlalchemy as sa
 
 from gridplan.errors import StoreError
-from gridplan.plan.model import Plan
+from gridplan.plan import Plan
 from gridplan.replacing import replacing
 from gridplan.store import geopackage
 from gridplan.store.dialects import WRITE, GeoPackage, geopackage_engine
-from gridplan.store.plans import insert_plan
-from gridplan.store.store import open_store
+from gridplan.store.frames import insert_plan
+from gridplan.store.opening import open_store
 
 #: What the drivers raise where a file cannot be written.
 REFUSALS = (sqlite3.Error, sa.exc.OperationalError)

@@ -5,7 +5,7 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,25 +15,15 @@ import pyogrio
 import shapely
 
 from gridplan.contracts import PLAN
-from gridplan.plan.model import Plan
+from gridplan.plan import Plan
 from gridplan.store.bundle import write_plan
 from gridplan.store.exchange import TEXT_LIMIT, export_layer
+from gridplan.store.forms import ENCODINGS
 
-#: Encodings of the text in Shapefiles, the one that is meant without saying first.
-ENCODINGS = ("GB18030", "UTF-8")
 #: A clock in the archive would make two downloads of one plan differ.
 _STAMP = (2000, 1, 1, 0, 0, 0)
 #: What KML itself calls a placemark by; our ids are something else.
 _KML_NAMES = {"name": "Name", "id": "source_id"}
-
-
-@dataclass(frozen=True)
-class Form:
-    """A format that a plan can be had in."""
-
-    media_type: str
-    suffix: str
-    write: Callable[[Plan, Path, str], None]
 
 
 def without_report(plan: Plan) -> Plan:
@@ -42,11 +32,11 @@ def without_report(plan: Plan) -> Plan:
 
 
 def write_download(plan: Plan, form: str, path: Path, *, encoding: str = ENCODINGS[0]) -> None:
-    """Writes the whole plan to ``path`` in one of :data:`FORMS`.
+    """Writes the whole plan to ``path`` in one of :data:`gridplan.store.forms.FORMS`.
 
     Parameters
     ----------
-    encoding : of the text in Shapefiles, one of :data:`ENCODINGS`.
+    encoding : of the text in Shapefiles, one of :data:`gridplan.store.forms.ENCODINGS`.
 
     Notes
     -----
@@ -55,7 +45,7 @@ def write_download(plan: Plan, form: str, path: Path, *, encoding: str = ENCODIN
     ``columns.csv``, which tells the columns that have another name there and how many texts were cut at 254 bytes. ``kml`` has
     the layers with geometry as folders.
     """
-    FORMS[form].write(plan, path, encoding)
+    _WRITERS[form](plan, path, encoding)
 
 
 def _geojson(plan: Plan, path: Path, encoding: str) -> None:
@@ -106,14 +96,6 @@ def _bundle(plan: Plan, path: Path, encoding: str) -> None:
     write_plan(plan, path)
 
 
-FORMS: Mapping[str, Form] = {
-    "gpkg": Form("application/geopackage+sqlite3", "gpkg", _bundle),
-    "geojson": Form("application/zip", "geojson.zip", _geojson),
-    "shapefile": Form("application/zip", "shp.zip", _shapefiles),
-    "kml": Form("application/vnd.google-earth.kml+xml", "kml", _kml),
-}
-
-
 def _shortened(frame: gpd.GeoDataFrame, encoding: str) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
     """The table with its texts cut to what a Shapefile keeps, between two characters; and how many were, by column."""
     cut: dict[str, int] = {}
@@ -156,3 +138,11 @@ def _zip(folder: Path, path: Path) -> None:
             entry = zipfile.ZipInfo(file.name, _STAMP)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, file.read_bytes())
+
+
+_WRITERS: Mapping[str, Callable[[Plan, Path, str], None]] = {
+    "gpkg": _bundle,
+    "geojson": _geojson,
+    "shapefile": _shapefiles,
+    "kml": _kml,
+}

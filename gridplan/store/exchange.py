@@ -11,12 +11,11 @@ import sqlalchemy as sa
 
 from gridplan.contracts import PLAN, Contract
 from gridplan.errors import OutputError, StoreError
-from gridplan.plan.model import Plan
+from gridplan.plan import Plan
 from gridplan.replacing import replacing, replacing_together
 from gridplan.store.bundle import REFUSALS, finish, only_type
 from gridplan.store.dialects import WRITE, GeoPackage, geopackage_engine
-from gridplan.store.rendering import frame_collection
-from gridplan.store.rows import insert
+from gridplan.store.frames.rows import frame_collection, insert
 from gridplan.store.tables import layer_table
 
 #: Names of more than the ten bytes that a Shapefile keeps, and what they are called there.

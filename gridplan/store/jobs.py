@@ -5,15 +5,18 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from gridplan.errors import GridplanError, StoreError
 from gridplan.messages import Fact, Phrase
-from gridplan.plan.model import Plan
-from gridplan.store import plans
+from gridplan.store import frames, plans
 from gridplan.store.database import Database
 from gridplan.store.log import EditLog, Editor, now
+
+if TYPE_CHECKING:
+    from gridplan.plan import Plan
 
 #: Seconds after which a server that does not tell that it lives is taken for dead.
 STALE_S = 30.0
@@ -123,7 +126,7 @@ class Jobs:
         with self._database.reading() as connection:
             return connection.scalar(sa.select(table.c.cancel).where(mine)) is False
 
-    def finish(self, job: str, owner: str, plan: Plan, result: Mapping[str, object]) -> None:
+    def finish(self, job: str, owner: str, plan: "Plan", result: Mapping[str, object]) -> None:
         """Saves the plan and ends the job with its result, in one transaction: both happen or neither.
 
         Raises
@@ -138,11 +141,11 @@ class Jobs:
             if connection.execute(sa.update(table).where(mine).values(ended)).rowcount != 1:
                 raise StoreError("GP445")
             known = plans.has_plan(connection, dialect, plan.id)
-            if known and not plan.equals(plans.select_plan(connection, dialect, plan.id)):
+            if known and not plan.equals(frames.select_plan(connection, dialect, plan.id)):
                 raise StoreError("GP402", plan=plan.id, where="the store")
             if not known:
                 found = self._one(connection, job)
-                plans.insert_plan(connection, dialect, plan)
+                frames.insert_plan(connection, dialect, plan)
                 after = {"job": job, "asked": found.asked}
                 self._log.write(connection, Editor(found.who, found.role), plan.id, "create", revision=1, after=after)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gridplan.errors import StoreError
 from gridplan.store.database import Database
-from gridplan.store.rows import findable
+from gridplan.store.tables import findable
 
 #: JSON of what an edit changed.
 Record = Mapping[str, object]

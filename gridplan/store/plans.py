@@ -1,23 +1,16 @@
-"""Plans and towns in an open connection: save, load, list, delete. :class:`gridplan.store.store.Store` is the way in."""
+"""What is known of plans and towns, in an open connection: list, find, delete. Their tables: ``gridplan.store.frames``."""
 
-import json
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
-import pandas as pd
 import sqlalchemy as sa
 
-from gridplan.contracts import PLAN, TOWN
-from gridplan.crs import LONLAT
-from gridplan.plan.model import Plan
-from gridplan.report import Report
-from gridplan.sources.town import Town
 from gridplan.store.dialects import Dialect
-from gridplan.store.rendering import Value, plain_values
-from gridplan.store.rows import findable, insert, select
-from gridplan.store.tables import TOWN_REPORT
+from gridplan.store.tables import findable
+
+if TYPE_CHECKING:
+    from gridplan.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -36,7 +29,7 @@ class PlanInfo:
     revision: int = 1
 
     @classmethod
-    def of(cls, plan: Plan) -> "PlanInfo":
+    def of(cls, plan: "Plan") -> "PlanInfo":
         """The facts of a plan, from its ``meta`` and its tables."""
         return cls(
             id=plan.id,
@@ -56,66 +49,6 @@ def _scheme_name(text: str) -> str:
         return str(tomllib.loads(text).get("name", ""))
     except tomllib.TOMLDecodeError:
         return text
-
-
-def insert_plan(connection: sa.Connection, dialect: Dialect, plan: Plan) -> None:
-    """Inserts a plan that is not there yet, its line in ``plans`` first."""
-    plans = dialect.tables.plans
-    dialect.prepare(connection, dialect.tables.bundle())
-    info = PlanInfo.of(plan)
-    names = [field.name for field in fields(info)]
-    connection.execute(sa.insert(plans), dict(zip(names, astuple(info), strict=True)))
-    communities = communities_of(plan)
-    for name, frame in plan.layers():
-        table = dialect.tables.plan[name]
-        more: dict[str, Sequence[Value]] = {"plan": [info.id] * len(frame)}
-        if "community" not in PLAN[name].names():
-            more["community"] = plain_values(communities[name]) if name in communities else [None] * len(frame)
-        if "item" in table.c:
-            more["item"] = range(1, len(frame) + 1)
-        insert(connection, dialect, table, frame, PLAN[name], more=more)
-    # Each insert was a change to the triggers; a plan begins with its first revision all the same, or where there was one of
-    # this id before, with one that nobody knows yet.
-    connection.execute(
-        sa.update(plans).where(plans.c.id == info.id).values(revision=_last_revision(connection, dialect, info.id) + 1)
-    )
-
-
-def _last_revision(connection: sa.Connection, dialect: Dialect, plan_id: str) -> int:
-    """The last revision that the edit log tells of a plan of this id; 0 where it tells of none."""
-    edits = dialect.tables.records["edits"]
-    if not dialect.has(connection, edits):
-        return 0
-    found = connection.scalar(sa.select(sa.func.max(edits.c.revision)).where(edits.c.scope == plan_id))
-    return 0 if found is None else int(found)
-
-
-def communities_of(plan: Plan) -> dict[str, pd.Series]:
-    """The code of the community that each row lies in, by layer; missing where it lies in none or in several."""
-    grid = plan.grids.set_index("code")["community"]
-    unit = plan.units.set_index("code")["grid"].map(grid)
-    zone = pd.concat([grid, unit, plan.communities.set_index("code", drop=False)["code"]])
-    zone = zone[~zone.index.duplicated()]
-    return {
-        "communities": plan.communities["code"],
-        "units": plan.units["grid"].map(grid),
-        "buildings": plan.buildings["grid"].map(grid),
-        "sections": plan.sections["unit"].map(unit),
-        "nodes": plan.nodes["grid"].map(grid),
-        "posts": plan.posts["zone"].map(zone),
-        "findings": plan.findings["zone"].map(zone),
-        "lineage": plan.lineage["new"].map(zone),
-        "voided": plan.voided["parent"].map(zone),
-    }
-
-
-def select_plan(connection: sa.Connection, dialect: Dialect, plan_id: str) -> Plan:
-    """The plan of that id, which is there."""
-    loaded = {
-        name: select(connection, dialect, table, PLAN[name], where=table.c.plan == plan_id)
-        for name, table in dialect.tables.plan.items()
-    }
-    return Plan(**loaded)
 
 
 def select_plans(connection: sa.Connection, dialect: Dialect) -> list[PlanInfo]:
@@ -160,36 +93,6 @@ def delete_plan(connection: sa.Connection, dialect: Dialect, plan_id: str) -> bo
     """Deletes the plan with all its rows; whether it was there."""
     plans = dialect.tables.plans
     return connection.execute(sa.delete(plans).where(plans.c.id == plan_id)).rowcount > 0
-
-
-def insert_town(connection: sa.Connection, dialect: Dialect, name: str, town: Town) -> None:
-    """Inserts a town that is not there yet, in EPSG:4326."""
-    tables = dialect.tables
-    dialect.prepare(connection, [tables.towns, *tables.town.values()])
-    layers = dict(town.to_crs(LONLAT).layers())
-    row = {"name": name, "layers": json.dumps(list(layers)), "source": json.dumps(town.source, ensure_ascii=False)}
-    connection.execute(sa.insert(tables.towns), row)
-    for layer, frame in layers.items():
-        insert(connection, dialect, tables.town[layer], frame, TOWN[layer], more={"town": [name] * len(frame)})
-    insert(
-        connection, dialect, tables.town["report"], town.report.rows, TOWN_REPORT, more={"town": [name] * len(town.report.rows)}
-    )
-
-
-def select_town(connection: sa.Connection, dialect: Dialect, name: str) -> Town:
-    """The town of that name, which is there."""
-    tables = dialect.tables
-    row = connection.execute(sa.select(tables.towns.c.layers, tables.towns.c.source).where(tables.towns.c.name == name)).one()
-    present = json.loads(row.layers)
-    loaded: Mapping[str, gpd.GeoDataFrame | None] = {
-        layer: select(connection, dialect, tables.town[layer], TOWN[layer], where=tables.town[layer].c.town == name)
-        if layer in present
-        else None
-        for layer in TOWN
-    }
-    report = tables.town["report"]
-    rows: pd.DataFrame = select(connection, dialect, report, TOWN_REPORT, where=report.c.town == name)
-    return Town(**loaded, report=Report(rows), source=json.loads(row.source))
 
 
 def select_towns(connection: sa.Connection, dialect: Dialect) -> list[str]:

@@ -6,14 +6,9 @@ Outer rings run counter-clockwise.
 
 from collections.abc import Mapping, Sequence
 
-import geopandas as gpd
 import numpy as np
 import orjson
-import pandas as pd
 import shapely
-
-from gridplan.contracts import Contract
-from gridplan.store.tables import identity
 
 DECIMALS = 9
 
@@ -55,18 +50,3 @@ def geometry_texts(geometries: np.ndarray) -> list[bytes]:
 def collection(texts: Sequence[bytes], *, head: bytes = b"", tail: bytes = b"") -> bytes:
     """A FeatureCollection of feature texts; ``head`` and ``tail`` are text of further members, each with its comma."""
     return b'{"type":"FeatureCollection",%b"features":[%b]%b}' % (head, b",".join(texts), tail)
-
-
-def frame_collection(frame: pd.DataFrame, contract: Contract) -> bytes:
-    """A whole table as a FeatureCollection."""
-    columns = {name: plain_values(frame[name]) for name in contract.names()}
-    named = identity(contract)
-    ids: Sequence[Value] = columns[named] if named in columns else range(1, len(frame) + 1)
-    geometries = np.asarray(frame.geometry.array) if isinstance(frame, gpd.GeoDataFrame) else None
-    return collection(features(ids, columns, geometries))
-
-
-def plain_values(column: pd.Series) -> list[Value]:
-    """The values as Python's own types, None where missing."""
-    values: list[Value] = column.astype("object").where(column.notna(), None).tolist()
-    return values

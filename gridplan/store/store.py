@@ -1,34 +1,31 @@
 """The store: saves plans and towns, and gives them back exactly as they were."""
 
-import os
-from importlib.util import find_spec
-from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
 
 from gridplan.errors import StoreError
-from gridplan.plan.model import Plan
-from gridplan.sources.town import Town
-from gridplan.store import plans
+from gridplan.store import frames, plans
 from gridplan.store.adoptions import Adoptions
 from gridplan.store.collections import Scopes
-from gridplan.store.database import Database, refusals
-from gridplan.store.dialects import WRITE, Dialect, GeoPackage, PostGIS, geopackage_engine, postgis_engine, settle
+from gridplan.store.database import Database
+from gridplan.store.dialects import settle
 from gridplan.store.edits import Edits
 from gridplan.store.items import Items
 from gridplan.store.jobs import Jobs
 from gridplan.store.log import EditLog
 from gridplan.store.memory import FeatureMemory
-from gridplan.store.migrate import migrate, postgis_url
 from gridplan.store.plans import PlanInfo
 from gridplan.store.registers import Registers
 from gridplan.store.state import check_store, connections, jobs_by_state
-from gridplan.store.tables import SCHEMA
 from gridplan.store.tile_memory import TileMemory
 from gridplan.store.tiles import Tiles
 from gridplan.store.tokens import Tokens
+
+if TYPE_CHECKING:
+    from gridplan.plan import Plan
+    from gridplan.sources import Town
 
 #: Bytes for the texts of features that were asked for before.
 MEMORY = 256 * 2**20
@@ -37,7 +34,7 @@ TILE_MEMORY = 64 * 2**20
 
 
 class Store:
-    """An open store, on PostGIS or on one GeoPackage file; made by :func:`open_store`, used with ``with``.
+    """An open store, on PostGIS or on one GeoPackage file; made by :func:`gridplan.store.open_store`, used with ``with``.
 
     Every method is one transaction: it happens whole or not at all, and a reader sees one state. The store may be
     shared by threads.
@@ -69,7 +66,7 @@ class Store:
 
     @property
     def address(self) -> str:
-        """What :func:`open_store` takes to open it once more, with its password: not to be shown."""
+        """What :func:`gridplan.store.open_store` takes to open it once more, with its password: not to be shown."""
         path = self._database.path
         return self._database.engine.url.render_as_string(hide_password=False) if path is None else str(path)
 
@@ -83,7 +80,7 @@ class Store:
         """Whether it is one file, which one server alone has open."""
         return self._database.path is not None
 
-    def save_plan(self, plan: Plan) -> None:
+    def save_plan(self, plan: "Plan") -> None:
         """Saves the plan under its id; saving an equal plan again changes nothing.
 
         Raises
@@ -98,13 +95,13 @@ class Store:
             with self._database.writing() as connection:
                 known = plans.has_plan(connection, self._dialect, plan.id)
                 if not known:
-                    plans.insert_plan(connection, self._dialect, plan)
+                    frames.insert_plan(connection, self._dialect, plan)
         except sa.exc.IntegrityError:
             known = True  # another writer saved it between the look and the insert
         if known and not plan.equals(self.load_plan(plan.id)):
             raise StoreError("GP402", plan=plan.id, where=self.where)
 
-    def load_plan(self, plan_id: str) -> Plan:
+    def load_plan(self, plan_id: str) -> "Plan":
         """The plan of that id, equal to the one saved.
 
         Raises
@@ -114,7 +111,7 @@ class Store:
         """
         with self._database.reading() as connection:
             self._known(connection, plan_id)
-            return plans.select_plan(connection, self._dialect, plan_id)
+            return frames.select_plan(connection, self._dialect, plan_id)
 
     def plans(self) -> list[PlanInfo]:
         """The plans of the store, in the order they were saved."""
@@ -152,14 +149,14 @@ class Store:
             self._known(connection, plan_id)
             plans.delete_plan(connection, self._dialect, plan_id)
 
-    def save_town(self, name: str, town: Town) -> None:
+    def save_town(self, name: str, town: "Town") -> None:
         """Saves the town under ``name``, in EPSG:4326; saving it again under the same name replaces it."""
         with self._database.writing() as connection:
             if name in plans.select_towns(connection, self._dialect):
                 plans.delete_town(connection, self._dialect, name)
-            plans.insert_town(connection, self._dialect, name, town)
+            frames.insert_town(connection, self._dialect, name, town)
 
-    def load_town(self, name: str) -> Town:
+    def load_town(self, name: str) -> "Town":
         """The town saved under ``name``, in EPSG:4326, its tables conforming to ``gridplan.contracts.TOWN``.
 
         Raises
@@ -171,7 +168,7 @@ class Store:
             known = plans.select_towns(connection, self._dialect)
             if name not in known:
                 raise StoreError("GP411", town=name, where=self.where, known=", ".join(known) or "-")
-            return plans.select_town(connection, self._dialect, name)
+            return frames.select_town(connection, self._dialect, name)
 
     def towns(self) -> list[str]:
         """The names of the towns saved, in the order they were saved."""
@@ -212,99 +209,3 @@ class Store:
         if not plans.has_plan(connection, self._dialect, plan_id):
             known = ", ".join(info.id for info in plans.select_plans(connection, self._dialect))
             raise StoreError("GP401", plan=plan_id, where=self.where, known=known or "-")
-
-
-def open_store(where: str | Path, *, create: bool = True, read_only: bool = False, memory: int = MEMORY) -> Store:
-    """The store at a database URL or in a GeoPackage file.
-
-    Parameters
-    ----------
-    where : ``postgresql://user:password@host/database``, or the path of a ``.gpkg`` file (a plan bundle is one).
-    create : make the tables, and the file, where there are none.
-    read_only : open a file for reading alone; it is then not changed by a byte. So is a file that may not be written.
-    memory : bytes for the texts of features that were asked for before.
-
-    Raises
-    ------
-    StoreError
-        GP403 no store of gridplan; GP404 tables of another version; GP405 the database refused; GP412 psycopg
-        is not installed.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder, open_store(f"{folder}/plans.gpkg") as store:
-    ...     store.plans()
-    []
-    """
-    if isinstance(where, str) and "://" in where:
-        return _open_postgis(where, create=create, memory=memory)
-    path = Path(where)
-    fresh = not path.exists() or (path.is_file() and not path.stat().st_size)
-    if fresh and (read_only or not create):
-        raise StoreError("GP403", where=str(path), why="the file is missing or empty")
-    dialect = GeoPackage()
-    if not fresh:
-        check_file(path, dialect)
-    writable = not read_only and os.access(path.parent, os.W_OK) and (fresh or os.access(path, os.W_OK))
-    if fresh and not writable:
-        raise StoreError("GP405", where=str(path), why="its folder is missing or not writable")
-    if writable:
-        prepare_file(path, dialect)
-        engine = geopackage_engine(path, "serve")
-    else:
-        engine = geopackage_engine(path, "read", temporary=dialect.tables.service())
-    return Store(Database(str(path), engine, dialect, path=path, writable=writable), memory=memory)
-
-
-def prepare_file(path: Path, dialect: Dialect) -> None:
-    """Makes what tables are missing, in the file itself before anyone opens it with a write-ahead log."""
-    engine = geopackage_engine(path, "make")
-    try:
-        with refusals(str(path)), engine.execution_options(**{WRITE: True}).begin() as connection:
-            dialect.prepare(connection, [*dialect.tables.bundle(), *dialect.tables.service()])
-    finally:
-        engine.dispose()
-
-
-def check_file(path: Path, dialect: Dialect) -> None:
-    """Nothing, where the file is a store or plan bundle of this version; it is not changed by a byte.
-
-    Raises
-    ------
-    StoreError
-        GP403 it is none; GP404 it is of another version.
-    """
-    if not path.is_file():
-        raise StoreError("GP403", where=str(path), why="it is no file")
-    engine = geopackage_engine(path, "read")
-    try:
-        with refusals(str(path)), engine.begin() as connection:
-            found = dialect.version(connection)
-    finally:
-        engine.dispose()
-    if found is None:
-        raise StoreError("GP403", where=str(path), why="it has no plans; is it a town bundle or another program's file?")
-    if found != SCHEMA:
-        remedy = "Read it with the gridplan that wrote it, and plan again with this one."
-        raise StoreError("GP404", where=str(path), found=found, needed=SCHEMA, remedy=remedy)
-
-
-def _open_postgis(where: str, *, create: bool, memory: int) -> Store:
-    if find_spec("psycopg") is None:
-        raise StoreError("GP412")
-    url = postgis_url(where)
-    label = url.render_as_string(hide_password=True)
-    engine, dialect = postgis_engine(url), PostGIS()
-    try:
-        with refusals(label):
-            with engine.begin() as connection:
-                found = dialect.version(connection)
-            if found is None and create:
-                found = migrate(where)
-        if found != SCHEMA:
-            raise StoreError("GP404", where=label, found=found or "none", needed=SCHEMA, remedy="Run gridplan migrate.")
-    except StoreError:
-        engine.dispose()
-        raise
-    return Store(Database(label, engine, dialect, path=None, writable=True), memory=memory)

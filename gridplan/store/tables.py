@@ -144,3 +144,8 @@ def _checks(table: str, column: ContractColumn) -> list[sa.CheckConstraint]:
     if column.values:
         checks.append(sa.CheckConstraint(this.in_(column.values), name=f"ck_{table}_{column.name}"))
     return checks
+
+
+def findable(text: str) -> bool:
+    """Whether some row could have this text: PostgreSQL keeps none with the character 0, and refuses to look for it."""
+    return "\x00" not in text

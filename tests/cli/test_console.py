@@ -2,12 +2,13 @@
 
 import pytest
 
+from gridplan.cli.bars import progress
 from gridplan.cli.console import Screen
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "compiling the search"), ("zh", "编译")])
 def test_compiling_is_said_once_where_there_are_no_bars(language: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with Screen(language).progress() as listen:  # type: ignore[arg-type]
+    with progress(Screen(language)) as listen:  # type: ignore[arg-type]
         listen("stage.compile", 0, 1)
         listen("stage.search", 0, 8)
         listen("stage.compile", 1, 1)

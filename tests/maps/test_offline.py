@@ -12,6 +12,7 @@ from branca.element import Figure
 
 from gridplan.errors import OutputError
 from gridplan.maps import offline, write_page
+from gridplan.maps.shipped import embedded
 
 ASSETS = Path(offline.__file__).parent / "assets"
 
@@ -64,7 +65,7 @@ def test_folium_as_it_comes_is_refused() -> None:
 
 def test_embedded_json_ends_no_script_and_says_the_same() -> None:
     value = {"a": "</script><!--<script>", "b": "https://example.org/?x&y", "c": "\u2028社区", "d": [1.5, None]}
-    text = offline.embedded(value)
+    text = embedded(value)
     assert "<" not in text
     assert "//" not in text
     assert json.loads(text) == value

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pyproj import CRS
 from shapely.geometry import Point, Polygon, box
 
-from gridplan.maps.style import FILLS, label_points, map_colours, neighbours
+from gridplan.maps.palette import FILLS
+from gridplan.maps.style import label_points, map_colours, neighbours
 from tests.samples import METRES, sample_plan
 
 #: How the three cone types that may be missing change linear RGB: Viénot, Brettel & Mollon (1999),

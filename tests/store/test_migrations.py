@@ -9,8 +9,7 @@ from alembic.migration import MigrationContext
 from gridplan.errors import StoreError
 from gridplan.plan.model import Plan
 from gridplan.store import migrate, open_store
-from gridplan.store.dialects import PostGIS
-from gridplan.store.migrate import postgis_url
+from gridplan.store.dialects import PostGIS, postgis_url
 from gridplan.store.tables import SCHEMA
 
 

@@ -11,9 +11,8 @@ import shapely
 import sqlalchemy as sa
 
 from gridplan.contracts import Column, Contract
-from gridplan.store.dialects import Dialect, GeoPackage, PostGIS, geopackage_engine, postgis_engine
+from gridplan.store.dialects import Dialect, GeoPackage, PostGIS, geopackage_engine, postgis_engine, postgis_url
 from gridplan.store.filters import Columns, FilterLanguage, Queryable, parse_filter
-from gridplan.store.migrate import postgis_url
 from gridplan.store.tables import GEOMETRY, layer_table
 
 THINGS = Contract(

@@ -1,8 +1,15 @@
 """All that differs between PostGIS and the embedded GeoPackage stands in this package."""
 
+from typing import TYPE_CHECKING
+
+from gridplan.lazy_names import lazy_names
 from gridplan.store.dialects.embedded import GeoPackage, geopackage_engine, settle
 from gridplan.store.dialects.model import WRITE, Box, Dialect, Lost, Predicate
-from gridplan.store.dialects.postgis import PostGIS, postgis_engine
+
+if TYPE_CHECKING:
+    from gridplan.store.dialects.postgis import PostGIS as PostGIS
+    from gridplan.store.dialects.postgis import postgis_engine as postgis_engine
+    from gridplan.store.dialects.postgis import postgis_url as postgis_url
 
 __all__ = [
     "WRITE",
@@ -14,5 +21,15 @@ __all__ = [
     "Predicate",
     "geopackage_engine",
     "postgis_engine",
+    "postgis_url",
     "settle",
 ]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "PostGIS": "gridplan.store.dialects.postgis",
+        "postgis_engine": "gridplan.store.dialects.postgis",
+        "postgis_url": "gridplan.store.dialects.postgis",
+    },
+)

@@ -8,6 +8,7 @@ import shapely
 import sqlalchemy as sa
 from geoalchemy2 import Geometry
 
+from gridplan.errors import StoreError
 from gridplan.store import geopackage
 from gridplan.store.dialects.model import Box, Lost, Predicate, common_type
 from gridplan.store.dialects.scalars import Element, Scalar, in_postgis, like_pattern
@@ -158,3 +159,22 @@ class PostGIS:
 def postgis_engine(url: sa.URL) -> sa.Engine:
     """An engine on PostgreSQL by psycopg; it connects when it is first used."""
     return sa.create_engine(url, pool_pre_ping=True, pool_size=POOL, max_overflow=0, pool_timeout=POOL_S)
+
+
+def postgis_url(where: str) -> sa.URL:
+    """The URL with psycopg as its driver.
+
+    Raises
+    ------
+    StoreError
+        GP403 it is no URL of PostgreSQL; GP414 it is empty.
+    """
+    if not where:
+        raise StoreError("GP414")
+    try:
+        url = sa.make_url(where)
+    except sa.exc.ArgumentError as error:
+        raise StoreError("GP403", where="the address", why="it is no database URL") from error
+    if url.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise StoreError("GP403", where=url.render_as_string(), why="only postgresql:// is known")
+    return url.set(drivername="postgresql+psycopg")

@@ -12,13 +12,8 @@ from gridplan.contracts import Contract, conform
 from gridplan.crs import LONLAT
 from gridplan.errors import StoreError
 from gridplan.store.dialects import Dialect
-from gridplan.store.rendering import Value, plain_values
-from gridplan.store.tables import GEOMETRY
-
-
-def findable(text: str) -> bool:
-    """Whether some row could have this text: PostgreSQL keeps none with the character 0, and refuses to look for it."""
-    return "\x00" not in text
+from gridplan.store.rendering import Value, collection, features
+from gridplan.store.tables import GEOMETRY, identity
 
 
 def insert(
@@ -71,3 +66,18 @@ def select(
         return conform(pd.DataFrame(data), contract)
     geometries = dialect.decode(list(data.pop(GEOMETRY)))
     return conform(gpd.GeoDataFrame(data, geometry=geometries, crs=LONLAT), contract)
+
+
+def frame_collection(frame: pd.DataFrame, contract: Contract) -> bytes:
+    """A whole table as a FeatureCollection."""
+    columns = {name: plain_values(frame[name]) for name in contract.names()}
+    named = identity(contract)
+    ids: Sequence[Value] = columns[named] if named in columns else range(1, len(frame) + 1)
+    geometries = np.asarray(frame.geometry.array) if isinstance(frame, gpd.GeoDataFrame) else None
+    return collection(features(ids, columns, geometries))
+
+
+def plain_values(column: pd.Series) -> list[Value]:
+    """The values as Python's own types, None where missing."""
+    values: list[Value] = column.astype("object").where(column.notna(), None).tolist()
+    return values

@@ -8,29 +8,11 @@ from alembic import command
 from alembic.config import Config
 
 from gridplan.errors import StoreError
+from gridplan.store.dialects import postgis_url
 from gridplan.store.tables import SCHEMA
 
 #: Key of the advisory lock that lets only one program migrate at a time.
 _LOCK = 7_474_001
-
-
-def postgis_url(where: str) -> sa.URL:
-    """The URL with psycopg as its driver.
-
-    Raises
-    ------
-    StoreError
-        GP403 it is no URL of PostgreSQL; GP414 it is empty.
-    """
-    if not where:
-        raise StoreError("GP414")
-    try:
-        url = sa.make_url(where)
-    except sa.exc.ArgumentError as error:
-        raise StoreError("GP403", where="the address", why="it is no database URL") from error
-    if url.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
-        raise StoreError("GP403", where=url.render_as_string(), why="only postgresql:// is known")
-    return url.set(drivername="postgresql+psycopg")
 
 
 def migrate(where: str, *, revision: str = SCHEMA) -> str | None:

@@ -1,0 +1,135 @@
+"""The commands that make towns and plans: read, call the pipeline, write, summarise. Each gives its exit code."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from gridplan.cli import imports, summary
+from gridplan.cli.bars import progress
+from gridplan.cli.console import Screen
+from gridplan.maps import plan_page, write_page
+from gridplan.pipeline import partition_prepared, plan_town
+from gridplan.plan import Plan, broken_rules, tally, totals
+from gridplan.replacing import check_apart, check_bundle_name, writable_folder
+from gridplan.schemes import Scheme, load_scheme
+from gridplan.settings import Settings
+from gridplan.simulation import document_numbers, simulate
+from gridplan.sources import Town, demo_town, read_prepared, read_town, write_town
+from gridplan.store import export_layer, open_store, read_plan, write_labels, write_plan
+
+
+def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    """Read a source into a town."""
+    imports.check_output(args)
+    with progress(screen) as listen:
+        town = imports.read(args, listen, lambda report: summary.warn(report, screen))
+        write_town(town, args.out)
+    summary.show_town(town, screen)
+    screen.say("cli.written", path=args.out)
+    if settings.database_url:
+        with open_store(settings.database_url) as store:
+            store.save_town(Path(args.out).stem, town)
+        screen.say("cli.stored", name=Path(args.out).stem, where=settings.database)
+    return 0
+
+
+def simulated(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    """Make a town of a simulated county, and its plan."""
+    imports.check_output(args)
+    if args.plan:
+        check_bundle_name(args.plan, apart_from=[args.out])
+    with progress(screen) as listen:
+        town = simulate(args.place, seed=args.seed, towns=args.towns, share=args.share, progress=listen)
+        write_town(town, args.out)
+    summary.show_town(town, screen)
+    screen.say("cli.written", path=args.out)
+    if not args.plan:
+        return 0
+    with progress(screen) as listen:
+        plan = plan_town(town, scheme=args.place, seed=args.seed, progress=listen)
+        write_plan(plan, args.plan)
+    summary.show_tally(tally(plan), screen)
+    summary.show_document(document_numbers(args.place), totals(plan), screen)
+    if args.towns is not None or args.share is not None:
+        screen.say("cli.document.part")
+    screen.say("cli.document.taken", households=f"{totals(plan)['households']:,}")
+    screen.say("cli.written", path=args.plan)
+    return _broken(plan, load_scheme(args.place), args.plan, screen)
+
+
+def planned(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    """Plan a town."""
+    check_bundle_name(args.out, apart_from=[args.town, args.scheme, args.after])
+    scheme = load_scheme(args.scheme)
+    town = read_town(args.town)
+    parent = read_plan(args.after) if args.after else None
+    with progress(screen) as listen:
+        plan = plan_town(town, scheme=scheme, seed=args.seed, parent=parent, progress=listen)
+        write_plan(plan, args.out)
+    summary.show_plan(plan, screen)
+    if parent is not None:
+        summary.show_lineage(plan.lineage, parent.id, plan.id, screen)
+    screen.say("cli.written", path=args.out)
+    if settings.database_url:
+        with open_store(settings.database_url) as store:
+            store.save_plan(plan)
+        screen.say("cli.stored", name=plan.id, where=settings.database)
+    return _broken(plan, scheme, args.out, screen)
+
+
+def _broken(plan: Plan, scheme: Scheme, path: str, screen: Screen) -> int:
+    """1, said with their names, where rules that every plan keeps are broken; else 0."""
+    broken = broken_rules(plan, scheme)
+    if broken:
+        screen.say("cli.broken_rules", checks=", ".join(map(screen.words, broken)), path=path)
+    return int(bool(broken))
+
+
+def partitioned(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    """Cut prepared atoms into zones."""
+    check_apart(args.out, [args.atoms, args.edges])
+    atoms, edges = read_prepared(args.atoms, args.edges)
+    with progress(screen) as listen:
+        answer = partition_prepared(
+            atoms, edges, low=args.low, high=args.high, target=args.target, seed=args.seed, progress=listen
+        )
+    write_labels(answer.zone, args.out)
+    proved = sum(verdict.proof for verdict in answer.verdicts.values())
+    screen.say(
+        "cli.partition.done",
+        zones=len(np.unique(answer.zone)),
+        atoms=len(atoms),
+        proved=proved,
+        open=len(answer.verdicts) - proved,
+    )
+    summary.show_cost(answer.objective, answer.terms, answer.bound, screen)
+    screen.say("cli.written", path=args.out)
+    return 0
+
+
+def demo(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    """Plan the demo place and write every result."""
+    folder = writable_folder(args.out)
+    town = demo_town()
+    with progress(screen) as listen:
+        plan = plan_town(town, seed=args.seed, progress=listen)
+    written = _write_results(plan, town, folder, screen)
+    summary.show_plan(plan, screen)
+    for path in written:
+        screen.say("cli.written", path=str(path))
+    program = ".venv/bin/gridplan" if Path(".venv/bin/gridplan").exists() else "gridplan"
+    screen.say("cli.demo.open", path=str(folder / "plan.html"), plan=str(folder / "plan.gpkg"))
+    screen.say("cli.demo.next", program=program, plan=str(folder / "plan.gpkg"))
+    return 0
+
+
+def _write_results(plan: Plan, town: Town, folder: Path, screen: Screen) -> list[Path]:
+    """Plan bundle, GeoJSON of grids and units, and the map page in ``folder``."""
+    bundle, page = folder / "plan.gpkg", folder / "plan.html"
+    write_plan(plan, bundle)
+    layers = [folder / f"{layer}.geojson" for layer in ("grids", "units")]
+    for path in layers:
+        export_layer(plan, path.stem, path)
+    write_page(plan_page(plan, town=town, language=screen.language), page)
+    return [bundle, *layers, page]

@@ -1,0 +1,30 @@
+"""The command that serves a store."""
+
+import argparse
+from contextlib import ExitStack
+from pathlib import Path
+
+from api.observe import configure_logs
+from api.server import check_host
+from api.server import serve as serve_until_stopped
+from gridplan.cli.console import Screen
+from gridplan.settings import Settings
+from gridplan.store import claimed, open_store
+
+
+def serve(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    """Serve a store until a signal ends it."""
+    check_host(settings, args.host)
+    configure_logs(args.log_format)
+    where = args.plan or settings.database_url or settings.store
+    with ExitStack() as stack:
+        if not args.read_only and "://" not in str(where):
+            if args.plan is None:
+                open_store(where).close()  # there must be a file to claim
+            stack.enter_context(claimed(Path(where)))
+        store = stack.enter_context(open_store(where, create=args.plan is None, read_only=args.read_only))
+        what = args.plan or settings.database
+        screen.say("cli.serving", what=what, host=args.host, port=args.port)
+        serve_until_stopped(store, settings, host=args.host, port=args.port)
+    screen.say("cli.stopped")
+    return 0

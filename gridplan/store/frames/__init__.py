@@ -1,0 +1,31 @@
+"""Whole plans and towns as tables of geopandas, in an open connection.
+
+They are loaded when one is first saved or loaded: the service, which serves rows, needs them for maps, downloads and jobs alone.
+"""
+
+from typing import TYPE_CHECKING
+
+from gridplan.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from gridplan.store.frames.plans import insert_plan as insert_plan
+    from gridplan.store.frames.plans import select_plan as select_plan
+    from gridplan.store.frames.towns import insert_town as insert_town
+    from gridplan.store.frames.towns import select_town as select_town
+
+__all__ = [
+    "insert_plan",
+    "insert_town",
+    "select_plan",
+    "select_town",
+]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "insert_plan": "gridplan.store.frames.plans",
+        "select_plan": "gridplan.store.frames.plans",
+        "insert_town": "gridplan.store.frames.towns",
+        "select_town": "gridplan.store.frames.towns",
+    },
+)
