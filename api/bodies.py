@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-import orjson
+import anyio.to_thread
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from api.fields import listed
+from api.strict_json import strict_json
 from gridplan.errors import RequestError
 from gridplan.messages import Phrase
 
@@ -18,6 +19,8 @@ JSON, GEOJSON = "application/json", "application/geo+json"
 MERGE_PATCH = "application/merge-patch+json"
 GEOPACKAGE = "application/geopackage+sqlite3"
 
+#: From so many bytes on a body is parsed in a thread, so that others need not wait for it.
+_IN_THREAD = 64 * 1024
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^";\s]*)', re.IGNORECASE)
 
 
@@ -43,7 +46,7 @@ def media_type(request: Request, known: tuple[str, ...]) -> str:
 
 
 async def json_body(request: Request, known: tuple[str, ...] = (JSON,)) -> object:
-    """What the body says, strictly parsed: no NaN, no broken text, no depth beyond reason.
+    """What the body says, strictly parsed: no NaN, no broken text, no key twice, no depth beyond reason.
 
     Raises
     ------
@@ -51,10 +54,8 @@ async def json_body(request: Request, known: tuple[str, ...] = (JSON,)) -> objec
         GP587 it is no JSON; GP581, GP590, GP591 as :func:`media_type`.
     """
     media_type(request, known)
-    try:
-        return orjson.loads(await request.body())
-    except orjson.JSONDecodeError as error:
-        raise RequestError("GP587", why=str(error)[:200]) from error
+    body = await request.body()
+    return strict_json(body) if len(body) < _IN_THREAD else await anyio.to_thread.run_sync(strict_json, body)
 
 
 async def asked(request: Request, model: type[Model]) -> Model:

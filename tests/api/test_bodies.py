@@ -70,3 +70,51 @@ def test_who_may_not_is_told_so_before_the_body_is_read(tmp_path: Path) -> None:
     with open_store(tmp_path / "plans.gpkg") as store, served(store, Settings(auth=True)) as guarded:
         for method, path, kind in TAKING:
             told(sent(guarded, method, path, b"{", ("Content-Type", kind), ("Content-Encoding", "gzip")), 401, "GP550")
+
+
+TAKING_JSON = [each for each in TAKING if each[2] != GEOPACKAGE]
+NO_JSON = [
+    (b'{"name": "a", "name": "b"}', '"name" stands twice', '键 "name" 出现两次'),
+    (b'{"a": {"k": [{"\xe7\xbd\x91": 1, "x": 2, "\\u7f51": 3}]}}', '"网" stands twice', '"网" 出现两次'),
+    (b'{"a": [1,\n -1e999]}', "number -1e999 at line 2, column 2", "第 2 行第 2 列的数字 -1e999"),
+    (b'{"a": 1' + b"0" * 400 + b"}", "beyond what can be kept", "超出可保存的范围"),
+    (b'{"a": NaN}', "JSON has no NaN", "的 NaN 不是"),
+    (b"[1, -Infinity]", "JSON has no -Infinity", "的 -Infinity 不是"),
+    (b"[nan]", "JSON has no nan", "的 nan 不是"),
+    (b"", "it is empty", "正文为空"),
+    (b" \r\n", "it is empty", "正文为空"),
+    (b"\xef\xbb\xbf{}", "without BOM", "不带 BOM"),
+    ("{}".encode("utf-16"), "no UTF-8", "不是 UTF-8"),
+    ('{"a": "网格"}'.encode("gbk"), "no UTF-8", "不是 UTF-8"),
+    (b'{"a": "\\ud800"}', "half a character", "半个字符"),
+    (b'{"a": [', "it ends before", "就已中断"),
+    (b"{'a': 1}", "column 2 on, at \"'a': 1}\"", "从第 1 行第 2 列起"),
+    (b'{"a": 1} x', "line 1, column 10", "从第 1 行第 10 列起"),
+    (b'{"a": 1, "b": ' + b"[" * 1010 + b"]" * 1010 + b"}", "levels", "嵌套"),
+    (b"[" * 5000, "levels", "嵌套"),
+    (b'{"a": "' + b"x" * 100_000 + b'", "a": 1}', '"a" stands twice', '"a" 出现两次'),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "kind"), TAKING_JSON, ids=lambda given: given)
+def test_what_is_no_json_is_told_in_both_languages(changing: Served, method: str, path: str, kind: str) -> None:
+    for body, *words in NO_JSON:
+        if not body and path.endswith(("/branches", "/adoptions", "/archive")):
+            continue
+        for language, said in zip(("en", "zh"), words, strict=True):
+            answer = sent(changing, method, path, body, ("Content-Type", kind), ("Accept-Language", language))
+            assert said in told(answer, 400, "GP587"), (body[:40], answer.text)
+
+
+def test_a_key_may_stand_in_two_objects(changing: Served) -> None:
+    body = json.dumps({**incident(), "links": [{"href": "a", "rel": "a"}, {"href": "b", "rel": "b"}]}).encode()
+    assert sent(changing, "POST", ITEMS, body).status_code == 201
+
+
+@pytest.mark.parametrize(("method", "path", "kind"), TAKING_JSON, ids=lambda given: given)
+def test_what_is_deep_but_read_is_refused_all_the_same(changing: Served, method: str, path: str, kind: str) -> None:
+    for name in ("properties", "type", "geometry", "note", "operations", "id"):
+        for opened, closed in ((b"[", b"]"), (b'{"type":', b"}")):
+            body = b'{"%b": %b1%b}' % (name.encode(), opened * 850, closed * 850)
+            answer = sent(changing, method, path, body, ("Content-Type", kind))
+            assert answer.status_code in (400, 404), (body[:30], answer.text)
