@@ -116,7 +116,34 @@ def on_grid(shapes: np.ndarray, place: TilePlace) -> np.ndarray:
 
 def _mended(shape: shapely.Geometry, dimension: int) -> shapely.Geometry:
     """What is left of a shape that fell together or crosses itself on the grid: valid, of its own dimension, or empty."""
-    whole = shapely.set_precision(shapely.make_valid(shape), 1.0)
-    parts = [part for part in shapely.get_parts(whole, return_index=False) if shapely.get_dimensions(part) == dimension]
-    flat = [inner for part in parts for inner in shapely.get_parts(part)]
-    return flat[0] if len(flat) == 1 else shapely.MultiPolygon(flat) if dimension == 2 else shapely.MultiPoint(flat)
+    # A cut may leave lines beside polygons, and a ring may fall into a point: neither is for make_valid of GEOS.
+    left = _joined([part for part in _parts(shape, dimension) if _stands(part)], dimension)
+    if left.is_valid:
+        return left
+    whole = _joined(_parts(shapely.make_valid(left), dimension), dimension)
+    return _joined(_parts(shapely.set_precision(whole, 1.0), dimension), dimension)
+
+
+def _parts(shape: shapely.Geometry, dimension: int) -> list[shapely.Geometry]:
+    """The single polygons or points of a shape, without the holes that fell together."""
+    if isinstance(shape, shapely.GeometryCollection):
+        return [inner for part in shape.geoms for inner in _parts(part, dimension)]
+    parts = [part for part in shapely.get_parts(shape) if shapely.get_dimensions(part) == dimension]
+    if dimension < 2:
+        return parts
+    return [shapely.Polygon(part.exterior, [hole for hole in part.interiors if _stands(hole)]) for part in parts]
+
+
+def _stands(part: shapely.Geometry) -> bool:
+    """Whether a polygon's outline or a ring still goes round something: by three steps at least."""
+    if shapely.get_dimensions(part) == 0:
+        return True
+    steps = np.diff(shapely.get_coordinates(part.exterior if isinstance(part, shapely.Polygon) else part), axis=0)
+    return int(steps.any(axis=1).sum()) > 2
+
+
+def _joined(parts: list[shapely.Geometry], dimension: int) -> shapely.Geometry:
+    """The parts as one polygon or point, or as several."""
+    if len(parts) == 1:
+        return parts[0]
+    return shapely.MultiPolygon(parts) if dimension == 2 else shapely.MultiPoint(parts)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.store.mvt import EXTENT, TilePlace, on_grid
-from tests.store.tiles import tile_at
+from tests.store.tiles import pieces, tile_at
 
 LONGITUDE, LATITUDE = 104.06, 30.67
 
@@ -88,3 +88,13 @@ def test_cells_are_those_that_postgis_counts() -> None:
     add_x, add_y, times_x, times_y = place.to_cells
     by_factor = np.rint((metres + np.array([add_x, add_y])) * np.array([times_x, times_y]))
     assert by_factor.tolist() == place.cells(np.array([[LONGITUDE, LATITUDE]])).tolist()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_a_cut_leaves_is_mended_or_left_out(seed: int) -> None:
+    place = TilePlace(14, 6757, 12938)
+    shown = on_grid(pieces(seed, place), place)
+    assert shapely.is_valid(shown).all()
+    assert {shape.geom_type for shape in shown} <= {"Polygon", "MultiPolygon"}
+    assert any(not shape.is_empty for shape in shown)
+    assert any(shape.is_empty for shape in shown)

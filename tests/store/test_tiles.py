@@ -15,13 +15,14 @@ import pytest
 import shapely
 import shapely.affinity
 
-from gridplan.contracts import PLAN
+from gridplan.contracts import PLAN, conform
 from gridplan.errors import StoreError
 from gridplan.plan.model import Plan
 from gridplan.store import TILE_LAYERS, Dataset, Store, geopackage, open_store
+from gridplan.store.mvt import TilePlace
 from tests.provide.need import needed
 from tests.samples import PLAN_ID, RURAL, SOUTH, URBAN, WEST, sample_plan
-from tests.store.tiles import Box, layers, tile_at, tiles_of
+from tests.store.tiles import Box, layers, pieces, tile_at, tiles_of
 
 #: Where the Mercator projection is a quarter of the world below its north edge.
 QUARTER = 66.51326044311186
@@ -88,6 +89,21 @@ def test_both_kinds_of_store_make_the_same_tiles(emptied_postgis_url: str, tmp_p
             store.save_plan(plan)
             run(place, f"INSERT INTO services (id, kind, name, geom) VALUES ('s', 'clinic', '卫生站', {point(place, *BOX[:2])})")
         assert same_tiles(embedded, postgis, BOX, zooms=range(20)) > 40
+
+
+def test_both_kinds_of_store_mend_alike(emptied_postgis_url: str, tmp_path: Path, plan: Plan) -> None:
+    """Shapes that a tile cuts into parts smaller than its cells, and the tiles around them."""
+    place = TilePlace(14, 6757, 12938)
+    shapes = [shape for shape in pieces(0, place) if not shape.is_empty]
+    count = len(shapes)
+    columns = {"code": [f"5101000010010010{at:04d}" for at in range(count)], "grid": [str(plan.units.grid.iloc[0])] * count}
+    frame = gpd.GeoDataFrame({**columns, "households": [10] * count, "stacked": [False] * count}, geometry=shapes, crs=4326)
+    west, _, _, north = place.box
+    units = conform(frame.reindex(columns=[*PLAN["units"].names(), "geometry"]), PLAN["units"])
+    with open_store(tmp_path / "plans.gpkg") as embedded, open_store(emptied_postgis_url) as postgis:
+        for store in (embedded, postgis):
+            store.save_plan(replace(plan, units=units))
+        assert same_tiles(embedded, postgis, (west - 0.01, north - 0.01, west + 0.01, north + 0.01), zooms=range(13, 17)) > 20
 
 
 def same_tiles(one: Store, other: Store, box: Box, *, zooms: range) -> int:

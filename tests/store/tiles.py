@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import mapbox_vector_tile
+import numpy as np
 import shapely
+
+from gridplan.store.mvt import BUFFER, EXTENT, TilePlace
 
 Box = tuple[float, float, float, float]
 
@@ -47,3 +50,21 @@ def tiles_of(box: Box, zoom: int) -> Iterator[tuple[int, int, int]]:
     for row in range(top, bottom + 1):
         for col in range(left, right + 1):
             yield zoom, row, col
+
+
+def pieces(seed: int, place: TilePlace) -> np.ndarray:
+    """Shapes of several parts around the north-west corner of a tile, from a tenth of a cell to a hundred cells wide."""
+    dice = np.random.default_rng(seed)
+    west, _, east, north = place.box
+    cell = (east - west) / (EXTENT + 2 * BUFFER)
+    shapes = []
+    for _ in range(200):
+        parts = []
+        for _ in range(3):
+            centre = np.array([west, north]) + dice.normal(size=2) * 3 * cell
+            turn = np.sort(dice.random(7)) * 2 * np.pi
+            reach = cell * 10 ** dice.uniform(-1, 2) * dice.random(7)
+            parts.append(shapely.Polygon(centre + np.column_stack((np.cos(turn), np.sin(turn))) * reach[:, None]))
+        whole = shapely.unary_union([shapely.make_valid(part) for part in parts])
+        shapes.append(shapely.MultiPolygon([part for part in shapely.get_parts(whole) if isinstance(part, shapely.Polygon)]))
+    return np.array(shapes, dtype=object)
