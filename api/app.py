@@ -12,7 +12,7 @@ from api.middleware import add_middleware
 from api.models import Problem
 from api.observe.routes import router as observed
 from api.ogc.routes import routes
-from api.ogc.threads import readers
+from api.ogc.threads import Readers
 from api.routes import downloads, edits, jobs, plans, tiles, viewer
 from api.writers import writers
 from gridplan import maps
@@ -43,7 +43,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     )
     app.state.store = store
     app.state.settings = settings
-    app.state.readers = readers()
+    app.state.readers = Readers()
     app.state.writers = writers()
 
     @lru_cache(maxsize=_PAGES)

@@ -1,6 +1,6 @@
 """Features: a page of a collection, and one feature."""
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
@@ -13,7 +13,7 @@ from api.ogc.etags import etag_of, not_modified, unchanged
 from api.ogc.formats import FEATURES, GEOJSON, HTML, chosen
 from api.ogc.parameters import MOST_FEATURES, Asked, parse_item, parse_items
 from api.ogc.roots import Root, root_of
-from api.ogc.threads import read
+from api.ogc.threads import read, readers_of
 from gridplan.contracts import PERSONAL
 from gridplan.errors import StoreError
 from gridplan.store import Collection, ItemPage, Scope, Store
@@ -59,16 +59,30 @@ async def items(request: Request) -> Response:
     collection = readable(request, root)
     form = chosen(request, FEATURES)
     asked = parse_items(request.query_params, collection, root.dataset, most=pages.ROWS if form == "html" else MOST_FEATURES)
-    return await read(request, _page, request, root, collection, asked, form)
-
-
-def _page(request: Request, root: Root, collection: Collection, asked: Asked, form: str) -> Response:
+    scope = await scope_now(request, root, collection)
+    etag = etag_of(scope, _tag(request, form))
+    if unchanged(request, etag):
+        return not_modified(etag)
     store: Store = request.app.state.store
-    if "if-none-match" in request.headers:
-        etag = etag_of(store.scopes.scope(root.dataset, collection), _tag(request, form))
-        if unchanged(request, etag):
-            return not_modified(etag)
-    page = store.items.page(asked.query)
+    page = store.items.page_at_hand(asked.query, scope) if form == "json" else None
+    if page is not None:
+        return _answer(request, root, collection, asked, form, page)
+    return await read(request, _found, request, root, collection, asked, form, scope)
+
+
+async def scope_now(request: Request, root: Root, collection: Collection) -> Scope:
+    """The plan or register that the rows belong to, with its revision; asked of the store once for all who ask now."""
+    store: Store = request.app.state.store
+    key = collection.name if collection.register else root.dataset
+    return await readers_of(request).together(key, lambda: store.scopes.scope(root.dataset, collection))
+
+
+def _found(request: Request, root: Root, collection: Collection, asked: Asked, form: str, scope: Scope) -> Response:
+    store: Store = request.app.state.store
+    return _answer(request, root, collection, asked, form, store.items.page(asked.query, scope))
+
+
+def _answer(request: Request, root: Root, collection: Collection, asked: Asked, form: str, page: ItemPage) -> Response:
     here = f"{root.url}/collections/{collection.name}"
     links = page_links(f"{here}/items", asked, page, form)
     headers = {
@@ -97,17 +111,19 @@ def page_links(here: str, asked: Asked, page: ItemPage, form: str) -> list[dict[
     """The page itself, its other format, its neighbours, and the collection."""
     kind, other, other_kind = (GEOJSON, "html", HTML) if form == "json" else (HTML, "json", GEOJSON)
 
-    def to(**changed: str) -> str:
-        return f"{here}?{urlencode({**asked.plain, **changed}, quote_via=quote)}"
+    given = {name: f"{quote(name)}={quote(value, safe='')}" for name, value in asked.plain.items()}
+
+    def to(name: str, value: str) -> str:
+        return f"{here}?{'&'.join({**given, name: f'{name}={quote(value)}'}.values())}"
 
     links = [
-        {"href": to() if asked.plain else here, "rel": "self", "type": kind},
-        {"href": to(f=other), "rel": "alternate", "type": other_kind},
+        {"href": f"{here}?{'&'.join(given.values())}" if given else here, "rel": "self", "type": kind},
+        {"href": to("f", other), "rel": "alternate", "type": other_kind},
         {"href": here.removesuffix("/items"), "rel": "collection", "type": "application/json"},
     ]
     for rel, cursor in (("next", page.after), ("prev", page.before)):
         if cursor is not None:
-            links.append({"href": to(cursor=cursor.text(asked.query.sort)), "rel": rel, "type": kind})
+            links.append({"href": to("cursor", cursor.text(asked.query.sort)), "rel": rel, "type": kind})
     return links
 
 

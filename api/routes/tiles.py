@@ -4,7 +4,7 @@ The paths stand below each root, as those of OGC API - Features do, and are desc
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,7 +15,7 @@ from api.ogc.etags import not_modified, unchanged
 from api.ogc.formats import JSON, Offered, chosen
 from api.ogc.parameters import once
 from api.ogc.roots import ROOTS, Root, origin, root_of
-from api.ogc.threads import read
+from api.ogc.threads import read, readers_of
 from api.tilesets import MATRIX_SET, MVT, Json, matrix_set, matrix_sets, tilejson, tileset, tilesets
 from gridplan.errors import RequestError, StoreError
 from gridplan.store import Store
@@ -52,18 +52,16 @@ async def tile(request: Request) -> Response:
     once(request.query_params, ("f",))
     if "f" in request.query_params:
         chosen(request, _TILE)
-    place = [_whole(request, name) for name in ("tileMatrix", "tileRow", "tileCol")]
-    return await read(request, _tile, request, root, place)
-
-
-def _tile(request: Request, root: Root, place: Sequence[int]) -> Response:
+    zoom, row, col = (_whole(request, name) for name in ("tileMatrix", "tileRow", "tileCol"))
     store: Store = request.app.state.store
-    layers = _layers(request, store, root)
-    if "if-none-match" in request.headers:
-        etag = _etag(store.tiles.version(root.dataset, layers))
-        if unchanged(request, etag):
-            return not_modified(etag)
-    found = store.tiles.tile(root.dataset, layers, *place)
+    layers = tuple(_layers(request, store, root))
+    state = await readers_of(request).together((root.dataset, layers), lambda: store.tiles.state(root.dataset, layers))
+    etag = _etag(state.version)
+    if unchanged(request, etag):
+        return not_modified(etag)
+    found = store.tiles.tile_at_hand(root.dataset, layers, zoom, row, col, state)
+    if found is None:
+        found = await read(request, store.tiles.tile, root.dataset, layers, zoom, row, col, state)
     headers = {"ETag": _etag(found.version), "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if not found.body:
         return Response(status_code=204, headers=headers)
@@ -127,7 +125,7 @@ async def _document(request: Request, offered: Offered, build: Callable[..., Jso
     def made() -> Response:
         store: Store = request.app.state.store
         layers = _layers(request, store, root)
-        store.tiles.version(root.dataset, layers)  # which says so where there is no such plan
+        store.tiles.state(root.dataset, layers)  # which says so where there is no such plan
         collection = request.path_params.get("collection")
         place = root.url if collection is None else f"{root.url}/collections/{collection}"
         document = build(store, root, origin(request), place, layers, language)

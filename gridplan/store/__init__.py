@@ -7,13 +7,13 @@ from gridplan.store.adoptions import Adopted
 from gridplan.store.claim import claimed
 from gridplan.store.collections import Collection, Dataset, Scope
 from gridplan.store.forms import FORMS
-from gridplan.store.items import Condition, Item, ItemPage, ItemQuery, Turning
 from gridplan.store.jobs import Job
 from gridplan.store.log import Edit, Editor
 from gridplan.store.mvt import LAST_ZOOM
 from gridplan.store.opening import open_store
 from gridplan.store.paging import Cursor, Sorting
 from gridplan.store.plans import PlanInfo
+from gridplan.store.queries import Condition, Item, ItemPage, ItemQuery, Turning
 from gridplan.store.registers import Written
 from gridplan.store.store import Store
 from gridplan.store.tile_layers import LAST_NEEDED, TILE_LAYERS, TileLayer

@@ -1,25 +1,24 @@
 """The features of a layer or register, page by page: the database gives row numbers, the texts come from memory.
 
 A page is found by its keys, never by an offset, so the last one costs what the first does. The database answers with the
-revision and the numbers of the rows in one statement; rows that memory does not know at that revision are read by
-their numbers, rendered, and kept.
+revision and the numbers of the rows in one statement, or an index in memory does that was made at the same revision; rows
+that memory does not know at that revision are read by their numbers, rendered, and kept.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 
 from gridplan.errors import StoreError
 from gridplan.store.collections import Collection, Dataset, Scope, Scopes
 from gridplan.store.database import Database, Row, Statement
-from gridplan.store.dialects import Box, Dialect
+from gridplan.store.dialects import Box
 from gridplan.store.facts import Facts, owners, revision, within
-from gridplan.store.filters import Columns
+from gridplan.store.layer_index import LayerIndex, LayerIndexes
 from gridplan.store.memory import FeatureMemory
-from gridplan.store.paging import Cursor, Sorting, Value, beyond, ordering
+from gridplan.store.paging import Cursor, Value, beyond, ordering
+from gridplan.store.queries import Item, ItemPage, ItemQuery, Turning, in_order
 from gridplan.store.rendering import features
 from gridplan.store.tables import GEOMETRY, identity
 
@@ -27,81 +26,28 @@ from gridplan.store.tables import GEOMETRY, identity
 _ROUNDS = 20
 #: Digits of the largest number of a row.
 _DIGITS = 18
-
-
-class Condition(Protocol):
-    """Something that rows are asked for."""
-
-    def condition(self, columns: Columns, dialect: Dialect) -> sa.ColumnElement[bool]:
-        """The rows that meet it, by the columns that may be named."""
-
-
-class Turning(Protocol):
-    """What turns shapes from longitude and latitude to the axes of an answer."""
-
-    def __call__(self, geometries: np.ndarray) -> np.ndarray:
-        """The shapes turned."""
-
-
-@dataclass(frozen=True)
-class ItemQuery:
-    """What is asked of a collection.
-
-    Attributes
-    ----------
-    box : west, south, east, north in degrees; features that share a point with it.
-    conditions : what else they must meet.
-    sort : properties to sort by, each with whether descending; the order of the rows breaks ties.
-    properties : those to be told, in the contract's order; None: all.
-    limit : features of a page.
-    cursor : where the page begins or ends; None: the first page.
-    turning : how coordinates are written; None: longitude, latitude (CRS84).
-    """
-
-    collection: str
-    dataset: Dataset
-    box: Box | None = None
-    conditions: tuple[Condition, ...] = ()
-    sort: Sorting = ()
-    properties: tuple[str, ...] | None = None
-    limit: int = 10
-    cursor: Cursor | None = None
-    turning: Turning | None = None
-
-
-@dataclass(frozen=True)
-class ItemPage:
-    """One page: the texts of its features, how many there are in all, and the cursors of its neighbours."""
-
-    scope: Scope
-    texts: Sequence[bytes]
-    matched: int
-    after: Cursor | None
-    before: Cursor | None
-
-
-@dataclass(frozen=True)
-class Item:
-    """One feature, with the revision of its own row where its collection keeps one."""
-
-    scope: Scope
-    text: bytes
-    revision: int | None
+#: Features of a page that is put together at once, without a thread of its own: 1 MB or so, a millisecond.
+_AT_ONCE = 1_000
 
 
 class Items:
     """The features of every collection of a database."""
 
-    def __init__(self, database: Database, scopes: Scopes, memory: FeatureMemory) -> None:
+    def __init__(self, database: Database, scopes: Scopes, memory: int) -> None:
         self._database = database
         self._dialect = database.dialect
         self._scopes = scopes
-        self._memory = memory
+        self._memory = FeatureMemory(memory)
         self._statements: dict[tuple[object, ...], Statement] = {}
         self._facts = Facts(database)
+        self._indexes = LayerIndexes(memory, self._read_index)
 
-    def page(self, query: ItemQuery) -> ItemPage:
+    def page(self, query: ItemQuery, scope: Scope | None = None) -> ItemPage:
         """One page of a collection.
+
+        Parameters
+        ----------
+        scope : what the query's dataset means now, where that was just looked up; the page is as it was then, or newer.
 
         Raises
         ------
@@ -109,26 +55,39 @@ class Items:
             GP401 no such plan; GP407 no plan; GP408 no such collection; GP416 nothing is adopted there.
         """
         collection = self._scopes.collection(query.collection)
-        named = query.dataset.plan
-        # A plan that is named needs no look-up: the statement for its rows tells whether there is one.
-        asked = Scope(named, 0) if named and not collection.register else self._scopes.scope(query.dataset, collection)
         for _ in range(_ROUNDS):
+            asked = scope or self._scopes.scope(query.dataset, collection)
+            scope = None
             numbers = self._numbers(collection, asked, query)
             if numbers is None:
                 continue
-            scope, matched, fids = numbers
-            more = len(fids) > query.limit
-            fids = fids[: query.limit]
-            back = query.cursor is not None and query.cursor.before
-            if back:
-                fids.reverse()
-            texts = self._texts(collection, scope, query, fids)
+            found, matched, fids = numbers
+            shown = in_order(query, fids)
+            texts = self._texts(collection, found, query, shown)
             if texts is None:
                 continue  # a row was changed between its number and its text
-            first, last = self._cursors(collection, query, fids)
-            follows, leads = (True, more) if back else (more, query.cursor is not None)
-            return ItemPage(scope, texts, matched, last if follows else None, first if leads else None)
+            return self._page(collection, found, query, matched, fids, texts)
         raise StoreError("GP405", where=self._database.where, why="the rows keep changing; ask again")
+
+    def page_at_hand(self, query: ItemQuery, scope: Scope) -> ItemPage | None:
+        """The page at the scope's revision where memory holds all of it; found within a millisecond, waiting for nothing."""
+        if query.properties is not None or query.turning is not None or query.limit > _AT_ONCE:
+            return None
+        collection = self._scopes.collection(query.collection)
+        index = self._index(collection, scope, query)
+        if index is None:
+            return None
+        matched, fids = index.page(query.box, query.cursor, query.limit + 1)
+        known = self._memory.texts(scope.name, collection.name, scope.revision)
+        try:
+            texts = [known[fid] for fid in in_order(query, fids)]
+        except KeyError:  # some were never asked for, or are forgotten
+            return None
+        return self._page(collection, scope, query, matched, fids, texts)
+
+    def close(self) -> None:
+        """Ends what reads in the background."""
+        self._indexes.close()
 
     def item(self, dataset: Dataset, name: str, identifier: str, *, turning: Turning | None = None) -> Item:
         """One feature by its id.
@@ -160,11 +119,41 @@ class Items:
         collection = self._scopes.collection(name)
         return self._facts.extent(collection, self._scopes.scope(dataset, collection))
 
+    def _page(
+        self, collection: Collection, scope: Scope, query: ItemQuery, matched: int, fids: list[int], texts: Sequence[bytes]
+    ) -> ItemPage:
+        """The page of the rows found, of which there may be one more than it holds."""
+        more = len(fids) > query.limit
+        first, last = self._cursors(collection, query, in_order(query, fids))
+        follows, leads = (True, more) if query.back else (more, query.cursor is not None)
+        return ItemPage(scope, texts, matched, last if follows else None, first if leads else None)
+
+    def _index(self, collection: Collection, scope: Scope, query: ItemQuery) -> LayerIndex | None:
+        """What answers the query at the scope's revision without the database, where there is such an index."""
+        return None if query.conditions or query.sort else self._indexes.find(collection, scope)
+
+    def _read_index(self, collection: Collection, scope: Scope) -> LayerIndex | None:
+        table = collection.table
+        asked: sa.Select[Any] = sa.select(revision(self._database, collection), table.c.fid, table.c[GEOMETRY])
+        statement = self._statement(
+            ("index", collection.name, scope.community is None),
+            lambda: asked.where(*within(collection, scope)).order_by(table.c.fid),
+        )
+        rows = self._database.rows(statement, owners(scope))
+        if not rows:
+            return None
+        shapes = [row[2] for row in rows]
+        missing = [shape is None for shape in shapes]
+        return LayerIndex.of(rows[0][0], [row[1] for row in rows], missing, self._dialect.decode(shapes))
+
     def _numbers(self, collection: Collection, scope: Scope, query: ItemQuery) -> tuple[Scope, int, list[int]] | None:
         """The revision, how many rows there are in all, and the numbers of one more than the page holds.
 
         None where the collection came to have rows without a shape, or ceased to, since they were last counted: ask again.
         """
+        index = self._index(collection, scope, query)
+        if index is not None:
+            return scope, *index.page(query.box, query.cursor, query.limit + 1)
         boxed = query.box is not None and bool(collection.contract.geometry)
         shapeless = boxed and self._facts.lately_shapeless(collection, scope)
         direction = None if query.cursor is None else query.cursor.before
@@ -183,8 +172,10 @@ class Items:
         if at is None:
             raise self._scopes.no_plan(scope.name)
         found = Scope(scope.name, at, scope.community)
-        if boxed and self._facts.shapeless(collection, found) != shapeless:
-            return None
+        if boxed:
+            if self._facts.shapeless(collection, found) != shapeless:
+                return None
+            self._indexes.asked(collection, found, self._facts.count(collection, found))
         return found, self._facts.count(collection, found) if matched is None else matched, self._dialect.numbers(gathered)
 
     def _page_statement(self, collection: Collection, scope: Scope, query: ItemQuery, *, shapeless: bool) -> sa.Select[Any]:
@@ -203,10 +194,9 @@ class Items:
             hits = sa.select(*(table.c[name] for name in names)).where(*where).cte("hits").prefix_with("MATERIALIZED")
             columns, where = dict(hits.c), []
             matched = sa.select(sa.func.count()).select_from(hits).scalar_subquery()
-        back = query.cursor is not None and query.cursor.before
         if query.cursor is not None:
             where.append(beyond(query.cursor, query.sort, columns, self._dialect))
-        numbers = sa.select(columns["fid"]).where(*where).order_by(*ordering(query.sort, columns, self._dialect, back=back))
+        numbers = sa.select(columns["fid"]).where(*where).order_by(*ordering(query.sort, columns, self._dialect, back=query.back))
         numbers = numbers.limit(sa.bindparam("limit", type_=sa.BigInteger()))
         return sa.select(revision(self._database, collection), matched, self._dialect.gathered(numbers))
 

@@ -15,7 +15,6 @@ from gridplan.store.edits import Edits
 from gridplan.store.items import Items
 from gridplan.store.jobs import Jobs
 from gridplan.store.log import EditLog
-from gridplan.store.memory import FeatureMemory
 from gridplan.store.plans import PlanInfo
 from gridplan.store.registers import Registers
 from gridplan.store.state import check_store, connections, jobs_by_state
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from gridplan.plan import Plan
     from gridplan.sources import Town
 
-#: Bytes for the texts of features that were asked for before.
+#: Bytes for the texts of features that were asked for before, and as many for indexes of layers that boxes are often asked of.
 MEMORY = 256 * 2**20
 #: Bytes for tiles that were asked for before.
 TILE_MEMORY = 64 * 2**20
@@ -53,7 +52,7 @@ class Store:
     def __init__(self, database: Database, *, memory: int = MEMORY) -> None:
         self.where = database.where
         self.scopes = Scopes(database)
-        self.items = Items(database, self.scopes, FeatureMemory(memory))
+        self.items = Items(database, self.scopes, memory)
         self.tokens = Tokens(database)
         self.tiles = Tiles(database, self.scopes, TileMemory(TILE_MEMORY))
         self.log = EditLog(database)
@@ -195,6 +194,7 @@ class Store:
 
     def close(self) -> None:
         """Closes every connection; a file is left as one file, without write-ahead log."""
+        self.items.close()
         self._database.close()
         if self._database.path is not None and self._database.writable:
             settle(self._database.path)

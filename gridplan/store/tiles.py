@@ -23,14 +23,15 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class _State:
-    """The plan and the registers that a tile is of, each at its revision."""
+class TileState:
+    """The plan and the registers that a tile is of, each at its revision; ``version`` tells it from any other state."""
 
     plan: Scope | None
     registers: tuple[tuple[str, int], ...]
 
     @property
     def version(self) -> str:
+        """As text."""
         owners = [] if self.plan is None else [f"{self.plan.name}.{self.plan.revision}"]
         return "-".join([*owners, *(f"{name}.{revision}" for name, revision in self.registers)])
 
@@ -51,53 +52,60 @@ class Tiles:
         """The layers that tiles of the dataset hold, those of the plan first; registers where no plan or community is named."""
         return [name for name in TILE_LAYERS if name not in REGISTERS or dataset == Dataset()]
 
-    def version(self, dataset: Dataset, layers: Sequence[str]) -> str:
-        """What tells the present state of those layers from any other.
+    def state(self, dataset: Dataset, layers: Sequence[str]) -> TileState:
+        """The present state of those layers.
 
         Raises
         ------
         StoreError
             GP401 no such plan; GP407 no plan; GP416 nothing is adopted there.
         """
-        return self._state(dataset, layers).version
+        wanted = [name for name in layers if name in REGISTERS]
+        revisions: dict[str, int] = dict(self._database.rows(self._registers, {})) if wanted else {}
+        registers = tuple((name, revisions[name]) for name in wanted)
+        return TileState(self._scopes.scope(dataset) if len(wanted) < len(layers) else None, registers)
 
-    def tile(self, dataset: Dataset, layers: Sequence[str], zoom: int, row: int, col: int) -> Tile:
+    def tile(
+        self, dataset: Dataset, layers: Sequence[str], zoom: int, row: int, col: int, state: TileState | None = None
+    ) -> Tile:
         """One tile of WebMercatorQuad as Mapbox Vector Tile.
 
         Parameters
         ----------
         layers : names out of :meth:`layers`; each stands in the tile from the zoom of ``TILE_LAYERS`` on.
         zoom, row, col : the tile, rows counted from the north.
+        state : that of the layers now, where it was just looked up; the tile is as it was then, or newer.
 
         Raises
         ------
         StoreError
             GP401 no such plan; GP407 no plan; GP440 no such tile; GP416 nothing is adopted there.
         """
-        place = TilePlace(zoom, row, col)
-        drawn = tuple(name for name in layers if TILE_LAYERS[name].first <= zoom)
-        if not drawn:
-            return Tile(b"", self.version(dataset, layers))
-        key = (dataset, drawn, zoom, row, col)
-        kept = self._memory.get(key)
-        if kept is None and dataset.plan is not None:
-            # Whether there is such a plan, and its revision, the tile's own statement says.
-            state = _State(Scope(dataset.plan, 0), ())
-        else:
-            state = self._state(dataset, layers)
-            if kept is not None and kept[0] == state.version:
-                return Tile(kept[1], kept[0])
-        state, body = self._make(state, drawn, place)
-        self._memory.keep(key, state.version, body)
-        return Tile(body, state.version)
+        place, drawn = TilePlace(zoom, row, col), _drawn(layers, zoom)
+        asked = state or self.state(dataset, layers)
+        kept = self.tile_at_hand(dataset, layers, zoom, row, col, asked)
+        if kept is not None:
+            return kept
+        made, body = self._make(asked, drawn, place)
+        self._memory.keep((dataset, drawn, zoom, row, col), made.version, body)
+        return Tile(body, made.version)
 
-    def _state(self, dataset: Dataset, layers: Sequence[str]) -> _State:
-        wanted = [name for name in layers if name in REGISTERS]
-        revisions: dict[str, int] = dict(self._database.rows(self._registers, {})) if wanted else {}
-        registers = tuple((name, revisions[name]) for name in wanted)
-        return _State(self._scopes.scope(dataset) if len(wanted) < len(layers) else None, registers)
+    def tile_at_hand(
+        self, dataset: Dataset, layers: Sequence[str], zoom: int, row: int, col: int, state: TileState
+    ) -> Tile | None:
+        """The tile in that state where memory holds it; found at once, waiting for nothing.
 
-    def _where(self, name: str, state: _State, style: str) -> str:
+        Raises
+        ------
+        StoreError
+            GP440 no such tile.
+        """
+        TilePlace(zoom, row, col)
+        drawn = _drawn(layers, zoom)
+        kept = self._memory.get((dataset, drawn, zoom, row, col)) if drawn else (state.version, b"")
+        return Tile(kept[1], kept[0]) if kept is not None and kept[0] == state.version else None
+
+    def _where(self, name: str, state: TileState, style: str) -> str:
         """The rows of a layer that belong to the state; ``style`` is how the driver marks a value."""
         collection = self._scopes.collection(name)
         if collection.register:
@@ -106,10 +114,10 @@ class Tiles:
         communal = collection.communal and state.plan is not None and state.plan.community is not None
         return f"{within} AND community = {style % 'community'}" if communal else within
 
-    def _values(self, state: _State) -> dict[str, object]:
+    def _values(self, state: TileState) -> dict[str, object]:
         return {} if state.plan is None else {"scope": state.plan.name, "community": state.plan.community}
 
-    def _by_postgis(self, state: _State, layers: tuple[str, ...], place: TilePlace) -> tuple[_State, bytes]:
+    def _by_postgis(self, state: TileState, layers: tuple[str, ...], place: TilePlace) -> tuple[TileState, bytes]:
         """The tile with the revisions that it was made of, in one statement."""
         values = self._values(state)
         shape = (layers, place.zoom, *values, values.get("community") is None, *(name for name, _ in state.registers))
@@ -122,7 +130,7 @@ class Tiles:
         assert row is not None  # a SELECT without FROM
         return self._now(state, row[:-1]), row[-1]
 
-    def _by_file(self, state: _State, layers: tuple[str, ...], place: TilePlace) -> tuple[_State, bytes]:
+    def _by_file(self, state: TileState, layers: tuple[str, ...], place: TilePlace) -> tuple[TileState, bytes]:
         """The same from rows, read in one transaction."""
         values = {**self._values(state), **embedded_values(place)}
         with self._database.reading() as connection:
@@ -134,7 +142,7 @@ class Tiles:
         found = [embedded_layer(name, place.zoom, rows[name]) for name in layers]
         return self._now(state, tuple(revisions)), encoded(place, found)
 
-    def _now(self, state: _State, revisions: Sequence[int | None]) -> _State:
+    def _now(self, state: TileState, revisions: Sequence[int | None]) -> TileState:
         """The state at the revisions that a tile was made of."""
         plan, registers = state.plan, revisions
         if plan is not None:
@@ -142,10 +150,15 @@ class Tiles:
                 raise StoreError("GP401", plan=plan.name, where=self._database.where, known="GET /plans")
             plan, registers = replace(plan, revision=revisions[0]), revisions[1:]
         named = [(name, revision or 0) for (name, _), revision in zip(state.registers, registers, strict=True)]
-        return _State(plan, tuple(named))
+        return TileState(plan, tuple(named))
 
 
-def _revisions(state: _State, scope: str) -> str:
+def _drawn(layers: Sequence[str], zoom: int) -> tuple[str, ...]:
+    """Those of the layers that stand in tiles of that zoom."""
+    return tuple(name for name in layers if TILE_LAYERS[name].first <= zoom)
+
+
+def _revisions(state: TileState, scope: str) -> str:
     """The revisions of the state's plan and registers as they are when the statement runs."""
     plan = [] if state.plan is None else [f"(SELECT revision FROM plans WHERE id = {scope})"]  # noqa: S608 - our own names
     registers = [f"(SELECT revision FROM registers WHERE name = '{name}')" for name, _ in state.registers]  # noqa: S608

@@ -166,7 +166,7 @@ def test_an_edit_by_another_program_shows_at_once(store: Store, where: str, plan
     run(where, f"UPDATE grids SET name = '新名' WHERE code = '{URBAN}001'")
     second = store.tiles.tile(HERE, ["grids"], *place)
     assert second.version != first.version == f"{PLAN_ID}.1"
-    assert second.version == store.tiles.version(HERE, ["grids"])
+    assert second.version == store.tiles.state(HERE, ["grids"]).version
     assert "新名" in {grid.facts["name"] for grid in layers(second.body)["grids"]}
 
 
