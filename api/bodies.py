@@ -8,6 +8,7 @@ import anyio.to_thread
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
+from api.faults import fault
 from api.fields import listed
 from api.strict_json import strict_json
 from gridplan.errors import RequestError
@@ -80,8 +81,7 @@ def faults_of(errors: Sequence[Mapping[str, Any]]) -> RequestError:
     faults = []
     for detail in errors[:50]:
         where = ".".join(str(part) for part in detail["loc"]) or "-"
-        what = Phrase("body.fault.other", {"value": repr(detail["input"])[:80], "why": detail["msg"][:200]})
-        faults.append(Phrase("row.fault", {"where": where[:120], "what": what}))
+        faults.append(Phrase("row.fault", {"where": where[:120], "what": fault(detail)}))
     return RequestError("GP586", count=len(errors), faults=tuple(faults))
 
 

@@ -10,6 +10,7 @@ from starlette.routing import Match
 
 from api.conditions import plan_etag, row_etag
 from api.deps import spoken
+from api.faults import fault
 from api.models import Problem
 from gridplan.errors import GridplanError, RequestError
 
@@ -137,7 +138,7 @@ def from_validation(error: RequestValidationError) -> RequestError:
     if first["type"] == "missing":
         return RequestError("GP592", name=name)
     code = _PARAMETER.get(name, "GP508")
-    return RequestError(code, value=value) if code != "GP508" else RequestError(code, name=name, value=value)
+    return RequestError(code, value=value) if code != "GP508" else RequestError(code, name=name, why=fault(first, plain=True))
 
 
 def from_http(request: Request, error: HTTPException, allowed: str) -> RequestError:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Query
 from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticKnownError
 
 from gridplan.store import Cursor
 
@@ -13,7 +14,7 @@ MOST_ROWS = 1_000
 def _whole(value: object) -> object:
     """The text of a whole number; pydantic itself would also take 1.0 and 1_0."""
     if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) <= 18):
-        raise ValueError(value)
+        raise PydanticKnownError("int_parsing")
     return value
 
 

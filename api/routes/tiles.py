@@ -18,6 +18,7 @@ from api.ogc.roots import ROOTS, Root, origin, root_of
 from api.ogc.threads import read, readers_of
 from api.tilesets import MATRIX_SET, MVT, Json, matrix_set, matrix_sets, tilejson, tileset, tilesets
 from gridplan.errors import RequestError, StoreError
+from gridplan.messages import Phrase
 from gridplan.store import Store
 
 _TILE: Offered = {"mvt": (MVT, "application/x-protobuf", "*/*")}
@@ -77,11 +78,10 @@ def _whole(request: Request, name: str) -> int:
         GP508 it is none, or longer than any.
     """
     given = request.path_params[name]
-    if len(given) > _MOST_DIGITS:
-        raise RequestError("GP508", name=name, value=f"{given[:_MOST_DIGITS]}…")
-    if not (given.isascii() and given.isdecimal()):
-        raise RequestError("GP508", name=name, value=given)
-    return int(given)
+    if len(given) <= _MOST_DIGITS and given.isascii() and given.isdecimal():
+        return int(given)
+    value = given if len(given) <= _MOST_DIGITS else f"{given[:_MOST_DIGITS]}…"
+    raise RequestError("GP508", name=name, why=Phrase("pydantic.int_parsing", {"value": value}))
 
 
 def _layers(request: Request, store: Store, root: Root) -> list[str]:
