@@ -40,7 +40,7 @@ class Oidc:
 
 @dataclass(frozen=True)
 class Limits:
-    """What one client, or all together, may ask of the server.
+    """What one client, or all together, may ask of the server, and what it may take for that.
 
     Attributes
     ----------
@@ -51,6 +51,7 @@ class Limits:
     client_s : ``GRIDPLAN_CLIENT_S``, seconds that a client may take to send a request or to read an answer, and one
         more for each 10,000 bytes that it moves.
     stop_s : ``GRIDPLAN_STOP_S``, seconds that running requests are given when the server is told to stop.
+    memory_bytes : ``GRIDPLAN_MEMORY_BYTES``, what is kept in memory to answer from; it grows up to that as clients ask.
     """
 
     body_bytes: int = 16 * 1024 * 1024
@@ -59,6 +60,7 @@ class Limits:
     answer_s: int = 60
     client_s: int = 20
     stop_s: int = 20
+    memory_bytes: int = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True)

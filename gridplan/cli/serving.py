@@ -22,7 +22,8 @@ def serve(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
             if args.plan is None:
                 open_store(where).close()  # there must be a file to claim
             stack.enter_context(claimed(Path(where)))
-        store = stack.enter_context(open_store(where, create=args.plan is None, read_only=args.read_only))
+        memory = settings.limits.memory_bytes
+        store = stack.enter_context(open_store(where, create=args.plan is None, read_only=args.read_only, memory=memory))
         what = args.plan or settings.database
         screen.say("cli.serving", what=what, host=args.host, port=args.port)
         serve_until_stopped(store, settings, host=args.host, port=args.port)

@@ -31,16 +31,16 @@ _AT_ONCE = 1_000
 
 
 class Items:
-    """The features of every collection of a database."""
+    """The features of every collection of a database; ``texts`` and ``indexes`` are bytes to be kept in memory of each."""
 
-    def __init__(self, database: Database, scopes: Scopes, memory: int) -> None:
+    def __init__(self, database: Database, scopes: Scopes, *, texts: int, indexes: int) -> None:
         self._database = database
         self._dialect = database.dialect
         self._scopes = scopes
-        self._memory = FeatureMemory(memory)
+        self._memory = FeatureMemory(texts)
         self._statements: dict[tuple[object, ...], Statement] = {}
         self._facts = Facts(database)
-        self._indexes = LayerIndexes(memory, self._read_index)
+        self._indexes = LayerIndexes(indexes, self._read_index)
 
     def page(self, query: ItemQuery, scope: Scope | None = None) -> ItemPage:
         """One page of a collection.

@@ -18,8 +18,7 @@ def open_store(where: str | Path, *, create: bool = True, read_only: bool = Fals
     where : ``postgresql://user:password@host/database``, or the path of a ``.gpkg`` file (a plan bundle is one).
     create : make the tables, and the file, where there are none.
     read_only : open a file for reading alone; it is then not changed by a byte. So is a file that may not be written.
-    memory : bytes for the texts of features that were asked for before, and as many for indexes of layers that boxes are
-        often asked of.
+    memory : bytes of what is kept to answer from: texts of features, indexes of layers that boxes are often asked of, tiles.
 
     Raises
     ------

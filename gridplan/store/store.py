@@ -26,10 +26,8 @@ if TYPE_CHECKING:
     from gridplan.plan import Plan
     from gridplan.sources import Town
 
-#: Bytes for the texts of features that were asked for before, and as many for indexes of layers that boxes are often asked of.
-MEMORY = 256 * 2**20
-#: Bytes for tiles that were asked for before.
-TILE_MEMORY = 64 * 2**20
+#: Bytes of what is kept in memory to answer from: half for texts of features, the rest for indexes of layers and for tiles.
+MEMORY = 512 * 2**20
 
 
 class Store:
@@ -52,9 +50,11 @@ class Store:
     def __init__(self, database: Database, *, memory: int = MEMORY) -> None:
         self.where = database.where
         self.scopes = Scopes(database)
-        self.items = Items(database, self.scopes, memory)
+        tiles = memory // 8
+        texts = memory // 2
+        self.items = Items(database, self.scopes, texts=texts, indexes=memory - texts - tiles)
         self.tokens = Tokens(database)
-        self.tiles = Tiles(database, self.scopes, TileMemory(TILE_MEMORY))
+        self.tiles = Tiles(database, self.scopes, TileMemory(tiles))
         self.log = EditLog(database)
         self.registers = Registers(database, self.scopes, self.log)
         self.edits = Edits(database, self.log)
