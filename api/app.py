@@ -35,12 +35,13 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     Parameters
     ----------
     store : an open store; the caller closes it.
-    settings : language where a request names none.
+    settings : language where a request names none; how long an answer, and so a statement of the store, may take.
     """
     # The interactive pages of FastAPI load scripts from the web, so they are off; the description itself is at /openapi.json.
     app = FastAPI(
         title="gridplan", docs_url=None, redoc_url=None, responses=_PROBLEMS, redirect_slashes=False, lifespan=running_jobs
     )
+    store.give_up_after(settings.limits.answer_s)
     app.state.store = store
     app.state.settings = settings
     app.state.readers = Readers()

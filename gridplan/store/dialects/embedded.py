@@ -1,5 +1,6 @@
 """The embedded GeoPackage: geometry, box filter, versions, connections."""
 
+import math
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
@@ -13,11 +14,12 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import UserDefinedType
 
 from gridplan.contracts import REGISTERS, Contract
-from gridplan.errors import StoreError
+from gridplan.errors import RequestError, StoreError
 from gridplan.store import geopackage
 from gridplan.store.dialects import revisions, scalars
 from gridplan.store.dialects.model import WRITE, Box, Predicate, common_type
 from gridplan.store.dialects.scalars import Element, Scalar
+from gridplan.store.dialects.timed import Timed, given_up
 from gridplan.store.tables import GEOMETRY, SCHEMA, build_tables
 
 Mode = Literal["make", "serve", "read", "bundle"]
@@ -50,6 +52,7 @@ class GeoPackage:
 
     def __init__(self, types: Mapping[str, str] | None = None) -> None:
         self._types = types or {}
+        self._seconds = math.inf
         self.tables = build_tables(self.geometry_type, new_id=None)
 
     def geometry_type(self, layer: str, contract: Contract) -> UserDefinedType[bytes]:
@@ -136,8 +139,24 @@ class GeoPackage:
 
     def run(self, connection: Any, text: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:  # as above
         """By the driver's own cache of prepared statements."""
-        rows: list[tuple[Any, ...]] = connection.execute(text, values).fetchall()
+        connection.grant(self._seconds)
+        try:
+            rows: list[tuple[Any, ...]] = connection.execute(text, values).fetchall()
+        except sqlite3.OperationalError as error:
+            raise given_up(error, self._seconds) or error from error
         return rows
+
+    def give_up_after(self, engine: sa.Engine, seconds: int) -> None:
+        """By a clock that every connection looks at; a transaction has the time of a statement."""
+        self._seconds = seconds
+        sa.event.listen(engine, "begin", self._granted)
+        sa.event.listen(engine, "handle_error", self._refused)
+
+    def _granted(self, connection: sa.Connection) -> None:
+        connection.connection.driver_connection.grant(self._seconds)  # type: ignore[union-attr]  # it is there
+
+    def _refused(self, context: sa.ExceptionContext) -> RequestError | None:
+        return given_up(context.original_exception, self._seconds)
 
     def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
         """Makes the file's own tables too where it is new."""
@@ -240,7 +259,9 @@ def geopackage_engine(path: Path, mode: Mode, *, temporary: Sequence[sa.Table] =
 
     def connect() -> sqlite3.Connection:
         # Transactions are begun by _begin: the driver's own do not hold for reads.
-        connection = sqlite3.connect(address, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            address, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False, factory=Timed
+        )
         geopackage.register(connection)
         scalars.register(connection)
         for pragma in pragmas:

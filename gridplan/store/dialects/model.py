@@ -63,7 +63,12 @@ class Dialect(Protocol):
         ------
         Lost
             the connection is gone.
+        RequestError
+            GP557 it took longer than it may.
         """
+
+    def give_up_after(self, engine: sa.Engine, seconds: int) -> None:
+        """Lets no statement of the engine's connections run longer: it is broken off, and told as GP557."""
 
     def relates(self, table: sa.Table, predicate: Predicate, other: bytes | None, *, decides: bool) -> sa.ColumnElement[bool]:
         """Whether the geometry of a row stands in that relation to ``other``, well-known binary (None: to itself).

@@ -8,7 +8,7 @@ import shapely
 import sqlalchemy as sa
 from geoalchemy2 import Geometry
 
-from gridplan.errors import StoreError
+from gridplan.errors import RequestError, StoreError
 from gridplan.store import geopackage
 from gridplan.store.dialects.model import Box, Lost, Predicate, common_type
 from gridplan.store.dialects.scalars import Element, Scalar, in_postgis, like_pattern
@@ -16,6 +16,7 @@ from gridplan.store.tables import GEOMETRY, build_tables
 
 #: Connections for transactions, and the seconds that one waits for one; reading has one more for each thread that reads.
 POOL, POOL_S = 5, 10.0
+_CANCELLED = "57014"
 
 
 class _Wkb(Geometry):
@@ -40,6 +41,7 @@ class PostGIS:
     """The production store: a PostgreSQL database with PostGIS, its tables made by Alembic."""
 
     def __init__(self) -> None:
+        self._seconds: int | None = None
         self.tables = build_tables(
             lambda _, contract: _Wkb(common_type(contract), srid=geopackage.SRS, spatial_index=False),
             new_id="gen_random_uuid()::text",
@@ -51,6 +53,8 @@ class PostGIS:
 
     def load(self, connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[object]]) -> None:
         """By COPY; geometries go as hexadecimal EWKB, which is what the type reads."""
+        import psycopg  # only this store needs it
+
         cursor = connection.connection.cursor()
         given = dict(columns)
         if GEOMETRY in given:
@@ -58,9 +62,13 @@ class PostGIS:
             shapes = shapely.set_srid(shapely.from_wkb(known), geopackage.SRS)
             given[GEOMETRY] = shapely.to_wkb(shapes, hex=True, byte_order=1, include_srid=True).tolist()
         names = ", ".join(f'"{name}"' for name in given)
-        with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-            for row in zip(*given.values(), strict=True):
-                copy.write_row(row)
+        statement = f'COPY "{table.name}" ({names}) FROM STDIN'
+        try:
+            with cursor.copy(statement) as copy:
+                for row in zip(*given.values(), strict=True):
+                    copy.write_row(row)
+        except psycopg.OperationalError as error:  # SQLAlchemy knows nothing of this statement
+            raise self._told(error) or sa.exc.OperationalError(statement, None, error) from error
 
     def decode(self, values: Sequence[bytes | None]) -> np.ndarray:
         """From well-known binary."""
@@ -136,7 +144,26 @@ class PostGIS:
         except psycopg.OperationalError as error:
             if connection.closed:
                 raise Lost(str(error).strip().partition("\n")[0]) from error
-            raise sa.exc.OperationalError(text, None, error) from error
+            raise self._told(error) or sa.exc.OperationalError(text, None, error) from error
+
+    def give_up_after(self, engine: sa.Engine, seconds: int) -> None:
+        """By PostgreSQL's own setting on every connection; those that there are are closed."""
+        self._seconds = seconds
+        sa.event.listen(engine, "connect", self._granted)
+        sa.event.listen(engine, "handle_error", self._refused)
+        engine.dispose()
+
+    def _granted(self, connection: Any, record: object) -> None:  # a connection of the driver
+        connection.execute(f"SET statement_timeout = '{self._seconds}s'")
+        connection.commit()
+
+    def _refused(self, context: sa.ExceptionContext) -> RequestError | None:
+        return self._told(context.original_exception)
+
+    def _told(self, error: BaseException) -> RequestError | None:
+        """What is told of a statement that PostgreSQL broke off; None where it did not."""
+        late = self._seconds is not None and getattr(error, "sqlstate", None) == _CANCELLED
+        return RequestError("GP557", seconds=self._seconds or 0) if late else None
 
     def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
         """Nothing: the migrations made them."""
