@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from importlib.metadata import version
 from pathlib import Path
@@ -25,7 +25,7 @@ from benchmarks.api.measure import ends, measured, say, wrong_parameters
 from benchmarks.api.plan import made_plan
 from benchmarks.api.processes import postmaster
 from benchmarks.api.servers import Server
-from benchmarks.api.work import WORKS, bbox_paths, boxes, check_same, page_paths
+from benchmarks.api.work import WORKS, check_same
 from gridplan.plan.model import Plan
 from gridplan.store import open_store, write_plan
 from tests.provide.debian import private_server, server_programs
@@ -109,9 +109,7 @@ def compared(options: argparse.Namespace, store: str, bundle: Path, folder: Path
         yield from whole_layer(running, store, bundle)
         yield table.ends_line({server.name: ends(server) for server in running})
         yield from table.status_lines({server.name: wrong_parameters(server) for server in running})
-        own = next((server for server in running if server.name == table.OURS), None)
-        if own is not None:
-            yield from own_ceiling(store, own, options.seconds)
+    yield from nothing_kept(store, bundle, options, database)
     if "geopackage" in wanted:
         yield first_run(bundle, folder)
     yield from notes(options.peers)
@@ -143,21 +141,12 @@ def whole_layer(running: Sequence[Server], store: str, bundle: Path) -> Iterator
     yield table.line(f"the same, pages of {running[0].name} from memory: GDAL's own part", {"database alone": f"{own:.2f} s"})
 
 
-def own_ceiling(store: str, server: Server, seconds: int) -> Iterator[str]:
-    """The rows of the statements that gridplan itself runs, by pgbench."""
-    box = next(boxes(1))
-    asked: Mapping[str, tuple[str, tuple[float, ...] | None]] = {
-        "bbox": (bbox_paths(server, 1)[0], tuple(round(edge, 6) for edge in box)),
-        "page": (page_paths(server)[0], None),
-    }
-    for name, (path, edges) in asked.items():
-        script = ceiling.own_statement(store, server, path, edges)
-        if script is None:
-            yield f"\ngridplan runs several statements for a {name}.\n"
-            continue
-        say(f"gridplan's own statement of a {name}: {script}")
-        told = f"{table.number(ceiling.per_second(store, script, seconds=seconds))}/s"
-        yield table.line(f"gridplan's own statement alone: {name}", {"database alone": told})
+def nothing_kept(store: str, bundle: Path, options: argparse.Namespace, database: int) -> Iterator[str]:
+    """The rows of boxes and pages where gridplan may keep nothing in memory: what it costs when all was changed a moment ago."""
+    with servers.gridplan(store, memory=1) as by_database, servers.gridplan(bundle, name=table.EMBEDDED, memory=1) as by_file:
+        for work in WORKS[:2]:
+            told = measured(work, [by_database, by_file], seconds=options.seconds, rounds=options.rounds, database=database)
+            yield table.speed_line(f"{work.name}; nothing kept in memory", told, "")
 
 
 def first_run(bundle: Path, folder: Path) -> str:

@@ -52,11 +52,14 @@ class Server:
 
 
 @contextmanager
-def gridplan(store: str | Path, *, name: str = "gridplan") -> Iterator[Server]:
-    """``gridplan serve`` on a database, or on a file, an embedded store or a bundle, that holds the made plan."""
+def gridplan(store: str | Path, *, name: str = "gridplan", memory: int | None = None) -> Iterator[Server]:
+    """``gridplan serve`` on a database, or on a file, an embedded store or a bundle, that holds the made plan.
+
+    ``memory``: bytes that it may keep to answer from; None: as many as it does by itself.
+    """
     port = free_port()
     command = [str(Path(sys.executable).with_name("gridplan")), "serve", "--port", str(port)]
-    environment = {"GRIDPLAN_LANG": "en", "GRIDPLAN_DATABASE_URL": ""}
+    environment = {"GRIDPLAN_LANG": "en", "GRIDPLAN_DATABASE_URL": "", "GRIDPLAN_MEMORY_BYTES": str(memory or "")}
     if "://" in str(store):
         environment["GRIDPLAN_DATABASE_URL"] = str(store)
     else:

@@ -14,7 +14,7 @@ SIDE = 5.7 * CELL
 """The side of a box; about 45 units touch it."""
 ZOOM = 14
 PAGE = 10_000
-BOXES = 50_000
+BOXES = 200_000
 
 
 @dataclass(frozen=True)
