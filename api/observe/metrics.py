@@ -118,6 +118,6 @@ class _Watched(Collector):
 def store_metrics(store: Store) -> Metrics:
     """The numbers of an app over ``store``, those of the store among them."""
     metrics = Metrics()
-    metrics.watch("gridplan_store_connections", "connections of the store's pool", store.connections)
+    metrics.watch("gridplan_store_connections", "connections of the store: its pool's, and threads' own", store.connections)
     metrics.watch("gridplan_jobs", "jobs by state", store.jobs_by_state)
     return metrics

@@ -45,6 +45,11 @@ class Database:
         self._all: list[Any] = []
         self._lock = threading.Lock()
 
+    @property
+    def own(self) -> int:
+        """How many threads have a connection of their own."""
+        return len(self._all)
+
     def compile(self, statement: sa.Select[Any]) -> Statement:
         """The statement for :meth:`row` and :meth:`rows`."""
         made = statement.compile(dialect=self.engine.dialect, compile_kwargs={"render_postcompile": True})

@@ -22,11 +22,13 @@ def check_store(database: Database) -> None:
 
 
 def connections(database: Database) -> dict[str, int]:
-    """How many connections of the pool are ``used`` and ``idle``."""
+    """How many connections of the pool are ``used`` and ``idle``; and how many threads that read have their ``own``."""
     pool = database.engine.pool
-    if not isinstance(pool, sa.QueuePool):
-        return {}
-    return {"used": pool.checkedout(), "idle": pool.checkedin()}
+    assert isinstance(pool, sa.QueuePool)
+    # A thread's own connection leaves its place in the pool empty, which the pool itself counts as an idle one.
+    places = tuple(pool._pool.queue)  # type: ignore[attr-defined]  # of the only kind of queue that it has without asyncio
+    idle = sum(place.dbapi_connection is not None for place in places)
+    return {"used": pool.checkedout(), "idle": idle, "own": database.own}
 
 
 def jobs_by_state(database: Database) -> dict[str, int]:

@@ -192,7 +192,7 @@ class Store:
         self._dialect.give_up_after(self._database.engine, seconds)
 
     def connections(self) -> dict[str, int]:
-        """How many connections of the pool are ``used`` and ``idle``."""
+        """How many connections of the pool are ``used`` and ``idle``; and how many threads that read have their ``own``."""
         return connections(self._database)
 
     def jobs_by_state(self) -> dict[str, int]:

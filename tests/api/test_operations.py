@@ -5,18 +5,21 @@ import socket
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from api.ogc.threads import READERS
 from gridplan.cli import main
 from gridplan.settings import Settings
 from gridplan.store import open_store
 from tests.api.process import Process, process
-from tests.api.served import served
+from tests.api.served import Served, served
 from tests.api.test_errors import told
 from tests.samples import PLAN_ID, sample_plan
 
@@ -90,9 +93,26 @@ def test_numbers_for_prometheus(real: Process) -> None:
     assert buckets == sorted(buckets)
     assert buckets[-1] == next(s.value for s in timed if s.name.endswith("_count") and s.labels == route)
     assert families["gridplan_requests_running"].samples[0].value == 1  # the one that asks
-    assert {sample.labels["state"] for sample in families["gridplan_store_connections"].samples} == {"used", "idle"}
+    assert {sample.labels["state"] for sample in families["gridplan_store_connections"].samples} == {"used", "idle", "own"}
     assert families["gridplan_build_info"].samples[0].labels["version"]
     assert families["process_resident_memory_bytes"].samples[0].value > 0
+
+
+def connections(client: httpx.Client) -> dict[str, float]:
+    families = {family.name: family for family in text_string_to_metric_families(client.get("/metrics").text)}
+    return {each.labels["state"]: each.value for each in families["gridplan_store_connections"].samples}
+
+
+def test_every_connection_is_counted(changing: Served) -> None:
+    with ThreadPoolExecutor(12) as pool:
+        paths = [f"/collections/grids/items?limit={number}" for number in range(1, 60)]
+        assert {answer.status_code for answer in pool.map(changing.client.get, paths)} == {200}
+    found = connections(changing.client)
+    assert 1 <= found["own"] <= READERS
+    if not changing.store.embedded:
+        with psycopg.connect(changing.store.address.replace("+psycopg", "")) as server:
+            asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            assert server.execute(asked).fetchone() == (sum(found.values()),)
 
 
 def test_jobs_are_counted(tmp_path: Path) -> None:
