@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.ogc.etags import unchanged
 
-_VARY = "Accept-Language, Authorization"
+_VARY = "Accept, Accept-Language, Authorization"
 
 
 def json_answer(

@@ -1,9 +1,12 @@
 """The links of answers."""
 
+from urllib.parse import quote
+
 from fastapi import Request
 
 from api.models import Link
 from api.ogc.formats import GEOJSON, HTML, JSON, OPENAPI
+from api.ogc.roots import origin
 
 #: The layers of a plan that anyone may read.
 LAYERS = (
@@ -24,7 +27,7 @@ LAYERS = (
 
 def plan_links(request: Request, plan: str) -> list[Link]:
     """A plan, its layers and its map."""
-    here = str(request.url_for("plan", plan=plan))
+    here = f"{origin(request)}/plans/{quote(plan, safe='')}"
     # What a landing page has: clients take a plan's address for one, with and without a slash at its end.
     return [
         Link(href=here, rel="self", type=JSON, title="plan"),

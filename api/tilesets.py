@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from api.ogc.formats import JSON
+from api.ogc.formats import HTML, JSON
 from api.ogc.roots import Root
 from api.ogc.schemas import column_schema
 from gridplan.maps import credit
@@ -38,7 +38,7 @@ def tilesets(store: Store, root: Root, service: str, place: str, layers: Sequenc
         "tileMatrixSetURI": _URI,
         "links": [_link(f"{place}/tiles/{MATRIX_SET}", "self", JSON), _scheme(service)],
     }
-    return {"tilesets": [short], "links": [_link(f"{place}/tiles", "self", JSON)]}
+    return {"tilesets": [short], "links": _here(f"{place}/tiles")}
 
 
 def tileset(store: Store, root: Root, service: str, place: str, layers: Sequence[str], language: Language) -> Json:
@@ -52,7 +52,7 @@ def tileset(store: Store, root: Root, service: str, place: str, layers: Sequence
         "tileMatrixSetURI": _URI,
         "layers": [_layer(root, name, language) for name in layers],
         "links": [
-            _link(here, "self", JSON),
+            *_here(here),
             item,
             _scheme(service),
             _link(f"{here}?f=tilejson", "alternate", JSON, "TileJSON 3.0"),
@@ -95,8 +95,8 @@ def tilejson(store: Store, root: Root, service: str, place: str, layers: Sequenc
 
 def matrix_sets(service: str) -> Json:
     """The list of tile matrix sets."""
-    here = _link(f"{service}/tileMatrixSets/{MATRIX_SET}", "self", JSON)
-    return {"tileMatrixSets": [{"id": MATRIX_SET, "title": MATRIX_SET, "uri": _URI, "crs": _CRS, "links": [here]}]}
+    links = _here(f"{service}/tileMatrixSets/{MATRIX_SET}")
+    return {"tileMatrixSets": [{"id": MATRIX_SET, "title": MATRIX_SET, "uri": _URI, "crs": _CRS, "links": links}]}
 
 
 def matrix_set(service: str) -> Json:
@@ -123,7 +123,7 @@ def matrix_set(service: str) -> Json:
         "orderedAxes": ["X", "Y"],
         "wellKnownScaleSet": "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
         "tileMatrices": matrices,
-        "links": [_link(f"{service}/tileMatrixSets/{MATRIX_SET}", "self", JSON)],
+        "links": _here(f"{service}/tileMatrixSets/{MATRIX_SET}"),
     }
 
 
@@ -152,6 +152,11 @@ def _title(layers: Sequence[str], language: Language) -> str:
 
 def _scheme(service: str) -> Json:
     return _link(f"{service}/tileMatrixSets/{MATRIX_SET}", _SCHEME, JSON)
+
+
+def _here(address: str) -> list[Json]:
+    """A document itself, and its page."""
+    return [_link(address, "self", JSON), _link(f"{address}?f=html", "alternate", HTML)]
 
 
 def _link(href: str, rel: str, kind: str, title: str | None = None) -> Json:

@@ -68,6 +68,9 @@ def landing(root: Root, title: str, language: Language) -> Json:
     if not root.path:
         links += [
             link(f"{url}/plans", "related", JSON, text("api.plans", language)),
+            link(f"{url}/plans?f=html", "related", HTML, text("api.plans", language)),
+            link(f"{url}/adopted", "related", JSON, text("page.adopted", language)),
+            link(f"{url}/adopted?f=html", "related", HTML, text("page.adopted", language)),
             link(f"{url}/openapi.json", "related", JSON, "OpenAPI 3.1: /plans, /jobs, /tokens"),
             link(f"{url}/health", "status", JSON),
         ]

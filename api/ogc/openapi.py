@@ -33,6 +33,8 @@ def document(root: Root, shown: list[Collection], language: Language) -> Json:
         paths |= _collection(each, text(f"collection.{each.name}", language))
     for name in ("", *(each.name for each in shown if each.contract.geometry)):
         paths |= _tiles(name)
+    if not root.path:
+        paths |= _matrix_sets()
     return {
         "openapi": "3.0.3",
         "info": {"title": text("api.dataset", language), "version": "1.0.0", "description": text("api.about", language)},
@@ -87,16 +89,25 @@ def _tiles(name: str) -> Json:
     tile = {MVT: {"schema": {"type": "string", "format": "binary"}}}
     place = ["tileMatrix", "tileRow", "tileCol"]
     paths: Json = {
-        here: _get(f"{key}tilesets", "Tilesets", {JSON: {"schema": _ANY}}, []),
-        f"{here}/{MATRIX_SET}": _get(
-            f"{key}tileset", "The tileset; TileJSON at f=tilejson", {JSON: {"schema": _ANY}}, ["f-tileset"]
-        ),
+        here: _get(f"{key}tilesets", "Tilesets", _types(JSON, HTML), ["f"]),
+        f"{here}/{MATRIX_SET}": _get(f"{key}tileset", "The tileset; TileJSON at f=tilejson", _types(JSON, HTML), ["f-tileset"]),
         f"{here}/{MATRIX_SET}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(f"{key}tile", "One tile", tile, place),
     }
     for path, described in paths.items():
         described["get"]["tags"] = tags
         if path.endswith("}"):
             described["get"]["responses"]["204"] = {"description": "nothing is in this tile"}
+    return paths
+
+
+def _matrix_sets() -> Json:
+    """What tiles lie on: the same below every root, so it is told once."""
+    paths: Json = {
+        "/tileMatrixSets": _get("tileMatrixSets", "Tile matrix sets", _types(JSON, HTML), ["f"]),
+        f"/tileMatrixSets/{MATRIX_SET}": _get("tileMatrixSet", MATRIX_SET, _types(JSON, HTML), ["f"]),
+    }
+    for described in paths.values():
+        described["get"]["tags"] = ["tiles"]
     return paths
 
 
@@ -185,7 +196,7 @@ def _parameters() -> Json:
         "cursor": query("cursor", "where the page begins, as next and prev links say", {"type": "string"}),
         "datetime": query("datetime", "an instant or interval (RFC 3339) for collections with a time", {"type": "string"}),
         "f": query("f", "format", {"type": "string", "enum": ["json", "html"]}),
-        "f-tileset": query("f", "format", {"type": "string", "enum": ["json", "tilejson"]}),
+        "f-tileset": query("f", "format", {"type": "string", "enum": ["json", "tilejson", "html"]}),
         "featureId": {"name": "featureId", "in": "path", "required": True, "schema": {"type": "string"}},
         "filter": query("filter", "CQL2", {"type": "string"}),
         "filter-crs": query("filter-crs", "CRS of geometries in the filter", crs),

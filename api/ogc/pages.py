@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from api.access.roles import who
 from api.deps import spoken
 from api.ogc.roots import Root, origin
 from gridplan.messages import Language, text
-from gridplan.store import Collection, Item, ItemPage
+from gridplan.store import Collection, Item, ItemPage, Store
 
 if TYPE_CHECKING:
     import jinja2
@@ -23,6 +24,9 @@ POLICY = (
 )
 #: The most features of one web page.
 ROWS = 200
+#: The most plans of the way in.
+PLANS = 20
+_DOWNLOADS = {"gpkg": "GeoPackage", "geojson": "GeoJSON", "shapefile": "Shapefile", "kml": "KML"}
 
 
 @cache
@@ -46,9 +50,24 @@ def page(
 
 
 def landing(request: Request, root: Root, document: Json, language: Language) -> HTMLResponse:
-    """The way in, with the plans there are."""
-    plans = request.app.state.store.plans() if not root.path else []
-    return page(request, "landing.html", language, root=root, document=document, plans=plans, listed=document["links"])
+    """The way in: that of the service with the plans saved last, that of a plan or community with what its plan is."""
+    store: Store = request.app.state.store
+    plans = store.plans()
+    plan = store.plan(store.scopes.scope(root.dataset).name) if root.path else None
+    return page(
+        request,
+        "landing.html",
+        language,
+        root=root,
+        document=document,
+        plans=plans[-PLANS:],
+        more=len(plans) > PLANS,
+        plan=plan,
+        parent=next((info for info in plans if plan is not None and info.id == plan.parent), None),
+        forms=_DOWNLOADS,
+        planner=who(request).may("planner"),
+        listed=document["links"],
+    )
 
 
 def document(request: Request, root: Root, name: str, document: Json, language: Language, kind: str) -> HTMLResponse:

@@ -13,6 +13,7 @@ from api.ogc.parameters import once
 from api.ogc.roots import origin
 from api.plan_models import JobList, JobTold, PlanAsked, TownList
 from api.queries import Limit, cursor_of
+from api.routes import pages
 from api.uploads import uploaded_town
 from api.writers import planner, write
 from gridplan.errors import RequestError
@@ -50,22 +51,28 @@ async def create_plan(request: Request, store: GivenStore, language: Spoken) -> 
     return _answer(request, job, language, status=202, headers={"Location": f"{origin(request)}/jobs/{job.id}"})
 
 
-@router.get("/jobs", response_model=JobList, dependencies=[Depends(only("limit", "cursor"))])
+@router.get("/jobs", response_model=JobList, dependencies=[Depends(only("limit", "cursor", "f"))], openapi_extra=pages.PAGE)
 def jobs(request: Request, store: GivenStore, language: Spoken, limit: Limit = 100, cursor: str | None = None) -> Response:
     """The jobs, the newest first. For planners."""
     planner(request)
+    readable = pages.for_people(request)
     found = store.jobs.list(limit=limit + 1, before=cursor_of(cursor))
     more, found = len(found) > limit, found[:limit]
     here = f"{origin(request)}/jobs"
     following = f"{here}?limit={limit}&cursor={Cursor(found[-1].number).text()}" if more else None
-    return json_answer(request, JobList(jobs=[_told(request, job, language) for job in found], next=following))
+    listed = JobList(jobs=[_told(request, job, language) for job in found], next=following)
+    if readable:
+        return pages.jobs(request, listed, following, language)
+    return json_answer(request, listed, headers={"Content-Language": language})
 
 
-@router.get("/jobs/{job}", response_model=JobTold, dependencies=[Depends(only())])
+@router.get("/jobs/{job}", response_model=JobTold, dependencies=[Depends(only("f"))], openapi_extra=pages.PAGE)
 def one_job(request: Request, job: str, store: GivenStore, language: Spoken) -> Response:
     """How far a job is, or how it ended. For planners."""
     planner(request)
-    return _answer(request, store.jobs.get(job), language)
+    readable = pages.for_people(request)
+    found = store.jobs.get(job)
+    return pages.job(request, _told(request, found, language), language) if readable else _answer(request, found, language)
 
 
 @router.delete("/jobs/{job}", response_model=JobTold, dependencies=[Depends(only())])

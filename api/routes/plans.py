@@ -12,10 +12,11 @@ from api.deps import GivenStore, KnownPlan, Spoken, only
 from api.links import plan_links
 from api.models import Link, PlanList, PlanSummary, plan_summary
 from api.ogc.etags import unchanged
-from api.ogc.formats import DOCUMENT, JSON, chosen
+from api.ogc.formats import HTML, JSON
 from api.ogc.roots import origin
 from api.plan_models import AdoptedList, AdoptedTold, Compared, Renamed, Step, ZonesCompared
 from api.queries import Limit, cursor_of
+from api.routes import pages
 from api.writers import planner, write
 from gridplan import plan as planned
 from gridplan.messages import Language
@@ -36,23 +37,35 @@ def told(request: Request, info: PlanInfo, *, status: int = 200, headers: dict[s
     return json_answer(request, summary, etag=plan_etag(info.id, info.revision), status=status, headers=headers)
 
 
-@router.get("/plans", response_model=PlanList, dependencies=[Depends(only("limit", "cursor"))])
-def plans(request: Request, store: GivenStore, limit: Limit = 100, cursor: str | None = None) -> Response:
+@router.get("/plans", response_model=PlanList, dependencies=[Depends(only("limit", "cursor", "f"))], openapi_extra=pages.PAGE)
+def plans(request: Request, store: GivenStore, language: Spoken, limit: Limit = 100, cursor: str | None = None) -> Response:
     """The plans of the store, the newest last, page by page."""
+    readable = pages.for_people(request)
     found, after = store.plans_page(limit=limit, after=cursor_of(cursor))
-    links = [Link(href=f"{origin(request)}/plans", rel="self", type=JSON, title="plans")]
-    if after is not None:
-        links.append(
-            Link(href=f"{origin(request)}/plans?limit={limit}&cursor={Cursor(after).text()}", rel="next", type=JSON, title="next")
-        )
+    here = f"{origin(request)}/plans"
+    links = [
+        Link(href=here, rel="self", type=JSON, title="plans"),
+        Link(href=f"{here}?f=html", rel="alternate", type=HTML, title="plans"),
+    ]
+    following = None if after is None else f"{here}?limit={limit}&cursor={Cursor(after).text()}"
+    if following is not None:
+        links.append(Link(href=following, rel="next", type=JSON, title="next"))
     shown = [plan_summary(info, plan_links(request, info.id)) for info in found]
-    return json_answer(request, PlanList(plans=shown, links=links))
+    listed = PlanList(plans=shown, links=links)
+    return pages.plans(request, listed, following, language) if readable else json_answer(request, listed)
 
 
-@router.get("/plans/{plan}", response_model=PlanSummary, dependencies=[Depends(only("f"))], name="plan")
+@router.get(
+    "/plans/{plan}",
+    response_model=PlanSummary,
+    dependencies=[Depends(only("f"))],
+    name="plan",
+    openapi_extra=pages.PAGE,
+    responses={307: {"description": "a page is at the address with a slash at its end"}},
+)
 def one_plan(request: Request, info: KnownPlan) -> Response:
     """One plan with its state, its revision, and the links to its layers and its map; for a browser its page."""
-    if chosen(request, DOCUMENT) == "html":
+    if pages.for_people(request):
         return RedirectResponse(f"{origin(request)}/plans/{quote(info.id, safe='')}/?f=html", headers={"Vary": "Accept"})
     return told(request, info)
 
@@ -65,12 +78,14 @@ async def delete_plan(request: Request, plan: str, store: GivenStore) -> Respons
     return Response(status_code=204)
 
 
-@router.get("/adopted", response_model=AdoptedList, dependencies=[Depends(only())])
-def adopted(request: Request, store: GivenStore) -> Response:
+@router.get("/adopted", response_model=AdoptedList, dependencies=[Depends(only("f"))], openapi_extra=pages.PAGE)
+def adopted(request: Request, store: GivenStore, language: Spoken) -> Response:
     """The communities where a plan is adopted, by their codes."""
+    readable = pages.for_people(request)
     here = f"{origin(request)}/adopted"
     rows = [AdoptedTold.of(each, f"{here}/{each.community}/collections") for each in store.adoptions.all()]
-    return json_answer(request, AdoptedList(adopted=rows))
+    listed = AdoptedList(adopted=rows)
+    return pages.adopted(request, listed, language) if readable else json_answer(request, listed)
 
 
 @router.get("/plans/{plan}/compare", response_model=Compared, dependencies=[Depends(only("with"))])

@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, Response
 from api.deps import spoken
 from api.observe.named import NamedRoute
 from api.ogc.etags import not_modified, unchanged
-from api.ogc.formats import JSON, Offered, chosen
+from api.ogc.formats import DOCUMENT, HTML, JSON, Offered, chosen
+from api.ogc.pages import page
 from api.ogc.parameters import once
 from api.ogc.roots import ROOTS, Root, origin, root_of
 from api.ogc.threads import read, readers_of
@@ -22,8 +23,7 @@ from gridplan.messages import Phrase
 from gridplan.store import Store
 
 _TILE: Offered = {"mvt": (MVT, "application/x-protobuf", "*/*")}
-_TILESET: Offered = {"json": (JSON,), "tilejson": (JSON,)}
-_LIST: Offered = {"json": (JSON,)}
+_TILESET: Offered = {"json": (JSON,), "tilejson": (JSON,), "html": (HTML,)}
 #: More than any matrix has columns; Python itself makes no number of thousands.
 _MOST_DIGITS = 40
 
@@ -109,18 +109,19 @@ def _etag(version: str) -> str:
 
 async def list_of_tilesets(request: Request) -> Response:
     """The tilesets there are: one, on WebMercatorQuad."""
-    return await _document(request, _LIST, tilesets)
+    return await _document(request, DOCUMENT, tilesets, "tilesets.html")
 
 
 async def one_tileset(request: Request) -> Response:
     """What the tileset holds: as OGC describes it, or as TileJSON at ``f=tilejson``."""
-    return await _document(request, _TILESET, tilejson if request.query_params.get("f") == "tilejson" else tileset)
+    build = tilejson if request.query_params.get("f") == "tilejson" else tileset
+    return await _document(request, _TILESET, build, "tileset.html")
 
 
-async def _document(request: Request, offered: Offered, build: Callable[..., Json]) -> Response:
+async def _document(request: Request, offered: Offered, build: Callable[..., Json], template: str) -> Response:
     root, language = root_of(request), spoken(request)
     once(request.query_params, ("f",))
-    chosen(request, offered)
+    form = chosen(request, offered)
 
     def made() -> Response:
         store: Store = request.app.state.store
@@ -129,6 +130,11 @@ async def _document(request: Request, offered: Offered, build: Callable[..., Jso
         collection = request.path_params.get("collection")
         place = root.url if collection is None else f"{root.url}/collections/{collection}"
         document = build(store, root, origin(request), place, layers, language)
+        if form == "html":
+            links = document["links"]
+            return page(
+                request, template, language, root=root, collection=collection, place=place, document=document, listed=links
+            )
         return JSONResponse(document, headers={"Cache-Control": "no-cache", "Vary": "Accept, Accept-Language, Accept-Encoding"})
 
     return await read(request, made)
@@ -136,13 +142,17 @@ async def _document(request: Request, offered: Offered, build: Callable[..., Jso
 
 async def list_of_matrix_sets(request: Request) -> Response:
     """The tile matrix sets there are."""
-    once(request.query_params, ("f",))
-    chosen(request, _LIST)
-    return JSONResponse(matrix_sets(origin(request)))
+    return _of_service(request, matrix_sets(origin(request)), "matrix_sets.html")
 
 
 async def one_matrix_set(request: Request) -> Response:
     """The tile matrix set as its register describes it."""
+    return _of_service(request, matrix_set(origin(request)), "matrix_set.html")
+
+
+def _of_service(request: Request, document: Json, template: str) -> Response:
     once(request.query_params, ("f",))
-    chosen(request, _LIST)
-    return JSONResponse(matrix_set(origin(request)))
+    if chosen(request, DOCUMENT) == "html":
+        listed = document.get("links") or document["tileMatrixSets"][0]["links"]
+        return page(request, template, spoken(request), root=root_of(request), document=document, listed=listed)
+    return JSONResponse(document, headers={"Vary": "Accept"})
