@@ -101,7 +101,8 @@ def parsed(model: type[Model], given: object) -> Model:
 
 def described(model: type[BaseModel], *, needed: bool = True) -> dict[str, Any]:
     """What the API description says of a body that :func:`asked` or :func:`perhaps_asked` reads."""
-    return {"requestBody": {"required": needed, "content": {JSON: {"schema": schema_of(model)}}}}
+    schema = schema_of(model) if needed else {"anyOf": [schema_of(model), {"type": "null"}]}
+    return {"requestBody": {"required": needed, "content": {JSON: {"schema": schema}}}}
 
 
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:
