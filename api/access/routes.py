@@ -10,7 +10,7 @@ from api.access.roles import Who, needs
 from api.bodies import asked, described
 from api.deps import only
 from api.writers import write
-from gridplan.store import Token, Tokens
+from gridplan.store import Editor, Token, Tokens
 
 router = APIRouter(prefix="/tokens", tags=["tokens"], dependencies=[Depends(only())])
 
@@ -64,7 +64,8 @@ def tokens(request: Request, admin: Admin) -> TokenList:
 async def create_token(request: Request, response: Response, admin: Admin) -> TokenMade:
     """A new token. Its secret is in this answer and nowhere else."""
     wanted = await asked(request, TokenAsked)
-    token, secret = await write(request, _tokens(request).create, name=wanted.name, role=wanted.role, days=wanted.days)
+    who, create = Editor(admin.name, admin.role), _tokens(request).create
+    token, secret = await write(request, create, name=wanted.name, role=wanted.role, days=wanted.days, who=who)
     _log.info("token %s (%s) made by %s", token.id, token.role, admin.name)
     response.headers["Location"] = str(request.url_for("revoke_token", id=token.id))
     response.headers["Cache-Control"] = "no-store"
@@ -72,9 +73,9 @@ async def create_token(request: Request, response: Response, admin: Admin) -> To
 
 
 @router.delete("/{id}", status_code=204)
-def revoke_token(request: Request, identifier: Annotated[str, Path(alias="id")], admin: Admin) -> None:
+async def revoke_token(request: Request, identifier: Annotated[str, Path(alias="id")], admin: Admin) -> None:
     """The token holds no more: here at once, in another process of the service after at most five seconds."""
-    revoked = _tokens(request).revoke(identifier)
+    revoked = await write(request, _tokens(request).revoke, identifier, who=Editor(admin.name, admin.role))
     request.app.state.known.clear()
     _log.info("token %s revoked by %s", revoked.id, admin.name)
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
-from api.access import needs
+from api.access import allowed, needs
 from api.answers import json_answer
 from api.bodies import asked, described, perhaps_asked
 from api.conditions import plan_based_on
@@ -17,7 +17,7 @@ from api.plan_models import AdoptionAsked, BranchAsked, EditList, EditsAsked, Ed
 from api.queries import Limit, cursor_of
 from api.routes.plans import told
 from api.writers import planner, write
-from gridplan.store import Cursor, Store
+from gridplan.store import ADMIN_SCOPE, Cursor, Store
 
 router = APIRouter(tags=["edits"], dependencies=[Depends(needs("planner"))])
 
@@ -53,13 +53,14 @@ def edits(
     request: Request,
     store: GivenStore,
     scope: Annotated[
-        str | None, Query(max_length=200, description="id of a plan, a deleted one too, or name of a register")
+        str | None,
+        Query(max_length=200, description="id of a plan, a deleted one too, name of a register, towns, or for admins tokens"),
     ] = None,
     limit: Limit = 100,
     cursor: str | None = None,
 ) -> Response:
-    """What was changed of plans and registers, by whom and when, the newest first. For planners."""
-    planner(request)
+    """What was changed of plans, registers, towns, and for admins tokens, by whom and when, the newest first. For planners."""
+    allowed(request, "admin" if scope == ADMIN_SCOPE else "planner")
     about = "" if scope is None else f"scope={quote(scope, safe='')}&"
     return _log(request, store, scope, f"{origin(request)}/edits?{about}", limit, cursor)
 
@@ -110,7 +111,8 @@ async def archive_plan(request: Request, plan: str, store: GivenStore) -> Respon
 
 
 def _log(request: Request, store: Store, scope: str | None, here: str, limit: int, cursor: str | None) -> Response:
-    lines = store.log.history(scope, limit=limit + 1, before=cursor_of(cursor))
+    hidden = () if allowed(request, "planner").may("admin") else (ADMIN_SCOPE,)
+    lines = store.log.history(scope, limit=limit + 1, before=cursor_of(cursor), hidden=hidden)
     more = len(lines) > limit
     lines = lines[:limit]
     following = f"{here}limit={limit}&cursor={Cursor(lines[-1].number).text()}" if more else None

@@ -18,7 +18,7 @@ from gridplan.store.registers import Written
 from gridplan.store.store import Store
 from gridplan.store.tile_layers import LAST_NEEDED, TILE_LAYERS, TileLayer
 from gridplan.store.tiles import Tile
-from gridplan.store.tokens import PREFIX, Token, Tokens
+from gridplan.store.tokens import ADMIN_SCOPE, PREFIX, Token, Tokens
 
 if TYPE_CHECKING:
     from gridplan.store.bundle import read_plan as read_plan
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gridplan.store.migrating import migrate as migrate
 
 __all__ = [
+    "ADMIN_SCOPE",
     "FORMS",
     "LAST_NEEDED",
     "LAST_ZOOM",

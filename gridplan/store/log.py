@@ -1,7 +1,7 @@
 """The edit log: who changed what, when, in which role, with what it was before and after."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -23,6 +23,10 @@ class Editor:
     role: str
 
 
+#: Whoever may open the store itself, without a service that would ask who it is.
+COMMAND_LINE = Editor("command line", "admin")
+
+
 @dataclass(frozen=True)
 class Edit:
     """One line of the edit log.
@@ -31,7 +35,7 @@ class Edit:
     ----------
     number : of the line; grows.
     at : when, ISO 8601 in UTC.
-    scope : id of the plan, or name of the register.
+    scope : id of the plan, name of the register, ``tokens`` or ``towns``.
     item : id of the row, where it is one.
     operation : create, replace, update, delete, rename, adopt, ...
     revision : of the scope after it.
@@ -86,13 +90,17 @@ class EditLog:
         }
         connection.execute(sa.insert(self._table), line)
 
-    def history(self, scope: str | None = None, *, limit: int = 100, before: int | None = None) -> list[Edit]:
-        """The last lines, the newest first: of a plan or register, or of all; ``before`` is the number of a line."""
+    def history(
+        self, scope: str | None = None, *, limit: int = 100, before: int | None = None, hidden: Sequence[str] = ()
+    ) -> list[Edit]:
+        """The last lines, the newest first: of one scope, or of all but those ``hidden``; ``before`` is the number of a line."""
         query = sa.select(self._table).order_by(self._table.c.fid.desc()).limit(limit)
         if scope is not None and not findable(scope):
             return []
         if scope is not None:
             query = query.where(self._table.c.scope == scope)
+        if hidden:
+            query = query.where(self._table.c.scope.not_in(hidden))
         if before is not None:
             query = query.where(self._table.c.fid < before)
         with self._database.reading() as connection:

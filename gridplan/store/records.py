@@ -61,7 +61,7 @@ RECORDS: Mapping[str, Contract] = {
                 Column("at", "time", "when"),
                 Column("who", "text", "who"),
                 Column("role", "text", "in which role"),
-                Column("scope", "text", "id of the plan, or name of the register"),
+                Column("scope", "text", "id of the plan, name of the register, tokens or towns"),
                 Column("item", "text", "id of the row", nullable=True),
                 Column("operation", "text", "create, replace, update, delete, rename, adopt, ..."),
                 Column("revision", "int", "revision of the scope after it", minimum=1),

@@ -53,9 +53,9 @@ class Store:
         tiles = memory // 8
         texts = memory // 2
         self.items = Items(database, self.scopes, texts=texts, indexes=memory - texts - tiles)
-        self.tokens = Tokens(database)
         self.tiles = Tiles(database, self.scopes, TileMemory(tiles))
         self.log = EditLog(database)
+        self.tokens = Tokens(database, self.log)
         self.registers = Registers(database, self.scopes, self.log)
         self.edits = Edits(database, self.log)
         self.adoptions = Adoptions(database, self.log)

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -11,8 +11,13 @@ import sqlalchemy as sa
 from gridplan.errors import StoreError
 from gridplan.settings import Role
 from gridplan.store.database import Database
+from gridplan.store.log import COMMAND_LINE, EditLog, Editor
 
 PREFIX = "gp_"
+#: What the edit log calls the tokens; its lines are for admins.
+ADMIN_SCOPE = "tokens"
+#: The revisions that a token has.
+_MADE, _REVOKED = 1, 2
 _BYTES = 32
 #: An id is the beginning of the hash, so that a token is found by the index on ids.
 _ID_LENGTH = 12
@@ -51,17 +56,19 @@ class Token:
 class Tokens:
     """The tokens of a store."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, log: EditLog) -> None:
         self._database = database
+        self._log = log
 
-    def create(self, *, name: str, role: Role, days: int | None) -> tuple[Token, str]:
-        """A new token, and its secret, which cannot be had again.
+    def create(self, *, name: str, role: Role, days: int | None, who: Editor = COMMAND_LINE) -> tuple[Token, str]:
+        """A new token, and its secret, which cannot be had again. The edit log tells of the token without it.
 
         Parameters
         ----------
         name : whose it is.
         role : viewer, planner or admin.
         days : for how many days it holds; None: until it is revoked.
+        who : who makes it.
 
         Raises
         ------
@@ -74,6 +81,7 @@ class Tokens:
         token = Token(_id(secret), name, role, _text(now), end, None)
         with self._database.writing() as connection:
             connection.execute(self._table.insert(), {**vars(token), "hash": _hash(secret)})
+            self._log.write(connection, who, ADMIN_SCOPE, "create", revision=_MADE, item=token.id, after=_shown(token))
         return token, secret
 
     def find(self, secret: str) -> Token | None:
@@ -90,7 +98,7 @@ class Tokens:
         with self._database.reading() as connection:
             return [_token(row) for row in connection.execute(sa.select(self._table).order_by(self._table.c.fid)).mappings()]
 
-    def revoke(self, token_id: str) -> Token:
+    def revoke(self, token_id: str, *, who: Editor = COMMAND_LINE) -> Token:
         """The token, which holds no more from now on; revoking it again changes nothing.
 
         Raises
@@ -102,15 +110,26 @@ class Tokens:
         this = table.c.id == token_id
         with self._database.writing() as connection:
             now = _text(datetime.now(UTC))
-            connection.execute(table.update().where(this, table.c.revoked_at.is_(None)).values(revoked_at=now))
+            revoked = connection.execute(table.update().where(this, table.c.revoked_at.is_(None)).values(revoked_at=now))
             found = connection.execute(sa.select(table).where(this)).mappings().one_or_none()
-        if found is None:
-            raise StoreError("GP470", token=token_id[:80], where=self._database.where)
-        return _token(found)
+            if found is None:
+                raise StoreError("GP470", token=token_id[:80], where=self._database.where)
+            token = _token(found)
+            if revoked.rowcount:
+                before, after = _shown(replace(token, revoked_at=None)), _shown(token)
+                self._log.write(
+                    connection, who, ADMIN_SCOPE, "revoke", revision=_REVOKED, item=token_id, before=before, after=after
+                )
+        return token
 
     @property
     def _table(self) -> sa.Table:
         return self._database.dialect.tables.records["tokens"]
+
+
+def _shown(token: Token) -> dict[str, object]:
+    """What the edit log keeps of a token: nothing that it could be found by."""
+    return {name: value for name, value in vars(token).items() if name != "id"}
 
 
 def _token(row: sa.RowMapping) -> Token:

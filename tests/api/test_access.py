@@ -81,6 +81,29 @@ def test_an_admin_makes_lists_and_revokes_tokens(guarded: Served) -> None:
     told(client.delete("/tokens/nosuch", headers=admin), 404, "GP561")
 
 
+def test_who_made_and_revoked_a_token_is_told_to_admins(guarded: Served) -> None:
+    client, admin = guarded.client, bearer(guarded.store, "admin")
+    answer = client.post("/tokens", json=NEW, headers=admin)
+    made = answer.json()
+    for _ in range(2):  # revoking it again changes nothing
+        assert client.delete(answer.headers["location"], headers=admin).status_code == 204
+    told_of = client.get("/edits?scope=tokens", headers=admin)
+    revoked, created = (line for line in told_of.json()["edits"] if line["item"] == made["id"])
+    shown = {"name": "night shift", "role": "planner", "created_at": made["created_at"], "expires_at": made["expires_at"]}
+    assert (created["operation"], created["who"], created["role"]) == ("create", "token:admin", "admin")
+    assert (created["before"], created["after"]) == (None, {**shown, "revoked_at": None})
+    assert (revoked["operation"], revoked["who"], revoked["before"]) == ("revoke", "token:admin", created["after"])
+    assert shown.items() <= revoked["after"].items()
+    assert created["at"] <= revoked["after"]["revoked_at"] <= revoked["at"]
+    assert made["token"] not in told_of.text
+    assert guarded.store.log.history("tokens", limit=1000)[-1].who == "command line"  # the first token of all
+    planner = bearer(guarded.store, "planner")
+    told(client.get("/edits?scope=tokens", headers=planner), 403, "GP552")
+    scopes = [line["scope"] for line in client.get("/edits?limit=1000", headers=planner).json()["edits"]]
+    assert "tokens" not in scopes
+    assert client.get("/edits?limit=1", headers=admin).json()["edits"][0]["scope"] == "tokens"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
