@@ -26,27 +26,21 @@ class Facts:
         self._counts: _Known[tuple[int, bool]] = {}
         self._extents: _Known[Box | None] = {}
 
-    def count(self, collection: Collection, scope: Scope) -> int:
-        """How many rows there are."""
-        return self._counted(collection, scope)[0]
-
-    def shapeless(self, collection: Collection, scope: Scope) -> bool:
-        """Whether some rows have no shape, so that they lie in every box."""
-        return self._counted(collection, scope)[1]
+    def counts(self, collection: Collection, scope: Scope) -> tuple[int, bool] | None:
+        """How many rows there are, and whether some have no shape, so that they lie in every box; None at another revision."""
+        found_at, found = self._once(self._counts, "count", collection, scope, lambda: _counts(collection.table), _read_counts)
+        return found if found_at == scope.revision else None
 
     def lately_shapeless(self, collection: Collection, scope: Scope) -> bool:
-        """As :meth:`shapeless`, at the revision at which it was last asked for."""
+        """Whether some rows had no shape when :meth:`counts` was last asked."""
         kept = self._counts.get((scope.name, collection.name, scope.community))
         return kept is not None and kept[1][1]
 
     def extent(self, collection: Collection, scope: Scope) -> Box | None:
-        """West, south, east, north, rounded as coordinates are; None where there are no shapes."""
+        """West, south, east, north at that revision or a later one, rounded as coordinates are; None: there are no shapes."""
         if not collection.contract.geometry:
             return None
-        return self._once(self._extents, "extent", collection, scope, lambda: self._dialect.extent(collection.table), _rounded)
-
-    def _counted(self, collection: Collection, scope: Scope) -> tuple[int, bool]:
-        return self._once(self._counts, "count", collection, scope, lambda: _counts(collection.table), _read_counts)
+        return self._once(self._extents, "extent", collection, scope, lambda: self._dialect.extent(collection.table), _rounded)[1]
 
     def _once(
         self,
@@ -56,11 +50,12 @@ class Facts:
         scope: Scope,
         columns: Callable[[], Sequence[sa.ColumnElement[Any]]],
         read: Callable[[Row], Found],
-    ) -> Found:
+    ) -> tuple[int, Found]:
+        """The fact, and the revision that it was found at."""
         place = (scope.name, collection.name, scope.community)
         kept = known.get(place)
         if kept is not None and kept[0] == scope.revision:
-            return kept[1]
+            return kept
         shape = (fact, collection.name, scope.community is None)
         statement = self._statements.get(shape)
         if statement is None:
@@ -69,8 +64,8 @@ class Facts:
             statement = self._statements[shape] = self._database.compile(asked)
         ((found_at, *row),) = self._database.rows(statement, owners(scope))
         found = read(tuple(row))
-        known[place] = (found_at, found)
-        return found
+        known[place] = found_at, found
+        return found_at, found
 
 
 def _counts(table: sa.Table) -> Sequence[sa.ColumnElement[int]]:

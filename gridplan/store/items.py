@@ -64,9 +64,9 @@ class Items:
             found, matched, fids = numbers
             shown = in_order(query, fids)
             texts = self._texts(collection, found, query, shown)
-            if texts is None:
-                continue  # a row was changed between its number and its text
-            return self._page(collection, found, query, matched, fids, texts)
+            page = None if texts is None else self._page(collection, found, query, matched, fids, texts)
+            if page is not None:  # else a row was changed between its number and its text or its cursor
+                return page
         raise StoreError("GP405", where=self._database.where, why="the rows keep changing; ask again")
 
     def page_at_hand(self, query: ItemQuery, scope: Scope) -> ItemPage | None:
@@ -121,10 +121,13 @@ class Items:
 
     def _page(
         self, collection: Collection, scope: Scope, query: ItemQuery, matched: int, fids: list[int], texts: Sequence[bytes]
-    ) -> ItemPage:
-        """The page of the rows found, of which there may be one more than it holds."""
+    ) -> ItemPage | None:
+        """The page of the rows found, of which there may be one more than it holds; None at another revision."""
         more = len(fids) > query.limit
-        first, last = self._cursors(collection, query, in_order(query, fids))
+        ends = self._cursors(collection, scope, query, in_order(query, fids))
+        if ends is None:
+            return None
+        first, last = ends
         follows, leads = (True, more) if query.back else (more, query.cursor is not None)
         return ItemPage(scope, texts, matched, last if follows else None, first if leads else None)
 
@@ -149,7 +152,8 @@ class Items:
     def _numbers(self, collection: Collection, scope: Scope, query: ItemQuery) -> tuple[Scope, int, list[int]] | None:
         """The revision, how many rows there are in all, and the numbers of one more than the page holds.
 
-        None where the collection came to have rows without a shape, or ceased to, since they were last counted: ask again.
+        None where rows were changed before all of it was found, or the collection came to have rows without a shape, or
+        ceased to: ask again.
         """
         index = self._index(collection, scope, query)
         if index is not None:
@@ -172,11 +176,14 @@ class Items:
         if at is None:
             raise self._scopes.no_plan(scope.name)
         found = Scope(scope.name, at, scope.community)
-        if boxed:
-            if self._facts.shapeless(collection, found) != shapeless:
+        if boxed or matched is None:
+            counts = self._facts.counts(collection, found)
+            if counts is None or (boxed and counts[1] != shapeless):
                 return None
-            self._indexes.asked(collection, found, self._facts.count(collection, found))
-        return found, self._facts.count(collection, found) if matched is None else matched, self._dialect.numbers(gathered)
+            if boxed:
+                self._indexes.asked(collection, found, counts[0])
+            matched = counts[0] if matched is None else matched
+        return found, matched, self._dialect.numbers(gathered)
 
     def _page_statement(self, collection: Collection, scope: Scope, query: ItemQuery, *, shapeless: bool) -> sa.Select[Any]:
         table = collection.table
@@ -253,8 +260,10 @@ class Items:
             geometries = geometries if turning is None else turning(geometries)
         return features(columns[2], properties, geometries)
 
-    def _cursors(self, collection: Collection, query: ItemQuery, fids: list[int]) -> tuple[Cursor | None, Cursor | None]:
-        """The cursors of the first and the last row of a page."""
+    def _cursors(
+        self, collection: Collection, scope: Scope, query: ItemQuery, fids: list[int]
+    ) -> tuple[Cursor | None, Cursor | None] | None:
+        """The cursors of the first and the last row of a page; None where they have another revision by now."""
         if not fids:
             return None, None
         first, last = fids[0], fids[-1]
@@ -262,10 +271,13 @@ class Items:
         if query.sort:
             table = collection.table
             columns = [table.c[name] for name, _ in query.sort]
-            found = sa.select(table.c.fid, *columns).where(self._dialect.among(table.c.fid, "fids"))
-            ends = self._database.rows(self._database.compile(found), {"fids": self._dialect.bound_numbers([first, last])})
-            values = {row[0]: tuple(row[1:]) for row in ends}
-        return Cursor(first, values.get(first, ()), before=True), Cursor(last, values.get(last, ()))
+            found = sa.select(revision(self._database, collection), table.c.fid, *columns)
+            statement = self._database.compile(found.where(self._dialect.among(table.c.fid, "fids")))
+            rows = self._database.rows(statement, {"scope": scope.name, "fids": self._dialect.bound_numbers([first, last])})
+            values = {row[1]: tuple(row[2:]) for row in rows if row[0] == scope.revision}
+            if len(values) < len({first, last}):
+                return None
+        return Cursor(first, values[first], before=True), Cursor(last, values[last])
 
     def _statement(self, shape: tuple[object, ...], build: Callable[[], sa.Select[Any]]) -> Statement:
         """The statement of that shape, compiled when it is first asked for."""

@@ -109,6 +109,7 @@ EVENTS = {
     "insert": ("REFERENCING NEW TABLE AS now", "SELECT plan FROM now"),
     "update": ("REFERENCING OLD TABLE AS was NEW TABLE AS now", "SELECT plan FROM was UNION SELECT plan FROM now"),
     "delete": ("REFERENCING OLD TABLE AS was", "SELECT plan FROM was"),
+    "truncate": ("", "SELECT id FROM plans"),  # which rows there were nobody says
 }
 
 
@@ -137,7 +138,7 @@ def upgrade():
     op.execute(REVISE_ROW)
     for name in REGISTERS:
         op.execute(
-            f"CREATE TRIGGER revise AFTER INSERT OR UPDATE OR DELETE ON {name}"
+            f"CREATE TRIGGER revise AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {name}"
             " FOR EACH STATEMENT EXECUTE FUNCTION gridplan_revise_register()"
         )
         op.execute(
