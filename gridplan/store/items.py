@@ -8,6 +8,8 @@ that memory does not know at that revision are read by their numbers, rendered, 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import shapely
 import sqlalchemy as sa
 
 from gridplan.errors import StoreError
@@ -136,6 +138,7 @@ class Items:
         return None if query.conditions or query.sort else self._indexes.find(collection, scope)
 
     def _read_index(self, collection: Collection, scope: Scope) -> LayerIndex | None:
+        """The index of a layer as it is now; None where it has no rows, or one that cannot be placed."""
         table = collection.table
         asked: sa.Select[Any] = sa.select(revision(self._database, collection), table.c.fid, table.c[GEOMETRY])
         statement = self._statement(
@@ -146,8 +149,11 @@ class Items:
         if not rows:
             return None
         shapes = [row[2] for row in rows]
-        missing = [shape is None for shape in shapes]
-        return LayerIndex.of(rows[0][0], [row[1] for row in rows], missing, self._dialect.decode(shapes))
+        missing = np.array([shape is None for shape in shapes])
+        decoded = self._dialect.decode(shapes)
+        if (missing != shapely.is_missing(decoded)).any():
+            return None  # arcs and the like, which the database alone can place
+        return LayerIndex.of(rows[0][0], [row[1] for row in rows], missing, decoded)
 
     def _numbers(self, collection: Collection, scope: Scope, query: ItemQuery) -> tuple[Scope, int, list[int]] | None:
         """The revision, how many rows there are in all, and the numbers of one more than the page holds.

@@ -50,12 +50,12 @@ class LayerIndex:
     size: int
 
     @classmethod
-    def of(cls, revision: int, fids: Sequence[int], missing: Sequence[bool], shapes: np.ndarray) -> "LayerIndex":
+    def of(cls, revision: int, fids: Sequence[int], missing: np.ndarray, shapes: np.ndarray) -> "LayerIndex":
         """The index of rows in the order of their numbers; ``missing`` where a row holds no shape at all."""
         tree = shapely.STRtree(shapes)
         tree.query(shapely.Point(0, 0))  # the tree is built by its first query, which two threads may not make at once
         size = _COORDINATE_BYTES * int(shapely.get_num_coordinates(shapes).sum()) + _ROW_BYTES * len(fids)
-        return cls(revision, np.array(fids, dtype=np.int64), np.flatnonzero(np.array(missing, dtype=bool)), tree, size)
+        return cls(revision, np.array(fids, dtype=np.int64), np.flatnonzero(missing), tree, size)
 
     def page(self, box: Box | None, cursor: Cursor | None, limit: int) -> tuple[int, list[int]]:
         """How many rows share a point with the box, and the numbers of the first ``limit`` after the cursor.
@@ -84,7 +84,7 @@ class LayerIndexes:
     Parameters
     ----------
     limit : bytes of all indexes together.
-    read : makes the index of a layer as it is now, None where it has no rows; run in a thread of its own.
+    read : makes the index of a layer as it is now, None where it can have none; run in a thread of its own.
     """
 
     def __init__(self, limit: int, read: Callable[[Collection, Scope], LayerIndex | None]) -> None:

@@ -26,6 +26,9 @@ LAST_ZOOM = 24
 #: The width of the world in EPSG:3857, metres.
 _WORLD_M = 2 * math.pi * 6_378_137.0
 
+_COLLECTION = 7
+_SEVERAL = (shapely.MultiPoint, shapely.MultiLineString, shapely.MultiPolygon)
+
 Value = str | int | float | bool | None
 
 
@@ -109,7 +112,8 @@ def on_grid(shapes: np.ndarray, place: TilePlace) -> np.ndarray:
     """The shapes as the tile shows them: cut to it, on its grid, valid, rings turned as MVT wants; empty where none is left."""
     dimensions = shapely.get_dimensions(shapes)
     cut = shapely.transform(shapely.clip_by_rect(shapes, *place.box), place.cells)
-    for row in np.flatnonzero(~(shapely.is_valid(cut) & (shapely.get_dimensions(cut) == dimensions))).tolist():
+    plain = shapely.is_valid(cut) & (shapely.get_dimensions(cut) == dimensions) & (shapely.get_type_id(cut) != _COLLECTION)
+    for row in np.flatnonzero(~plain).tolist():
         cut[row] = _mended(cut[row], int(dimensions[row]))
     return np.asarray(shapely.orient_polygons(cut), dtype=object)
 
@@ -125,7 +129,7 @@ def _mended(shape: shapely.Geometry, dimension: int) -> shapely.Geometry:
 
 
 def _parts(shape: shapely.Geometry, dimension: int) -> list[shapely.Geometry]:
-    """The single polygons or points of a shape, without the holes that fell together."""
+    """The single points, lines or polygons of a shape, without the holes that fell together."""
     if isinstance(shape, shapely.GeometryCollection):
         return [inner for part in shape.geoms for inner in _parts(part, dimension)]
     parts = [part for part in shapely.get_parts(shape) if shapely.get_dimensions(part) == dimension]
@@ -136,14 +140,12 @@ def _parts(shape: shapely.Geometry, dimension: int) -> list[shapely.Geometry]:
 
 def _stands(part: shapely.Geometry) -> bool:
     """Whether a polygon's outline or a ring still goes round something: by three steps at least."""
-    if shapely.get_dimensions(part) == 0:
+    if not isinstance(part, shapely.Polygon | shapely.LinearRing):
         return True
     steps = np.diff(shapely.get_coordinates(part.exterior if isinstance(part, shapely.Polygon) else part), axis=0)
     return int(steps.any(axis=1).sum()) > 2
 
 
 def _joined(parts: list[shapely.Geometry], dimension: int) -> shapely.Geometry:
-    """The parts as one polygon or point, or as several."""
-    if len(parts) == 1:
-        return parts[0]
-    return shapely.MultiPolygon(parts) if dimension == 2 else shapely.MultiPoint(parts)
+    """The parts as one point, line or polygon, or as several."""
+    return parts[0] if len(parts) == 1 else _SEVERAL[max(dimension, 0)](parts)

@@ -1,6 +1,7 @@
 """Pages found in memory are those that the database finds, at the same revision and never at another."""
 
 import random
+import struct
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -99,6 +100,25 @@ def test_a_row_without_a_shape_lies_in_every_box(planned: tuple[Store, Store], w
     assert page == plain.items.page(whole)
 
 
+def test_a_layer_with_arcs_is_left_to_the_database(planned: tuple[Store, Store], where: str) -> None:
+    remembering, plain = planned
+    curve = "CURVEPOLYGON(CIRCULARSTRING(104 30, 104.1 30.1, 104.2 30, 104.1 29.9, 104 30))"
+    if "://" in where:
+        shape = f"ST_GeomFromText('{curve}', 4326)"
+    else:
+        ring = struct.pack("<5d5d", 104, 30, 104.1, 30.1, 104.2, 30, 104.1, 29.9, 104, 30)
+        wkb = struct.pack("<BIIBII", 1, 10, 1, 1, 8, 5) + ring
+        shape = f"x'{(b'GP' + bytes([0, 3]) + struct.pack('<i4d', 4326, 104, 104.2, 29.9, 30.1) + wkb).hex()}'"
+    run(where, f"UPDATE units SET geom = {shape} WHERE code = '51010000100100100003'")
+    whole = ItemQuery("units", Dataset(PLAN_ID), box=(-180, -90, 180, 90), limit=1000)
+    scope = remembering.scopes.scope(whole.dataset)
+    for _ in range(100):
+        assert remembering.items.page(whole).matched == UNITS
+    remembering.items.close()  # what was begun to be read is read
+    assert remembering.items.page_at_hand(whole, scope) is None
+    assert plain.items.page(whole) == remembering.items.page(whole, scope)
+
+
 def test_one_community_alone(planned: tuple[Store, Store], where: str) -> None:
     remembering, plain = planned
     community = remembering.load_plan(PLAN_ID).communities.code.iloc[0]
@@ -129,7 +149,7 @@ def test_a_change_by_another_program_shows_at_once(planned: tuple[Store, Store],
 
 
 def index(revision: int, rows: int) -> LayerIndex:
-    return LayerIndex.of(revision, range(rows), [False] * rows, shapely.points(np.zeros((rows, 2))))
+    return LayerIndex.of(revision, range(rows), np.zeros(rows, dtype=bool), shapely.points(np.zeros((rows, 2))))
 
 
 def test_indexes_stay_within_their_bytes(store: Store) -> None:

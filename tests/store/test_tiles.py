@@ -48,7 +48,11 @@ def run(where: str, statement: str) -> None:
 
 def point(where: str, longitude: float, latitude: float) -> str:
     """A point as SQL writes it in a kind of store."""
-    shape = shapely.Point(longitude, latitude)
+    return written(where, shapely.Point(longitude, latitude))
+
+
+def written(where: str, shape: shapely.Geometry) -> str:
+    """A shape as SQL writes it in a kind of store."""
     if "://" in where:
         return f"'{shapely.to_wkb(shapely.set_srid(shape, 4326), hex=True, include_srid=True)}'"
     blob = geopackage.to_blobs(np.array([shape], dtype=object))[0]
@@ -211,6 +215,21 @@ def test_shapes_that_fall_together_or_cross_themselves_stay_valid(store: Store, 
     assert area.shape.is_valid
     assert area.shape.geom_type == "MultiPolygon"
     assert np.array_equal(shapely.get_coordinates(area.shape), np.rint(shapely.get_coordinates(area.shape)))
+
+
+def test_of_mixed_shapes_what_counts_is_drawn(store: Store, where: str, plan: Plan) -> None:
+    """Collections, lines and points among polygons, as other programs may leave them, take nothing else away."""
+    store.save_plan(plan)
+    west, south = WEST + 0.001, SOUTH + 0.001
+    square = shapely.box(west, south, west + 0.001, south + 0.001)
+    line = shapely.LineString([(west, south), (west + 0.002, south + 0.002)])
+    mixed = shapely.GeometryCollection([shapely.Point(west, south), line, square])
+    whole = layers(store.tiles.tile(HERE, ["buildings"], *tile_at(west, south, 15)).body)["buildings"]
+    for shape in (mixed, shapely.GeometryCollection([mixed, square]), shapely.GeometryCollection([]), line):
+        run(where, f"UPDATE buildings SET geom = {written(where, shape)} WHERE fid = (SELECT min(fid) FROM buildings)")
+        found = layers(store.tiles.tile(HERE, ["buildings"], *tile_at(west, south, 15)).body)["buildings"]
+        assert {each.shape.geom_type for each in found} <= {"Point", "Polygon", "MultiPolygon", "LineString"}
+        assert len(whole) - 1 <= len(found) <= len(whole)
 
 
 def test_nothing_smaller_than_a_cell_is_drawn(store: Store, plan: Plan) -> None:
