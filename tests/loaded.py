@@ -21,9 +21,9 @@ class _Watch(MetaPathFinder):
         self.asked: dict[str, list[str]] = {}
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        """Notes the first one who asks for a package or for a part of the program."""
-        if "." not in name or name.startswith(("gridplan.", "api.")):
-            self.asked.setdefault(name, _ours(sys._getframe(1)))
+        """Notes the first one who asks."""
+        if name not in self.asked:
+            self.asked[name] = _ours(sys._getframe(1))
         return None
 
 

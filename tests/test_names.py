@@ -12,6 +12,7 @@ PACKAGES = (
     "gridplan.contracts",
     "gridplan.maps",
     "gridplan.plan",
+    "gridplan.schemes",
     "gridplan.sources",
     "gridplan.store",
     "gridplan.store.dialects",

@@ -14,6 +14,7 @@ from gridplan.messages import Phrase
 from gridplan.schemes.faults import phrases
 from gridplan.schemes.pattern import Pattern
 from gridplan.schemes.rules import STRICT, Post, Rule, Words
+from gridplan.schemes.shipped import scheme_names
 
 Kind = Literal["urban", "rural", "mixed"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -259,12 +260,6 @@ def load_scheme(name_or_path: str) -> Scheme:
     if name_or_path not in scheme_names():
         raise RuleError("GP201", name=name_or_path, known=", ".join(scheme_names()))
     return parse_scheme(shipped.read_text(encoding="utf-8"), name_or_path)
-
-
-def scheme_names() -> list[str]:
-    """Names of the shipped schemes, sorted."""
-    found = [item.name for item in files("gridplan.schemes").iterdir()]
-    return sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml"))
 
 
 def parse_scheme(text: str, where: str) -> Scheme:

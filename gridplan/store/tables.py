@@ -121,7 +121,6 @@ def layer_table(
     columns: list[sa.schema.SchemaItem] = [sa.Column("fid", _WHOLE, primary_key=True, autoincrement=True)]
     if contract.geometry:
         columns.append(sa.Column(GEOMETRY, geometry(name, contract)))
-        columns.append(sa.Index(f"ix_{name}_{GEOMETRY}", GEOMETRY, postgresql_using="gist").ddl_if(dialect="postgresql"))
     if owner is not None:
         columns.append(sa.Column(owner[0], sa.Text(), sa.ForeignKey(owner[1], ondelete="CASCADE"), nullable=False))
     columns += [sa.Column(column.name, _TYPES[column.kind], nullable=column.nullable) for column in contract.columns]

@@ -41,8 +41,19 @@ NEEDED = {
 #: What such packages bring, and what would be no less wrong to load.
 BROUGHT = {"matplotlib", "networkx", "requests", "llvmlite"}
 
-#: The stages that make plans.
-STAGES = ("simulation", "atoms", "graph", "partition", "divide", "pipeline")
+#: The stages that make plans, and parts that only some stores and answers need.
+PARTS = {
+    *(f"gridplan.{stage}" for stage in ("simulation", "atoms", "graph", "partition", "divide", "pipeline")),
+    "api.access.oidc",
+    "gridplan.contracts.conforming",
+    "gridplan.plan.model",
+    "gridplan.schemes.model",
+    "gridplan.sources.town",
+    "gridplan.store.dialects.postgis",
+    "gridplan.store.frames.rows",
+    "gridplan.store.migrating",
+    "sqlalchemy.dialects.postgresql",
+}
 
 #: Of every kind that answers programs, without the pages for people.
 ASKED = (
@@ -90,8 +101,7 @@ def _plain(name: str) -> str:
 
 def guilty(loaded: dict[str, list[str]]) -> dict[str, str]:
     """What was loaded and should not have been, and by which way of imports."""
-    stages = {f"gridplan.{stage}" for stage in STAGES}
-    return {name: " > ".join(by) for name, by in loaded.items() if name in unwanted() | stages}
+    return {name: " > ".join(by) for name, by in loaded.items() if name in unwanted() | PARTS}
 
 
 def test_serving_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:

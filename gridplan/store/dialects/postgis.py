@@ -46,6 +46,9 @@ class PostGIS:
             lambda _, contract: _Wkb(common_type(contract), srid=geopackage.SRS, spatial_index=False),
             new_id="gen_random_uuid()::text",
         )
+        for table in self.tables.metadata.tables.values():
+            if GEOMETRY in table.c:
+                sa.Index(f"ix_{table.name}_{GEOMETRY}", table.c[GEOMETRY], postgresql_using="gist")
 
     def encode(self, geometries: np.ndarray) -> list[bytes | None]:
         """Well-known binary."""
