@@ -207,6 +207,16 @@ class JobList(BaseModel):
 
 
 class TownList(BaseModel):
-    """The names of the towns in the store, in the order they were saved."""
+    """The names of the towns in the store, in the order they were saved; ``next``: the address of newer ones."""
 
     towns: list[str]
+    next: str | None
+
+
+class TownTold(BaseModel):
+    """A town that plans can be made of."""
+
+    name: str
+    layers: list[str]
+    source: dict[str, str] = Field(description="the files that it was made from, with their sha256")
+    href: str

@@ -11,7 +11,7 @@ from api.bodies import GEOPACKAGE, JSON, json_body, media_type, parsed, schema_o
 from api.deps import GivenStore, Spoken, only
 from api.ogc.parameters import once
 from api.ogc.roots import origin
-from api.plan_models import JobList, JobTold, PlanAsked, TownList
+from api.plan_models import JobList, JobTold, PlanAsked
 from api.queries import Limit, cursor_of
 from api.routes import pages
 from api.uploads import uploaded_town
@@ -42,7 +42,7 @@ async def create_plan(request: Request, store: GivenStore, language: Spoken) -> 
     if media_type(request, (JSON, GEOPACKAGE)) == GEOPACKAGE:
         asked = parsed(PlanAsked, {"town": _UPLOADED, **_numbered(once(request.query_params, _BESIDE_TOWN))})
         await write(request, _check, store, asked)
-        asked = asked.model_copy(update={"town": await uploaded_town(request)})
+        asked = asked.model_copy(update={"town": await uploaded_town(request, who)})
     else:
         once(request.query_params, ())
         asked = parsed(PlanAsked, await json_body(request))
@@ -80,13 +80,6 @@ async def cancel_job(request: Request, job: str, store: GivenStore, language: Sp
     """Cancel a job: at once where it waits; where it runs, its process is ended within a second or so."""
     planner(request)
     return _answer(request, await write(request, store.jobs.cancel, job), language)
-
-
-@router.get("/towns", response_model=TownList, dependencies=[Depends(only())])
-def towns(request: Request, store: GivenStore) -> Response:
-    """The towns that plans can be made of. For planners."""
-    planner(request)
-    return json_answer(request, TownList(towns=store.towns()))
 
 
 def _numbered(given: dict[str, str]) -> dict[str, object]:

@@ -22,6 +22,8 @@ from gridplan.sources.town import Town
 #: The GeoPackage driver stamps its tables with the date; a fixed one keeps the same town the same bytes.
 STAMP = "2020-01-01T00:00:00Z"
 TABLES = ("report", "meta")
+#: Layers of a plan bundle and of a store, which have some named as those of a town besides.
+_OF_PLANS = {"plans", "grids"}
 
 
 def write_town(town: Town, path: Path | str) -> Path:
@@ -66,8 +68,8 @@ def read_town(path: Path | str) -> Town:
     ------
     InputError
         GP101 no such file; GP108 it cannot be opened; GP109 the layer communities is missing; GP132 there are neither buildings
-        nor atoms; GP102-GP107 a table breaks its contract; GP112 communities overlap; GP117 atoms of unknown communities;
-        GP160-GP162 areas, or parents of communities, that do not make a tree.
+        nor atoms; GP146 it is a plan bundle or a store; GP102-GP107 a table breaks its contract; GP112 communities overlap;
+        GP117 atoms of unknown communities; GP160-GP162 areas, or parents of communities, that do not make a tree.
 
     Examples
     --------
@@ -156,6 +158,8 @@ def _replace_folder(built: Path, path: Path, aside: Path) -> None:
 def _read_geopackage(path: Path) -> dict[str, pd.DataFrame]:
     try:
         names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        if set(names) >= _OF_PLANS:
+            raise InputError("GP146", path=str(path))
         return {
             name: pyogrio.read_dataframe(path, layer=name) for name in names if name in TOWN or name in TABLES
         } or dict.fromkeys(names, pd.DataFrame())

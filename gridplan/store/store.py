@@ -21,6 +21,7 @@ from gridplan.store.state import check_store, connections, jobs_by_state
 from gridplan.store.tile_memory import TileMemory
 from gridplan.store.tiles import Tiles
 from gridplan.store.tokens import Tokens
+from gridplan.store.town_list import TownList
 
 if TYPE_CHECKING:
     from gridplan.plan import Plan
@@ -44,7 +45,7 @@ class Store:
     tokens : bearer tokens.
     tiles : the same as vector tiles.
     registers, edits, adoptions : what changes registers and plans, and ``log`` that tells of it.
-    jobs : what is asked for and takes long.
+    jobs : what is asked for and takes long; ``town_list`` : what it may be asked of.
     """
 
     def __init__(self, database: Database, *, memory: int = MEMORY) -> None:
@@ -60,6 +61,7 @@ class Store:
         self.edits = Edits(database, self.log)
         self.adoptions = Adoptions(database, self.log)
         self.jobs = Jobs(database, self.log)
+        self.town_list = TownList(database, self.log)
         self._database = database
         self._dialect = database.dialect
 
