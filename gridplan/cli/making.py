@@ -16,7 +16,7 @@ from gridplan.schemes import Scheme, load_scheme
 from gridplan.settings import Settings
 from gridplan.simulation import document_numbers, simulate
 from gridplan.sources import Town, demo_town, read_prepared, read_town, write_town
-from gridplan.store import export_layer, open_store, read_plan, write_labels, write_plan
+from gridplan.store import COMMAND_LINE, export_layer, open_store, read_plan, write_labels, write_plan
 
 
 def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
@@ -29,7 +29,7 @@ def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> in
     screen.say("cli.written", path=args.out)
     if settings.database_url:
         with open_store(settings.database_url) as store:
-            store.save_town(Path(args.out).stem, town)
+            store.save_town(Path(args.out).stem, town, who=COMMAND_LINE)
         screen.say("cli.stored", name=Path(args.out).stem, where=settings.database)
     return 0
 
@@ -73,7 +73,7 @@ def planned(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
     screen.say("cli.written", path=args.out)
     if settings.database_url:
         with open_store(settings.database_url) as store:
-            store.save_plan(plan)
+            store.save_plan(plan, who=COMMAND_LINE)
         screen.say("cli.stored", name=plan.id, where=settings.database)
     return _broken(plan, scheme, args.out, screen)
 

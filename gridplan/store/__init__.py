@@ -8,7 +8,7 @@ from gridplan.store.claim import claimed
 from gridplan.store.collections import Collection, Dataset, Scope
 from gridplan.store.forms import FORMS
 from gridplan.store.jobs import Job
-from gridplan.store.log import Edit, Editor
+from gridplan.store.log import COMMAND_LINE, Edit, Editor
 from gridplan.store.mvt import LAST_ZOOM
 from gridplan.store.opening import open_store
 from gridplan.store.paging import Cursor, Sorting
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADMIN_SCOPE",
+    "COMMAND_LINE",
     "FORMS",
     "LAST_NEEDED",
     "LAST_ZOOM",

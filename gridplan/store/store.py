@@ -14,14 +14,14 @@ from gridplan.store.dialects import settle
 from gridplan.store.edits import Edits
 from gridplan.store.items import Items
 from gridplan.store.jobs import Jobs
-from gridplan.store.log import EditLog
+from gridplan.store.log import EditLog, Editor
 from gridplan.store.plans import PlanInfo
 from gridplan.store.registers import Registers
 from gridplan.store.state import check_store, connections, jobs_by_state
 from gridplan.store.tile_memory import TileMemory
 from gridplan.store.tiles import Tiles
 from gridplan.store.tokens import Tokens
-from gridplan.store.town_list import TownList
+from gridplan.store.town_list import SAVED, TOWNS, TownList, told_of
 
 if TYPE_CHECKING:
     from gridplan.plan import Plan
@@ -81,8 +81,12 @@ class Store:
         """Whether it is one file, which one server alone has open."""
         return self._database.path is not None
 
-    def save_plan(self, plan: "Plan") -> None:
+    def save_plan(self, plan: "Plan", *, who: Editor | None = None) -> None:
         """Saves the plan under its id; saving an equal plan again changes nothing.
+
+        Parameters
+        ----------
+        who : who saves it, told in the edit log; None: the log is told nothing.
 
         Raises
         ------
@@ -97,6 +101,10 @@ class Store:
                 known = plans.has_plan(connection, self._dialect, plan.id)
                 if not known:
                     frames.insert_plan(connection, self._dialect, plan)
+                    if who is not None:
+                        info = plans.select_info(connection, self._dialect, plan.id)
+                        after = {"name": info.name, "scheme": info.scheme, "seed": info.seed, "parent": info.parent}
+                        self.log.write(connection, who, plan.id, "create", revision=info.revision, after=after)
         except sa.exc.IntegrityError:
             known = True  # another writer saved it between the look and the insert
         if known and not plan.equals(self.load_plan(plan.id)):
@@ -150,12 +158,21 @@ class Store:
             self._known(connection, plan_id)
             plans.delete_plan(connection, self._dialect, plan_id)
 
-    def save_town(self, name: str, town: "Town") -> None:
-        """Saves the town under ``name``, in EPSG:4326; saving it again under the same name replaces it."""
+    def save_town(self, name: str, town: "Town", *, who: Editor | None = None) -> None:
+        """Saves the town under ``name``, in EPSG:4326; saving it again under the same name replaces it.
+
+        Parameters
+        ----------
+        who : who saves it, told in the edit log; None: the log is told nothing.
+        """
         with self._database.writing() as connection:
-            if name in plans.select_towns(connection, self._dialect):
+            known = name in plans.select_towns(connection, self._dialect)
+            if known:
                 plans.delete_town(connection, self._dialect, name)
             frames.insert_town(connection, self._dialect, name, town)
+            if who is not None:
+                operation = "replace" if known else "create"
+                self.log.write(connection, who, TOWNS, operation, revision=SAVED, item=name, after=told_of(town))
 
     def load_town(self, name: str) -> "Town":
         """The town saved under ``name``, in EPSG:4326, its tables conforming to ``gridplan.contracts.TOWN``.

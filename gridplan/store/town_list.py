@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from gridplan.sources import Town
 
 #: What the edit log calls the towns.
-_SCOPE = "towns"
+TOWNS = "towns"
 #: The revisions that a town has: saved, and gone.
-_SAVED, _GONE = 1, 2
+SAVED, _GONE = 1, 2
 _SHOWN_JOBS = 5
 
 
@@ -73,8 +73,7 @@ class TownList:
                 if name in plans.select_towns(connection, self._dialect):
                     return
                 frames.insert_town(connection, self._dialect, name, town)
-                after = {"layers": [layer for layer, _ in town.layers()], "source": dict(town.source)}
-                self._log.write(connection, who, _SCOPE, "create", revision=_SAVED, item=name, after=after)
+                self._log.write(connection, who, TOWNS, "create", revision=SAVED, item=name, after=told_of(town))
         except sa.exc.IntegrityError:
             return  # somebody else saved it between the look and the insert
 
@@ -94,7 +93,7 @@ class TownList:
                 raise StoreError("GP432", town=name, jobs=jobs)
             plans.delete_town(connection, self._dialect, name)
             before = {"layers": list(found.layers), "source": dict(found.source)}
-            self._log.write(connection, who, _SCOPE, "delete", revision=_GONE, item=name, before=before)
+            self._log.write(connection, who, TOWNS, "delete", revision=_GONE, item=name, before=before)
 
     def _find(self, connection: sa.Connection, name: str, *, lock: bool = False) -> TownInfo:
         towns = self._dialect.tables.towns
@@ -111,3 +110,8 @@ class TownList:
         jobs = self._dialect.tables.records["jobs"]
         query = sa.select(jobs.c.id, jobs.c.params).where(jobs.c.state.in_(("queued", "running"))).order_by(jobs.c.fid)
         return [job for job, params in connection.execute(query) if json.loads(params)["asked"].get("town") == name]
+
+
+def told_of(town: "Town") -> dict[str, object]:
+    """What the edit log keeps of a town."""
+    return {"layers": [layer for layer, _ in town.layers()], "source": dict(town.source)}

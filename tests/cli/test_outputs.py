@@ -7,6 +7,7 @@ import pytest
 from gridplan.cli import main
 from gridplan.schemes import load_scheme
 from gridplan.sources import write_town
+from gridplan.store import open_store
 from tests.cli.towns import buildings, community, town
 
 
@@ -63,3 +64,21 @@ def test_names_in_brackets_are_shown_as_they_are(bundle: Path, capsys: pytest.Ca
     write_town(town(buildings(), outline), bundle)
     assert main(["plan", "town.gpkg", "--out", "plan.gpkg"]) == 0
     assert "东区[1]" in capsys.readouterr().out
+
+
+def test_what_is_saved_into_a_database_has_its_lines_in_the_edit_log(
+    bundle: Path, fresh_postgis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDPLAN_DATABASE_URL", fresh_postgis_url)
+    asked = ["--buildings", str(bundle), "--layer", "buildings=buildings", "--communities", str(bundle)]
+    for _ in range(2):
+        assert main(["import", "files", *asked, "--layer", "communities=communities", "--out", "mine.gpkg"]) == 0
+        assert main(["plan", "mine.gpkg", "--out", "plan.gpkg"]) == 0
+    with open_store(fresh_postgis_url) as store:
+        (plan,) = store.plans()
+        lines = [(line.scope, line.item, line.operation, line.who) for line in reversed(store.log.history())]
+    assert lines == [
+        ("towns", "mine", "create", "command line"),
+        (plan.id, None, "create", "command line"),
+        ("towns", "mine", "replace", "command line"),
+    ]
