@@ -2,7 +2,7 @@
 
 import numpy as np
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
@@ -52,6 +52,7 @@ def test_nothing_to_draw() -> None:
     assert make_topology({"grids": []}) == Topology((0, 0), [], {"grids": []})
 
 
+@settings(deadline=None)
 @given(st.integers(1, 6), st.integers(1, 6), st.lists(st.integers(0, 4), min_size=36, max_size=36))
 def test_every_cut_of_a_lattice_comes_back(wide: int, high: int, zone: list[int]) -> None:
     cells = [(box(x, y, x + 1, y + 1), zone[6 * y + x]) for y in range(high) for x in range(wide)]
