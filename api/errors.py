@@ -56,6 +56,9 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     "GP592": 400,
     "GP593": 400,
     "GP594": 404,
+    # A plan in which another program left what breaks its contract: read by layer, but not as a whole.
+    **{f"GP10{digit}": 409 for digit in range(2, 8)},
+    "GP410": 409,
     "GP420": 412,
     "GP421": 409,
     "GP422": 412,

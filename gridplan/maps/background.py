@@ -59,6 +59,7 @@ def buildings(table: gpd.GeoDataFrame, grid_row: dict[str, int], origin: tuple[i
 
     A shape is a list of rings (of every part), a point a single ring of one point.
     """
+    table = table[table["grid"].isin(list(grid_row))]
     shapes = table.geometry.to_numpy()
     return {
         "id": table["id"].tolist(),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -35,11 +36,18 @@ _GRID = (
 _UNIT = ("code", "households", "floor_from", "floor_to")
 _FINDING = ("code", "level", "zone", "measure", "limit", "message", "message_zh", "proof", "waiver", "waiver_zh")
 
+#: Degrees of longitude or latitude that nothing on a map has.
+_OFF_MAP = 1000
+
 Columns = dict[str, list[Any]]  # whatever JSON can hold
 
 
 def plan_data(plan: Plan, town: Town | None, language: Language) -> dict[str, object]:
-    """All that the page shows, as values that JSON can hold."""
+    """All that the page shows, as values that JSON can hold.
+
+    What is of no grid of the plan, or has no shape, as another program may have left some in the store, is not drawn.
+    """
+    plan = replace(plan, units=_drawn(plan.units, plan.grids), buildings=_drawn(plan.buildings, plan.grids))
     shapes = {
         "communities": plan.communities.geometry.to_numpy(),
         "grids": plan.grids.geometry.to_numpy(),
@@ -67,6 +75,12 @@ def plan_data(plan: Plan, town: Town | None, language: Language) -> dict[str, ob
         "report": _report(plan.report),
         "background": background(town, (west, south, east, north), topology.origin),
     }
+
+
+def _drawn(table: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    somewhere = (table.bounds.abs() < _OFF_MAP).all(axis=1)  # which no row without a shape is
+    kept = table["grid"].isin(grids["code"]) & somewhere
+    return table if kept.all() else table[kept].reset_index(drop=True)
 
 
 def _columns(table: pd.DataFrame, names: Iterable[str]) -> Columns:
@@ -117,11 +131,11 @@ def _facts(plan: Plan) -> dict[str, object]:
 
 
 def _findings(plan: Plan, grid_row: dict[str, int]) -> Columns:
-    """The findings on grids and units, with the row of the grid that each is in."""
-    shown = plan.findings[plan.findings["level"].isin(["grid", "unit"])]
+    """The findings on grids and units of the plan, with the row of the grid that each is in."""
+    grid_of = {code: code for code in grid_row} | dict(zip(plan.units["code"], plan.units["grid"], strict=True))
+    shown = plan.findings[plan.findings["level"].isin(["grid", "unit"]) & plan.findings["zone"].isin(list(grid_of))]
     made = _columns(shown, _FINDING)
-    grid_of_unit = dict(zip(plan.units["code"], plan.units["grid"], strict=True))
-    made["grid"] = [grid_row[grid_of_unit.get(zone, zone)] for zone in shown["zone"]]
+    made["grid"] = [grid_row[grid_of[zone]] for zone in shown["zone"]]
     return made
 
 

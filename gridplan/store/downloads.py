@@ -43,7 +43,8 @@ def write_download(plan: Plan, form: str, path: Path, *, encoding: str = ENCODIN
     ``gpkg`` is the plan bundle, the same bytes as :func:`gridplan.write_plan`. ``geojson`` is a zip of all layers. ``shapefile``
     is a zip: a Shapefile for each layer and type of geometry, a CSV (UTF-8) for each table without geometry, and
     ``columns.csv``, which tells the columns that have another name there and how many texts were cut at 254 bytes. ``kml`` has
-    the layers with geometry as folders.
+    the layers with geometry as folders. Shapes that another program left with coordinates which are no numbers are left out of
+    both, shapes off the world out of KML.
     """
     _WRITERS[form](plan, path, encoding)
 
@@ -64,7 +65,7 @@ def _shapefiles(plan: Plan, path: Path, encoding: str) -> None:
             if not contract.geometry:
                 export_layer(plan, layer, folder / f"{layer}.csv")
                 continue
-            frame, cut = _shortened(frame, encoding)
+            frame, cut = _shortened(frame.set_geometry(gpd.GeoSeries(_placed(frame), index=frame.index, crs=frame.crs)), encoding)
             for name, part in _by_type(layer, frame):
                 renamed = export_layer(replace(plan, **{layer: part}), layer, folder / f"{name}.shp", encoding=encoding)
                 told = dict.fromkeys(cut) | renamed
@@ -86,10 +87,21 @@ def _kml(plan: Plan, path: Path, encoding: str) -> None:
 
 
 def _drawable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The table with shapes that KML takes: another program may have left some crossing themselves, or empty."""
-    shapes = shapely.make_valid(np.asarray(frame.geometry.array))
+    """The table with shapes that KML takes: others may have left some that cross themselves, are empty or off the world."""
+    shapes = _placed(frame)
+    bounds = shapely.bounds(shapes)
+    shapes[(np.abs(bounds) > (180, 90, 180, 90)).any(axis=1)] = None
+    shapes = shapely.make_valid(shapes)
     shapes[shapely.is_empty(shapes)] = None
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
+
+
+def _placed(frame: gpd.GeoDataFrame) -> np.ndarray:
+    """The shapes of a table, without those that have coordinates which are no numbers."""
+    shapes = np.array(frame.geometry.array, dtype=object)
+    coordinates, rows = shapely.get_coordinates(shapes, return_index=True)
+    shapes[rows[~np.isfinite(coordinates).all(axis=1)]] = None
+    return shapes
 
 
 def _bundle(plan: Plan, path: Path, encoding: str) -> None:

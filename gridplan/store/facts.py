@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from gridplan.store.collections import Collection, Scope
 from gridplan.store.database import Database, Row, Statement
 from gridplan.store.dialects import Box
-from gridplan.store.rendering import DECIMALS
+from gridplan.store.rendering import DECIMALS, FAR
 from gridplan.store.tables import GEOMETRY
 
 Found = TypeVar("Found")
@@ -79,7 +79,10 @@ def _read_counts(row: Row) -> tuple[int, bool]:
 def _rounded(row: Row) -> Box | None:
     if row[0] is None:
         return None
-    west, south, east, north = np.round(np.array(row, dtype=float), DECIMALS).tolist()
+    sides = np.array(row, dtype=float)
+    if not (np.abs(sides) < FAR).all():  # another program left a shape that is nowhere
+        return None
+    west, south, east, north = np.round(sides, DECIMALS).tolist()
     return west, south, east, north
 
 
