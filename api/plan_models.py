@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema, ValidatorFunctionWrapHandler, WithJsonSchema
+from pydantic_core import PydanticKnownError, core_schema
 
 from gridplan.schemes import scheme_names
 from gridplan.store import Adopted, Edit
@@ -45,13 +46,34 @@ class BranchAsked(_Asked):
     note: Note = None
 
 
+_Codes = Annotated[list[Annotated[str, Field(max_length=200)]], Field(min_length=1, max_length=10_000)]
+
+
+def _all_or_codes(given: object, codes: ValidatorFunctionWrapHandler) -> object:
+    """Told apart here: pydantic's own union tells the faults of both where one is meant."""
+    if given == "all":
+        return given
+    if isinstance(given, str):
+        raise PydanticKnownError("literal_error", {"expected": "'all'"})
+    return codes(given)
+
+
 class AdoptionAsked(_Asked):
-    """Where a plan is to hold."""
+    """Where a plan is to hold. Said in any case, so that nobody adopts a plan everywhere by a body that he forgot."""
 
     communities: Annotated[
-        list[Annotated[str, Field(max_length=200)]] | None,
-        Field(min_length=1, max_length=10_000, description="codes of communities of the plan; all without"),
-    ] = None
+        list[str] | Literal["all"],
+        GetPydanticSchema(lambda _, made: core_schema.no_info_wrap_validator_function(_all_or_codes, made(_Codes))),
+        WithJsonSchema(
+            {
+                "description": "codes of communities of the plan, or all of them",
+                "oneOf": [
+                    {"type": "array", "minItems": 1, "maxItems": 10_000, "items": {"type": "string", "maxLength": 200}},
+                    {"const": "all"},
+                ],
+            }
+        ),
+    ]
     note: Note = None
 
 

@@ -86,17 +86,13 @@ async def branch_plan(request: Request, plan: str, store: GivenStore) -> Respons
     return told(request, made, status=201, headers={"Location": f"{origin(request)}/plans/{made.id}"})
 
 
-@router.post(
-    "/plans/{plan}/adoptions",
-    response_model=PlanSummary,
-    dependencies=_PLAIN,
-    openapi_extra=described(AdoptionAsked, needed=False),
-)
+@router.post("/plans/{plan}/adoptions", response_model=PlanSummary, dependencies=_PLAIN, openapi_extra=described(AdoptionAsked))
 async def adopt_plan(request: Request, plan: str, store: GivenStore) -> Response:
-    """Let a plan hold in its communities, or some of them. A plan that holds nowhere any more is archived."""
-    who, wanted = planner(request), await perhaps_asked(request, AdoptionAsked)
+    """Let a plan hold in all of its communities, or in some. A plan that holds nowhere any more is archived."""
+    who, wanted = planner(request), await asked(request, AdoptionAsked)
     based = plan_based_on(request, plan)
-    info = await write(request, store.adoptions.adopt, plan, wanted.communities, who, based=based, note=wanted.note)
+    where = None if wanted.communities == "all" else wanted.communities
+    info = await write(request, store.adoptions.adopt, plan, where, who, based=based, note=wanted.note)
     return told(request, info)
 
 

@@ -47,7 +47,7 @@ ITS_WORDS = re.compile(r"[Ii]nput|[Ff]ield|[Vv]alid|[Ee]xtra|[Ss]hould|at least|
         ("/plans", {**PLAN, "effort": {"seconds": -1}}, "effort.seconds: must be 0 or more", "effort.seconds：应不小于 0"),
         ("/plans", {**PLAN, "effort": {"seconds": "1"}}, "must be a number", "应为数字"),
         ("/plans", {**PLAN, "seed": 1.5}, "seed: must be a whole number, not 1.5", "seed：应为整数，而不是 1.5"),
-        (f"{HERE}/adoptions", {"communities": "a"}, "communities: must be a list", "communities：应为列表"),
+        (f"{HERE}/adoptions", {"communities": 1}, "communities: must be a list", "communities：应为列表"),
         (f"{HERE}/adoptions", {"communities": []}, "has 0 entries, but needs 1 or more", "只有 0 项，至少需要 1 项"),
         (f"{HERE}/adoptions", {"communities": ["a"] * 10_001}, "may have 10000 at most", "最多允许 10000 项"),
     ],

@@ -25,6 +25,7 @@ from tests.samples import PLAN_ID, RURAL, URBAN, sample_plan
 
 HERE = f"/plans/{PLAN_ID}"
 GRID = f"{URBAN}001"
+EVERYWHERE = {"communities": "all"}
 
 
 def rename(name: str, code: str = GRID, level: str = "grid") -> dict[str, Any]:
@@ -116,7 +117,7 @@ def test_injected_names_are_names(changing: Served) -> None:
 
 def test_adopting_and_archiving(changing: Served) -> None:
     client, first, second = changing.client, branch(changing.client), branch(changing.client)
-    assert client.post(f"{first}/adoptions").json()["state"] == "adopted"
+    assert client.post(f"{first}/adoptions", json=EVERYWHERE).json()["state"] == "adopted"
     told(client.post(f"{first}/edits", json=rename("x"), headers={"If-Match": "*"}), 409, "GP425")
     told(client.delete(first), 409, "GP431")
     told(client.post(f"{first}/archive"), 409, "GP431")
@@ -129,13 +130,33 @@ def test_adopting_and_archiving(changing: Served) -> None:
     assert client.get(first).json()["state"] == "adopted"
     told(client.post(f"{second}/adoptions", json={"communities": ["nosuch"]}), 409, "GP430")
     told(client.post(f"{second}/adoptions", json={"communities": []}), 400, "GP586")
-    told(client.post(f"{second}/adoptions", headers={"If-Match": '"x.1.json"'}), 412, "GP424")
-    assert client.post(f"{second}/adoptions").status_code == 200
+    told(client.post(f"{second}/adoptions", json=EVERYWHERE, headers={"If-Match": '"x.1.json"'}), 412, "GP424")
+    assert client.post(f"{second}/adoptions", json=EVERYWHERE).status_code == 200
     assert client.get(first).json()["state"] == "archived"
     assert client.delete(first).status_code == 204
     told(client.get(first), 404, "GP510")
     log = client.get("/edits", params={"scope": first.removeprefix("/plans/")}).json()["edits"]
     assert [line["operation"] for line in log] == ["delete", "archive", "adopt", "branch"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "words"),
+    [
+        (b"", "GP587", "it is empty"),
+        (b"null", "GP586", "must be a JSON object"),
+        (b"{}", "GP586", "communities: missing"),
+        (b'{"communities": null}', "GP586", "communities: must be a list"),
+        (b'{"communities": "ALL"}', "GP586", 'communities: must be one of all, not "ALL"'),
+        (b'{"communities": ["a", 1]}', "GP586", "communities.1: must be text"),
+    ],
+)
+def test_nothing_is_adopted_where_the_body_does_not_say_where(changing: Served, body: bytes, code: str, words: str) -> None:
+    client, draft = changing.client, branch(changing.client)
+    before = client.get("/adopted").json()
+    answer = client.post(f"{draft}/adoptions", content=body, headers={"Content-Type": "application/json"})
+    assert words in told(answer, 400, code)
+    assert client.get(draft).json()["state"] == "draft"
+    assert client.get("/adopted").json() == before
 
 
 def test_the_list_is_read_page_by_page(changing: Served) -> None:
