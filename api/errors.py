@@ -77,6 +77,7 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
 
 #: Headers that a status needs.
 _HEADERS = {
+    "GP520": {"Retry-After": "10"},
     "GP550": {"WWW-Authenticate": 'Bearer realm="gridplan"'},
     "GP551": {"WWW-Authenticate": 'Bearer realm="gridplan", error="invalid_token"'},
     "GP552": {"WWW-Authenticate": 'Bearer realm="gridplan", error="insufficient_scope"'},

@@ -118,7 +118,8 @@ def configure_logs(form: LogFormat | None = None) -> None:
         form = "text" if sys.stderr.isatty() else "json"
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
-    for name in ("gridplan", "uvicorn"):
+    logging.captureWarnings(capture=True)
+    for name in ("gridplan", "uvicorn", "py.warnings"):
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]
         logger.propagate = False

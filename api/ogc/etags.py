@@ -5,6 +5,7 @@ import hashlib
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.fields import listed
 from gridplan.store import Scope
 
 
@@ -25,7 +26,7 @@ def etag_of(scope: Scope, form: str) -> str:
 
 def unchanged(request: Request, etag: str) -> bool:
     """Whether the client says that it has this very answer."""
-    given = request.headers.get("if-none-match")
+    given = listed(request, "if-none-match")
     return given is not None and (given.strip() == "*" or etag in (_strong(part) for part in given.split(",")))
 
 

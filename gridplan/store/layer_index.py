@@ -98,8 +98,13 @@ class LayerIndexes:
 
     def find(self, collection: Collection, scope: Scope) -> LayerIndex | None:
         """The index of the layer at the revision of the scope, where there is one."""
-        kept = self._kept.get((scope.name, collection.name, scope.community))
-        return kept if kept is not None and kept.revision == scope.revision else None
+        place = (scope.name, collection.name, scope.community)
+        with self._lock:
+            kept = self._kept.get(place)
+            if kept is None or kept.revision != scope.revision:
+                return None
+            self._kept.move_to_end(place)
+            return kept
 
     def asked(self, collection: Collection, scope: Scope, rows: int) -> None:
         """Take note that the database was asked for a box among so many rows; begin to read the layer once that pays."""
@@ -130,5 +135,6 @@ class LayerIndexes:
             self._size += made.size - (0 if old is None else old.size)
             self._kept[place] = made
             while self._size > self._limit:
-                _, dropped = self._kept.popitem(last=False)
+                gone, dropped = self._kept.popitem(last=False)
                 self._size -= dropped.size
+                self._asked.pop(gone, None)  # asked for often enough once more, it comes back

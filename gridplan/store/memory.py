@@ -32,14 +32,15 @@ class FeatureMemory:
 
     def texts(self, scope: str, layer: str, revision: int) -> Mapping[int, bytes]:
         """The texts known of the layer at that revision."""
-        shelf = self._shelves.get((scope, layer))
-        return shelf.texts if shelf is not None and shelf.revision == revision else {}
+        with self._lock:
+            shelf = self._shelves.get((scope, layer))
+            if shelf is None or shelf.revision != revision:
+                return {}
+            self._shelves.move_to_end((scope, layer))
+            return shelf.texts
 
     def keep(self, scope: str, layer: str, revision: int, fids: Sequence[int], texts: Sequence[bytes]) -> None:
         """Keeps texts made from rows of that revision; those of an older one are forgotten."""
-        added = sum(map(len, texts)) + _OVERHEAD * len(texts)
-        if added > self._limit:
-            return
         with self._lock:
             shelf = self._shelves.get((scope, layer))
             if shelf is not None and shelf.revision > revision:
@@ -48,7 +49,10 @@ class FeatureMemory:
                 self._drop((scope, layer))
                 shelf = self._shelves[scope, layer] = _Shelf(revision)
             self._shelves.move_to_end((scope, layer))
-            shelf.texts.update(zip(fids, texts, strict=True))
+            # Another thread may have kept some of them meanwhile.
+            fresh = {fid: text for fid, text in zip(fids, texts, strict=True) if fid not in shelf.texts}
+            added = sum(map(len, fresh.values())) + _OVERHEAD * len(fresh)
+            shelf.texts.update(fresh)
             shelf.size += added
             self._size += added
             while self._size > self._limit:

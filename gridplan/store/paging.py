@@ -16,7 +16,8 @@ from gridplan.store.dialects import Dialect
 Sorting = tuple[tuple[str, bool], ...]
 Value = str | int | float | bool | None
 
-_MOST_TEXT = 2_000
+#: Characters of a cursor: the longest text that a register takes, sorted by, and then some.
+_MOST_TEXT = 20_000
 _MOST_FID = 2**63 - 1
 
 

@@ -12,7 +12,7 @@ import shapely
 
 from tests.api.served import Served
 from tests.provide.need import needed
-from tests.samples import PLAN_ID, RURAL, URBAN, sample_plan
+from tests.samples import PLAN_ID, RURAL, SOUTH, URBAN, WEST, sample_plan
 
 HERE = f"/plans/{PLAN_ID}/collections"
 
@@ -125,3 +125,23 @@ def test_both_stores_give_the_same_bytes(service: Served, request: pytest.Fixtur
 
 
 SAME: pytest.StashKey[dict[str, bytes]] = pytest.StashKey()
+
+
+def test_etags_on_several_lines_are_one_list(service: Served) -> None:
+    tag = service.client.get("/collections/grids/items").headers["etag"]
+    lines = [("If-None-Match", '"another"'), ("If-None-Match", tag)]
+    assert service.client.get("/collections/grids/items", headers=lines).status_code == 304
+
+
+def test_links_of_long_values_lead_on(changing: Served) -> None:
+    for name in ("a", "b", "c"):
+        place = {"type": "Point", "coordinates": [WEST, SOUTH]}
+        feature = {"type": "Feature", "geometry": place, "properties": {"kind": "站" * 1000 + name, "name": name}}
+        answer = changing.client.post("/collections/services/items", json=feature)
+        assert answer.status_code == 201, answer.text
+    seen, path = [], "/collections/services/items?limit=1&sortby=-kind"
+    while path:
+        page = changing.client.get(path).json()
+        seen += [each["properties"]["name"] for each in page["features"]]
+        path = next((link["href"] for link in page["links"] if link["rel"] == "next"), "")
+    assert seen == ["c", "b", "a"]

@@ -83,6 +83,22 @@ def test_what_waits_for_another_program_is_given_up(hurried: Served) -> None:
     assert [each["properties"]["kind"] for each in client.get(ITEMS).json()["features"]] == ["quick"]
 
 
+@pytest.mark.parametrize("hurried", ["postgis"], indirect=True)
+def test_an_edit_that_was_given_up_is_not_done_later(hurried: Served) -> None:
+    grid = str(hurried.store.load_plan(PLAN_ID).grids.code.iloc[0])
+    tag = hurried.client.get(f"/plans/{PLAN_ID}").headers["etag"]
+    edit = {"operations": [{"operation": "rename", "level": "grid", "code": grid, "name": "late"}]}
+    with psycopg.connect(hurried.store.address.replace("+psycopg", "")) as other:
+        other.execute("UPDATE grids SET name = name WHERE plan = %s", [PLAN_ID])
+        for _ in range(WRITERS + 1):
+            told(hurried.client.post(f"/plans/{PLAN_ID}/edits", json=edit, headers={"If-Match": tag}), 503, "GP557")
+        assert hurried.client.post(ITEMS, json=incident(kind="beside")).status_code == 201, "other tables are written meanwhile"
+        other.rollback()
+    time.sleep(SECONDS)
+    assert hurried.client.get(f"/plans/{PLAN_ID}").headers["etag"] == tag
+    assert "late" not in hurried.client.get("/collections/grids/items").text
+
+
 def _make_slow(path: str) -> None:
     with closing(sqlite3.connect(path, timeout=10)) as other:
         geopackage.register(other)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg
@@ -201,3 +202,23 @@ def test_a_setting_that_cannot_be_is_said(monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.setenv("GRIDPLAN_AUTH", "maybe")
     assert main(["serve"]) == 1
     assert "GRIDPLAN_AUTH" in capsys.readouterr().err
+
+
+def test_a_database_that_is_gone_is_said_and_comes_back(fresh_postgis_url: str, postgis_server: str) -> None:
+    paths = ["/collections/grids/items", "/collections/grids/items?bbox=0,0,1,1", "/collections/grids", "/plans", "/ready"]
+    paths += ["/tiles/WebMercatorQuad/14/6757/12938", f"/plans/{PLAN_ID}/edits", f"/collections/grids/items/{'0' * 15}"]
+    name = urlsplit(fresh_postgis_url).path[1:]
+    with open_store(fresh_postgis_url) as store, served(store, Settings()) as service:
+        store.save_plan(sample_plan())
+        before = [service.client.get(path).status_code for path in paths]
+        with psycopg.connect(postgis_server, autocommit=True) as server:
+            server.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
+            try:
+                for path in paths:
+                    server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+                    answer = service.client.get(path)
+                    assert told(answer, 503, "GP520"), path
+                    assert answer.headers["retry-after"].isdecimal()
+            finally:
+                server.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true')
+        assert [service.client.get(path).status_code for path in paths] == before

@@ -16,6 +16,7 @@ from gridplan.plan.model import Plan
 from gridplan.store import Cursor, Dataset, ItemPage, ItemQuery, Store, open_store
 from gridplan.store.collections import Scope
 from gridplan.store.layer_index import LayerIndex, LayerIndexes
+from gridplan.store.memory import FeatureMemory
 from tests.samples import PLAN_ID, SOUTH, WEST
 from tests.store.test_tiles import run
 
@@ -172,3 +173,34 @@ def test_indexes_stay_within_their_bytes(store: Store) -> None:
     assert made == ["a", "b", "c", "d"], "each is read once a revision, what cannot fit never"
     assert [name for name in "abcd" if indexes.find(collection, Scope(name, 1))] == ["c", "d"]
     assert indexes.find(collection, Scope("c", 2)) is None
+
+
+def test_the_index_used_longest_ago_gives_way_and_comes_back(store: Store) -> None:
+    collection = store.scopes.collection("units")
+    indexes = LayerIndexes(2 * index(1, 100).size, lambda _, scope: index(scope.revision, 100))
+
+    def made(name: str) -> None:
+        end = time.monotonic() + 20
+        while indexes.find(collection, Scope(name, 1)) is None:
+            assert time.monotonic() < end, name
+            indexes.asked(collection, Scope(name, 1), 100)
+            time.sleep(0.0005)
+
+    for name in ("a", "b"):
+        made(name)
+    assert indexes.find(collection, Scope("a", 1)), "now b is the one used longest ago"
+    made("c")
+    assert [name for name in "abc" if indexes.find(collection, Scope(name, 1))] == ["a", "c"]
+    made("b")
+    indexes.close()
+
+
+def test_texts_kept_twice_are_counted_once_and_those_used_lately_stay() -> None:
+    memory = FeatureMemory(3 * (100 + 160))
+    for name in ("a", "b", "a", "a", "a"):
+        memory.keep(name, "units", 1, [1], [b"x" * 100])
+    memory.keep("b", "units", 1, [1], [b"x" * 100])
+    assert memory.size == 2 * (100 + 160)
+    assert memory.texts("a", "units", 1)
+    memory.keep("c", "units", 1, [1, 2], [b"x" * 100] * 2)
+    assert [name for name in "abc" if memory.texts(name, "units", 1)] == ["a", "c"]

@@ -17,6 +17,9 @@ from gridplan.store.tables import GEOMETRY, build_tables
 #: Connections for transactions, and the seconds that one waits for one; reading has one more for each thread that reads.
 POOL, POOL_S = 5, 10.0
 _CANCELLED = "57014"
+_LOCKED = "55P03"
+#: Part of the time of a statement that it may wait for another program's lock.
+_LOCKED_PART = 4
 
 
 class _Wkb(Geometry):
@@ -128,7 +131,12 @@ class PostGIS:
 
     def connect(self, engine: sa.Engine) -> Any:  # a connection of the driver
         """A connection that prepares a statement at its second run, each a transaction of its own."""
-        held = engine.raw_connection()
+        import psycopg  # only this store needs it
+
+        try:
+            held = engine.raw_connection()
+        except psycopg.OperationalError as error:  # told by the driver alone, where SQLAlchemy makes no statement
+            raise sa.exc.OperationalError("connect", None, error) from error
         held.detach()
         connection: Any = held.dbapi_connection  # of psycopg, which has no stubs for what SQLAlchemy holds
         connection.autocommit = True
@@ -158,6 +166,8 @@ class PostGIS:
 
     def _granted(self, connection: Any, record: object) -> None:  # a connection of the driver
         connection.execute(f"SET statement_timeout = '{self._seconds}s'")
+        # What waits for another program's lock ends well before its answer is due, so that nothing is done after "given up".
+        connection.execute(f"SET lock_timeout = '{1000 * (self._seconds or 0) // _LOCKED_PART}ms'")
         connection.commit()
 
     def _refused(self, context: sa.ExceptionContext) -> RequestError | None:
@@ -165,7 +175,7 @@ class PostGIS:
 
     def _told(self, error: BaseException) -> RequestError | None:
         """What is told of a statement that PostgreSQL broke off; None where it did not."""
-        late = self._seconds is not None and getattr(error, "sqlstate", None) == _CANCELLED
+        late = self._seconds is not None and getattr(error, "sqlstate", None) in (_CANCELLED, _LOCKED)
         return RequestError("GP557", seconds=self._seconds or 0) if late else None
 
     def prepare(self, connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
