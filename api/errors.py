@@ -1,5 +1,6 @@
 """Errors become answers here: one table from code to status, one shape of problem."""
 
+import logging
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -12,9 +13,12 @@ from api.conditions import plan_etag, row_etag
 from api.deps import spoken
 from api.faults import fault
 from api.models import Problem
+from api.observe.exchange import exchange_of
 from gridplan.errors import GridplanError, RequestError
 
 PROBLEM = "application/problem+json"
+
+_log = logging.getLogger("gridplan.fault")
 
 #: Status of each code that may be told as it is. Everything else is a fault of ours and is told as GP521.
 STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
@@ -113,6 +117,10 @@ def problem(request: Request, error: GridplanError) -> JSONResponse:
     code = _TOLD_AS.get(error.code, error.code)
     if code not in STATUS:
         code = "GP521"
+    if code in ("GP520", "GP521") and code != error.code:
+        # What is told of it names no cause.
+        path = request.scope.get("raw_path", b"").decode("latin-1")
+        _log.error("request %s: %s %s: %s", exchange_of(request.scope).id, request.method, path, error)
     told = error if code == error.code else RequestError(code, **error.facts)
     status = HTTPStatus(STATUS[code])
     language = spoken(request)

@@ -75,6 +75,11 @@ def index_name(table: str) -> str:
     return f"rtree_{table}_{GEOMETRY}"
 
 
+def tree_statement(table: str, *, temporary: bool = False) -> str:
+    """The statement that makes the R-tree of ``table``, in the file or in one connection alone."""
+    return f'CREATE VIRTUAL TABLE {"temp." if temporary else ""}"{index_name(table)}" USING rtree(id, minx, maxx, miny, maxy)'
+
+
 def layer_statements(table: str, geometry_type: str | None) -> list[str]:
     """The statements that make ``table``, which is there already, a layer: without geometry, or with one and its R-tree."""
     data, srs = ("attributes", "NULL") if geometry_type is None else ("features", str(SRS))
@@ -89,7 +94,7 @@ def layer_statements(table: str, geometry_type: str | None) -> list[str]:
         f"INSERT INTO gpkg_geometry_columns VALUES ('{table}', '{GEOMETRY}', '{geometry_type}', {SRS}, 0, 0)",  # noqa: S608
         f"INSERT INTO gpkg_extensions VALUES ('{table}', '{GEOMETRY}', 'gpkg_rtree_index',"  # noqa: S608
         " 'http://www.geopackage.org/spec120/#extension_rtree', 'write-only')",
-        f'CREATE VIRTUAL TABLE "{index}" USING rtree(id, minx, maxx, miny, maxy)',
+        tree_statement(table),
     ]
     for trigger in _TRIGGERS:
         name, event, condition, action = trigger.split("|")

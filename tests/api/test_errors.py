@@ -148,7 +148,7 @@ def test_nothing_stored_yet_is_said(empty_service: Served) -> None:
     assert empty_service.client.get("/plans").json()["plans"] == []
 
 
-def test_broken_store_tells_nothing_of_its_place(tmp_path: Path) -> None:
+def test_broken_store_tells_nothing_of_its_place(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "secret-folder.gpkg"
     with open_store(path) as store:
         store.save_plan(sample_plan())
@@ -161,6 +161,9 @@ def test_broken_store_tells_nothing_of_its_place(tmp_path: Path) -> None:
             assert answer.json()["code"] in ("GP520", "GP521")
             assert "secret-folder" not in answer.text
             assert "Traceback" not in answer.text
+    logged = [record.getMessage() for record in caplog.records if record.name == "gridplan.fault"]
+    assert len(logged) == 2
+    assert all("secret-folder" in line and "not a database" in line for line in logged), "the log tells the cause"
 
 
 _OUTSIDE = st.text(st.characters(codec="utf-8"), max_size=20)

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser
 from gridplan.settings import Settings
 from gridplan.store import open_store, write_plan
 from tests.api.served import Served, served
-from tests.samples import PLAN_ID, sample_plan
+from tests.samples import PLAN_ID, SOUTH, WEST, sample_plan
+from tests.store.tiles import layers, tile_at
 
 
 def test_every_link_leads_somewhere(service: Served) -> None:
@@ -82,7 +83,17 @@ def test_a_plan_bundle_is_served_at_the_root(tmp_path: Path, read_only: bool) ->
         assert {"grids", "services", "staff"} <= set(names)
         for name in names:
             assert running.client.get(f"/collections/{name}/items").status_code == 200
+        for name in ("services", "incidents"):
+            for asked in ("bbox=-180,-90,180,90", "filter=S_INTERSECTS(geometry,POINT(1 1))"):
+                answer = running.client.get(f"/collections/{name}/items?{asked}")
+                assert (answer.status_code, answer.json()["features"]) == (200, [])
+            answer = running.client.get(f"/collections/{name}/tiles/WebMercatorQuad/0/0/0")
+            assert (answer.status_code, answer.content) == (204, b"")
         assert running.client.get("/tiles").status_code == 200
+        zoom, row, col = tile_at(WEST, SOUTH, 14)
+        tile = running.client.get(f"/tiles/WebMercatorQuad/{zoom}/{row}/{col}")
+        assert tile.status_code == 200
+        assert layers(tile.content)["communities"]
         made = {"type": "Feature", "geometry": None, "properties": {"kind": "clinic"}}
         assert (running.client.post("/collections/services/items", json=made).status_code == 201) != read_only
     assert (path.read_bytes() == before) == read_only

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from gridplan.lazy_names import lazy_names
-from gridplan.store.dialects.embedded import GeoPackage, geopackage_engine, settle
+from gridplan.store.dialects.embedded import GeoPackage
+from gridplan.store.dialects.files import geopackage_engine, settle
 from gridplan.store.dialects.model import WRITE, Box, Dialect, Lost, Predicate
 
 if TYPE_CHECKING:

@@ -1,0 +1,80 @@
+"""Connections to a GeoPackage file: to make it, to serve it, to read it."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+
+from gridplan.contracts import REGISTERS
+from gridplan.store import geopackage
+from gridplan.store.dialects import revisions, scalars
+from gridplan.store.dialects.model import WRITE
+from gridplan.store.dialects.timed import Timed
+from gridplan.store.tables import GEOMETRY
+
+Mode = Literal["make", "serve", "read", "bundle"]
+
+BUSY_S = 30.0
+
+
+def geopackage_engine(path: Path, mode: Mode, *, temporary: Sequence[sa.Table] = ()) -> sa.Engine:
+    """An engine on one file: to make it, to serve it (write-ahead log: readers beside a writer), to read it, to make a bundle.
+
+    A bundle is made in a temporary file that is thrown away on any fault, so it needs no journal. Tables of ``temporary`` that
+    the file lacks are there for reading all the same, empty, in the connection alone.
+    """
+    lacking = _lacking(path, temporary)
+    address = path.resolve().as_uri() + ("?mode=ro" if mode == "read" else "?mode=rwc")
+    size = f"page_size = {geopackage.PAGE_SIZE}"
+    pragmas = {
+        "make": (size, "foreign_keys = ON"),
+        "serve": (size, "foreign_keys = ON", "journal_mode = WAL"),
+        "read": ("foreign_keys = ON",),
+        "bundle": (size, "foreign_keys = ON", "journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY"),
+    }[mode]
+
+    def connect() -> sqlite3.Connection:
+        # Transactions are begun by _begin: the driver's own do not hold for reads.
+        connection = sqlite3.connect(
+            address, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False, factory=Timed
+        )
+        geopackage.register(connection)
+        scalars.register(connection)
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+        for statement in lacking:
+            connection.execute(statement)
+        return connection
+
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.QueuePool, paramstyle="named")
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _lacking(path: Path, tables: Sequence[sa.Table]) -> list[str]:
+    """The statements that make those of the tables that the file lacks, for one connection."""
+    if not tables:
+        return []
+    with closing(sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)) as connection:
+        present = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    made = [table for table in tables if table.name not in present]
+    texts = [str(sa.schema.CreateTable(table).compile(dialect=sqlite.dialect())) for table in made]
+    trees = [geopackage.tree_statement(table.name, temporary=True) for table in made if GEOMETRY in table.c]
+    filled = revisions.first_revisions(REGISTERS) if "registers" not in present else []
+    return [*(text.replace("CREATE TABLE", "CREATE TEMP TABLE", 1) for text in texts), *trees, *filled]
+
+
+def _begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def settle(path: Path) -> None:
+    """Leaves a file that was served without write-ahead log, unless another program still has it open."""
+    connection = sqlite3.connect(path.resolve().as_uri() + "?mode=rw", uri=True, timeout=0.1)
+    with closing(connection), suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = DELETE")
