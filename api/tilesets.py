@@ -9,6 +9,7 @@ import orjson
 from api.ogc.formats import HTML, JSON
 from api.ogc.roots import Root
 from api.ogc.schemas import column_schema
+from gridplan.contracts import REGISTERS
 from gridplan.maps import credit
 from gridplan.messages import Language, text
 from gridplan.store import LAST_NEEDED, LAST_ZOOM, TILE_LAYERS, Store
@@ -89,7 +90,7 @@ def tilejson(store: Store, root: Root, service: str, place: str, layers: Sequenc
     box = _bounds(store, root, layers)
     if box is not None:
         document["bounds"] = box
-    said = credit(_source(store, root), language)
+    said = "" if set(layers) <= set(REGISTERS) else credit(_source(store, root), language)
     return document | {"attribution": said} if said else document
 
 

@@ -83,7 +83,7 @@ async def conformance(request: Request) -> Response:
 async def api(request: Request) -> Response:
     """The OpenAPI document of the paths below this root."""
     return await _document(
-        request, lambda root, language: openapi.document(root, shown(request, root), language), API, "api", OPENAPI
+        request, lambda root, language: openapi.document(root, _present(request, root), language), API, "api", OPENAPI
     )
 
 
@@ -92,20 +92,26 @@ async def collections(request: Request) -> Response:
     store: Store = request.app.state.store
 
     def build(root: Root, language: Language) -> Json:
-        told = [documents.collection(root, each, _extent(store, root, each), language) for each in shown(request, root)]
+        told = [
+            documents.collection(root, each, store.items.extent(root.dataset, each.name), language)
+            for each in _present(request, root)
+        ]
         return documents.collections(root, told)
 
     return await _document(request, build, DOCUMENT, "collections")
 
 
-def _extent(store: Store, root: Root, each: Collection) -> documents.Extent:
-    """None for the layers of a service that has no plan yet."""
+def _present(request: Request, root: Root) -> list[Collection]:
+    """The collections that whoever asks may read; of a service that has no plan yet, the registers alone."""
+    store: Store = request.app.state.store
+    found = shown(request, root)
     try:
-        return store.items.extent(root.dataset, each.name)
+        store.scopes.scope(root.dataset)
     except StoreError as error:
-        if error.code == "GP407":
-            return None
-        raise
+        if error.code != "GP407":
+            raise
+        return [each for each in found if each.register]
+    return found
 
 
 async def collection(request: Request) -> Response:
@@ -114,7 +120,7 @@ async def collection(request: Request) -> Response:
 
     def build(root: Root, language: Language) -> Json:
         each = readable(request, root)
-        return documents.collection(root, each, _extent(store, root, each), language)
+        return documents.collection(root, each, store.items.extent(root.dataset, each.name), language)
 
     return await _document(request, build, DOCUMENT, "collection")
 
@@ -148,12 +154,12 @@ async def _document(
     root, language = root_of(request), spoken(request)
     once(request.query_params, ("f",))
     form = chosen(request, offered)
-    if "collection" in request.path_params:
-        readable(request, root)  # before it is told whether there is such a plan or adoption
+    # Before it is told whether there is such a plan or adoption, or any plan.
+    named = readable(request, root) if "collection" in request.path_params else None
 
     def made() -> Response:
-        if root.path:
-            request.app.state.store.scopes.scope(root.dataset)
+        if root.path or named is not None:
+            request.app.state.store.scopes.scope(root.dataset, named)
         document = build(root, language)
         return _json(document, kind) if form == "json" else pages.document(request, root, page, document, language, kind)
 

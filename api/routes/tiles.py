@@ -126,7 +126,7 @@ async def _document(request: Request, offered: Offered, build: Callable[..., Jso
     def made() -> Response:
         store: Store = request.app.state.store
         layers = _layers(request, store, root)
-        store.tiles.state(root.dataset, layers)  # which says so where there is no such plan
+        layers = store.tiles.state(root.dataset, layers).holds(layers)
         collection = request.path_params.get("collection")
         place = root.url if collection is None else f"{root.url}/collections/{collection}"
         document = build(store, root, origin(request), place, layers, language)

@@ -36,10 +36,11 @@ def _page(request: Request, root: Root, language: Language) -> Response:
     store: Store = request.app.state.store
     name = ""
     plans = store.plans()
-    if plans or root.path:
+    empty = not plans and not root.path
+    if not empty:
         plan = store.scopes.scope(root.dataset).name
         name = next((info.name for info in plans if info.id == plan), plan)
-    html = viewer_page(name=name, root="../" * (root.path.count("/")), language=language)
+    html = viewer_page(name=name, root="../" * (root.path.count("/")), language=language, empty=empty)
     headers = {"Content-Security-Policy": VIEWER_POLICY, "Cache-Control": "no-cache", "Vary": "Accept-Language, Accept-Encoding"}
     return HTMLResponse(html, headers={**headers, "Content-Language": language})
 

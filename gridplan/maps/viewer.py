@@ -49,7 +49,7 @@ def viewer_file(name: str) -> ViewerFile | None:
     return ViewerFile(body, media_type, hashlib.sha256(body).hexdigest()[:16])
 
 
-def viewer_page(*, name: str, root: str, language: Language = "en") -> str:
+def viewer_page(*, name: str, root: str, language: Language = "en", empty: bool = False) -> str:
     """The page, which asks for ``tiles/WebMercatorQuad`` beside itself.
 
     Parameters
@@ -57,6 +57,7 @@ def viewer_page(*, name: str, root: str, language: Language = "en") -> str:
     name : name of the plan, or empty.
     root : relative way from the page to the root of the service, as ``../../`` or empty; its files are below ``viewer/`` there.
     language : the language that the page opens in; the reader can change it.
+    empty : there is no plan yet, which the page then says beside the registers that it shows.
 
     Examples
     --------
@@ -66,6 +67,7 @@ def viewer_page(*, name: str, root: str, language: Language = "en") -> str:
     data = {
         "language": language,
         "name": name,
+        "empty": empty,
         "tiles": "tiles/WebMercatorQuad",
         "worker": f"{root}viewer/maplibre-gl-csp-worker.js",
         "fills": FILLS,

@@ -35,6 +35,10 @@ class TileState:
         owners = [] if self.plan is None else [f"{self.plan.name}.{self.plan.revision}"]
         return "-".join([*owners, *(f"{name}.{revision}" for name, revision in self.registers)])
 
+    def holds(self, layers: Sequence[str]) -> list[str]:
+        """Those of the layers that there are in this state: without a plan, the registers alone."""
+        return [name for name in layers if self.plan is not None or name in REGISTERS]
+
 
 class Tiles:
     """The vector tiles of every layer and register that has a geometry."""
@@ -53,17 +57,23 @@ class Tiles:
         return [name for name in TILE_LAYERS if name not in REGISTERS or dataset == Dataset()]
 
     def state(self, dataset: Dataset, layers: Sequence[str]) -> TileState:
-        """The present state of those layers.
+        """The present state of those layers; a service without a plan has registers all the same, where they are among them.
 
         Raises
         ------
         StoreError
-            GP401 no such plan; GP407 no plan; GP416 nothing is adopted there.
+            GP401 no such plan; GP407 no plan and no register; GP416 nothing is adopted there.
         """
         wanted = [name for name in layers if name in REGISTERS]
         revisions: dict[str, int] = dict(self._database.rows(self._registers, {})) if wanted else {}
         registers = tuple((name, revisions[name]) for name in wanted)
-        return TileState(self._scopes.scope(dataset) if len(wanted) < len(layers) else None, registers)
+        try:
+            plan = self._scopes.scope(dataset) if len(wanted) < len(layers) else None
+        except StoreError as error:
+            if error.code != "GP407" or not wanted:
+                raise
+            plan = None
+        return TileState(plan, registers)
 
     def tile(
         self, dataset: Dataset, layers: Sequence[str], zoom: int, row: int, col: int, state: TileState | None = None
@@ -81,11 +91,11 @@ class Tiles:
         StoreError
             GP401 no such plan; GP407 no plan; GP440 no such tile; GP416 nothing is adopted there.
         """
-        place, drawn = TilePlace(zoom, row, col), _drawn(layers, zoom)
-        asked = state or self.state(dataset, layers)
+        place, asked = TilePlace(zoom, row, col), state or self.state(dataset, layers)
         kept = self.tile_at_hand(dataset, layers, zoom, row, col, asked)
         if kept is not None:
             return kept
+        drawn = _drawn(layers, zoom, asked)
         made, body = self._make(asked, drawn, place)
         self._memory.keep((dataset, drawn, zoom, row, col), made.version, body)
         return Tile(body, made.version)
@@ -101,7 +111,7 @@ class Tiles:
             GP440 no such tile.
         """
         TilePlace(zoom, row, col)
-        drawn = _drawn(layers, zoom)
+        drawn = _drawn(layers, zoom, state)
         kept = self._memory.get((dataset, drawn, zoom, row, col)) if drawn else (state.version, b"")
         return Tile(kept[1], kept[0]) if kept is not None and kept[0] == state.version else None
 
@@ -153,9 +163,9 @@ class Tiles:
         return TileState(plan, tuple(named))
 
 
-def _drawn(layers: Sequence[str], zoom: int) -> tuple[str, ...]:
+def _drawn(layers: Sequence[str], zoom: int, state: TileState) -> tuple[str, ...]:
     """Those of the layers that stand in tiles of that zoom."""
-    return tuple(name for name in layers if TILE_LAYERS[name].first <= zoom)
+    return tuple(name for name in state.holds(layers) if TILE_LAYERS[name].first <= zoom)
 
 
 def _revisions(state: TileState, scope: str) -> str:

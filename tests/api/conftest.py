@@ -50,8 +50,12 @@ def changing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         yield stack.enter_context(served(store, Settings()))
 
 
-@pytest.fixture
-def empty_service(tmp_path: Path) -> Iterator[Served]:
+@pytest.fixture(params=["geopackage", "postgis"])
+def empty_service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
     """The service with an empty store, which says Chinese by itself."""
-    with open_store(tmp_path / "empty.gpkg") as store, served(store, Settings(language="zh")) as running:
-        yield running
+    with ExitStack() as stack:
+        where: str | Path = tmp_path / "empty.gpkg"
+        if request.param == "postgis":
+            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+        store = stack.enter_context(open_store(where))
+        yield stack.enter_context(served(store, Settings(language="zh")))

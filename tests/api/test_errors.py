@@ -17,6 +17,8 @@ from tests.api.served import Served, served
 from tests.samples import PLAN_ID, sample_plan
 
 HERE = f"/plans/{PLAN_ID}"
+TILES = "tiles/WebMercatorQuad"
+HOME = "14/6724/12925"  # the tile of 104.0, 30.67
 
 
 def told(answer: httpx.Response, status: int, code: str) -> str:
@@ -145,7 +147,28 @@ def test_detail_is_in_the_language_asked_for(service: Served, accept: str, langu
 
 def test_nothing_stored_yet_is_said(empty_service: Served) -> None:
     assert "尚未存储" in told(empty_service.client.get("/collections/communities/items"), 404, "GP512")
+    for path in ("/collections/grids", "/collections/grids/schema", f"/collections/grids/{TILES}?f=tilejson"):
+        told(empty_service.client.get(path), 404, "GP512")
     assert empty_service.client.get("/plans").json()["plans"] == []
+
+
+def test_without_a_plan_the_registers_are_there(empty_service: Served) -> None:
+    client = empty_service.client
+    listed = [each["id"] for each in client.get("/collections").json()["collections"]]
+    assert sorted(listed) == ["incidents", "services", "staff"]
+    described = client.get("/api").json()["paths"]
+    assert {path.split("/")[2] for path in described if path.startswith("/collections/")} == set(listed)
+    for name in listed:
+        assert client.get(f"/collections/{name}").json()["id"] == name
+        assert client.get(f"/collections/{name}/items").json()["features"] == []
+    for path, layers in (("", ["services", "incidents"]), ("/collections/services", ["services"])):
+        tiles = client.get(f"{path}/{TILES}?f=tilejson").json()
+        assert [each["id"] for each in tiles["vector_layers"]] == layers
+        assert client.get(f"{path}/{TILES}/{HOME}").status_code == 204
+    point = {"type": "Point", "coordinates": [104.0, 30.67]}
+    made = {"type": "Feature", "geometry": point, "properties": {"name": "a", "kind": "school"}}
+    assert client.post("/collections/services/items", json=made).status_code == 201
+    assert client.get(f"/{TILES}/{HOME}").status_code == 200
 
 
 def test_broken_store_tells_nothing_of_its_place(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -125,8 +125,13 @@ def test_page_of_the_service_in_chinese(chromium: Browser, service: Served) -> N
 
 def test_without_a_plan_the_page_says_so(chromium: Browser, empty_service: Served) -> None:
     result = opened(chromium, empty_service, "/viewer?lang=en")
-    expect(result.page.locator("#failed")).to_contain_text("no plan is stored yet", timeout=SECONDS)
+    result.rest()
+    expect(result.page.locator("#failed")).to_contain_text("There is no plan yet")
+    expect(result.page.locator("#layers > li")).to_have_count(2)
+    result.page.get_by_role("button", name="中文").click()
+    expect(result.page.locator("#failed")).to_contain_text("尚无划分方案")
     result.page.close()
+    assert result.said == []
 
 
 def test_names_are_text_and_never_markup(service: Served) -> None:

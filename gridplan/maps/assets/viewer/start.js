@@ -2,6 +2,7 @@
 "use strict";
 Viewer.fail = function (error) {
   var place = document.getElementById("failed");
+  delete place.dataset.word;
   place.textContent = Viewer.say("failed", { why: error && error.message ? error.message : String(error) });
   place.hidden = false;
 };
@@ -30,6 +31,7 @@ Viewer.start = function (tiles) {
   });
   document.getElementById("nearer").addEventListener("click", function () { map.zoomIn({ animate: !slow }); });
   document.getElementById("farther").addEventListener("click", function () { map.zoomOut({ animate: !slow }); });
+  document.getElementById("whole").disabled = !bounds;
   document.getElementById("whole").addEventListener("click", function () {
     map.fitBounds(bounds, { padding: 30, maxZoom: 17, animate: !slow });
   });
@@ -42,6 +44,10 @@ Viewer.start = function (tiles) {
   Viewer.translate();
 };
 
+if (Viewer.data.empty) {
+  document.getElementById("failed").dataset.word = "empty";
+  document.getElementById("failed").hidden = false;
+}
 Viewer.translate();
 fetch(Viewer.data.tiles + "?f=tilejson").then(function (answer) {
   return answer.json().then(function (told) {
