@@ -59,7 +59,7 @@ def tileset(store: Store, root: Root, service: str, place: str, layers: Sequence
             _link(f"{here}?f=tilejson", "alternate", JSON, "TileJSON 3.0"),
         ],
     }
-    box = _bounds(store, root, layers)
+    box = extent(store, root, layers)
     if box is not None:
         document["boundingBox"] = {"lowerLeft": box[:2], "upperRight": box[2:], "crs": _CRS84, "orderedAxes": ["Lon", "Lat"]}
     return document
@@ -87,7 +87,7 @@ def tilejson(store: Store, root: Root, service: str, place: str, layers: Sequenc
             for name in layers
         ],
     }
-    box = _bounds(store, root, layers)
+    box = extent(store, root, layers)
     if box is not None:
         document["bounds"] = box
     said = "" if set(layers) <= set(REGISTERS) else credit(_source(store, root), language)
@@ -165,8 +165,8 @@ def _link(href: str, rel: str, kind: str, title: str | None = None) -> Json:
     return found if title is None else {**found, "title": title}
 
 
-def _bounds(store: Store, root: Root, layers: Sequence[str]) -> list[float] | None:
-    """What all the layers lie in."""
+def extent(store: Store, root: Root, layers: Sequence[str]) -> list[float] | None:
+    """West, south, east, north of all the layers; None where they have no shapes."""
     boxes = [box for name in layers if (box := store.items.extent(root.dataset, name)) is not None]
     if not boxes:
         return None

@@ -9,6 +9,8 @@ from api.ogc.etags import not_modified, unchanged
 from api.ogc.parameters import once
 from api.ogc.roots import ROOTS, Root, root_of
 from api.ogc.threads import read
+from api.tilesets import extent
+from gridplan.contracts import REGISTERS
 from gridplan.errors import RequestError
 from gridplan.maps import VIEWER_POLICY, viewer_file, viewer_page
 from gridplan.messages import Language
@@ -34,13 +36,14 @@ async def viewer(request: Request) -> Response:
 
 def _page(request: Request, root: Root, language: Language) -> Response:
     store: Store = request.app.state.store
-    name = ""
+    name, bounds = "", None
     plans = store.plans()
     empty = not plans and not root.path
     if not empty:
+        bounds = extent(store, root, [layer for layer in store.tiles.layers(root.dataset) if layer not in REGISTERS])
         plan = store.scopes.scope(root.dataset).name
         name = next((info.name for info in plans if info.id == plan), plan)
-    html = viewer_page(name=name, root="../" * (root.path.count("/")), language=language, empty=empty)
+    html = viewer_page(name=name, root="../" * (root.path.count("/")), language=language, bounds=bounds, empty=empty)
     headers = {"Content-Security-Policy": VIEWER_POLICY, "Cache-Control": "no-cache", "Vary": "Accept-Language, Accept-Encoding"}
     return HTMLResponse(html, headers={**headers, "Content-Language": language})
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import html as markup
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -49,7 +50,9 @@ def viewer_file(name: str) -> ViewerFile | None:
     return ViewerFile(body, media_type, hashlib.sha256(body).hexdigest()[:16])
 
 
-def viewer_page(*, name: str, root: str, language: Language = "en", empty: bool = False) -> str:
+def viewer_page(
+    *, name: str, root: str, language: Language = "en", bounds: Sequence[float] | None = None, empty: bool = False
+) -> str:
     """The page, which asks for ``tiles/WebMercatorQuad`` beside itself.
 
     Parameters
@@ -57,6 +60,7 @@ def viewer_page(*, name: str, root: str, language: Language = "en", empty: bool 
     name : name of the plan, or empty.
     root : relative way from the page to the root of the service, as ``../../`` or empty; its files are below ``viewer/`` there.
     language : the language that the page opens in; the reader can change it.
+    bounds : west, south, east, north of the plan, where the map starts: a point of a register may lie anywhere.
     empty : there is no plan yet, which the page then says beside the registers that it shows.
 
     Examples
@@ -67,6 +71,7 @@ def viewer_page(*, name: str, root: str, language: Language = "en", empty: bool 
     data = {
         "language": language,
         "name": name,
+        "bounds": bounds,
         "empty": empty,
         "tiles": "tiles/WebMercatorQuad",
         "worker": f"{root}viewer/maplibre-gl-csp-worker.js",

@@ -134,6 +134,21 @@ def test_without_a_plan_the_page_says_so(chromium: Browser, empty_service: Serve
     assert result.said == []
 
 
+def test_the_map_starts_at_the_plan_wherever_a_register_has_points(chromium: Browser, changing: Served) -> None:
+    for place in ([180, 0], [-180, 0], [0, 90]):
+        feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": place}, "properties": {"name": "a", "kind": "b"}}
+        assert changing.client.post("/collections/services/items", json=feature).status_code == 201
+    result = opened(chromium, changing, "/viewer?lang=en")
+    first = result.drawn()
+    assert first.get("grids", 0) > 0
+    result.go(3)
+    result.page.get_by_role("button", name="Whole plan").click()
+    result.rest()
+    assert result.drawn() == first
+    result.page.close()
+    assert result.said == []
+
+
 def test_names_are_text_and_never_markup(service: Served) -> None:
     answer = service.client.get(f"/plans/{PLAN_ID}/viewer", headers={"Accept-Language": "zh"})
     assert answer.headers["content-language"] == "zh"

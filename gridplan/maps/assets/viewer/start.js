@@ -10,7 +10,7 @@ Viewer.fail = function (error) {
 Viewer.busy = function (is) { document.getElementById("map").setAttribute("aria-busy", String(is)); };
 
 Viewer.start = function (tiles) {
-  var made = Viewer.style(tiles), bounds = tiles.bounds, slow = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  var made = Viewer.style(tiles), bounds = Viewer.data.bounds || tiles.bounds, slow = matchMedia("(prefers-reduced-motion: reduce)").matches;
   maplibregl.setWorkerUrl(new URL(Viewer.data.worker, location.href).href);
   var map = new maplibregl.Map({ container: "map", style: made.style, bounds: bounds, fitBoundsOptions: { padding: 30, maxZoom: 17 },
     maxZoom: 21, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: slow ? 0 : 300 });
