@@ -136,7 +136,8 @@ def test_without_a_plan_the_page_says_so(chromium: Browser, empty_service: Serve
 
 def test_the_map_starts_at_the_plan_wherever_a_register_has_points(chromium: Browser, changing: Served) -> None:
     for place in ([180, 0], [-180, 0], [0, 90]):
-        feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": place}, "properties": {"name": "a", "kind": "b"}}
+        point = {"type": "Point", "coordinates": place}
+        feature = {"type": "Feature", "geometry": point, "properties": {"name": "a", "kind": "b"}}
         assert changing.client.post("/collections/services/items", json=feature).status_code == 201
     result = opened(chromium, changing, "/viewer?lang=en")
     first = result.drawn()
