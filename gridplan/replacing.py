@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,6 +11,38 @@ from pathlib import Path
 from gridplan.errors import OutputError
 
 Refusals = tuple[type[Exception], ...]
+
+#: The byte, far beyond every file's end, whose lock says that the file is to stay; of no use to SQLite, which locks others.
+_STAYS = 2**62
+
+
+def hold_in_place(descriptor: int) -> None:
+    """Lets no process replace the file here, until the descriptor is closed; any number may hold it, and others may write it.
+
+    Nothing, on systems that have no locks of this kind (of an open file, so that it outlives what else closes the file).
+    """
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _lock(fcntl.F_RDLCK))
+
+
+def _is_held(path: Path) -> bool:
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            found = fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, _lock(fcntl.F_WRLCK))
+        finally:
+            os.close(descriptor)
+        return found[:2] != _lock(fcntl.F_UNLCK)[:2]
+    return False
+
+
+def _lock(kind: int) -> bytes:
+    """A ``struct flock``: kind, from where, start, length, process."""
+    return struct.pack("hhqqi4x", kind, os.SEEK_SET, _STAYS, 1, 0)
 
 
 def check_apart(out: str, inputs: Sequence[str | None]) -> None:
@@ -56,6 +89,7 @@ def replacing(path: Path, *, refusals: Refusals = ()) -> Iterator[Path]:
         draft.touch(exist_ok=False)
         yield draft
         _sync(draft)
+        _check_free(path)  # it may have been opened meanwhile
         draft.replace(path)
         _sync(path.parent)
 
@@ -103,15 +137,19 @@ def replacing_together(path: Path, suffixes: tuple[str, ...], *, refusals: Refus
 def _refusals(path: Path, kinds: Refusals) -> Iterator[None]:
     if path.is_dir():
         raise OutputError("GP601", path=str(path), why="it is a folder")
-    if Path(f"{path}-wal").exists():
-        # Another program's write-ahead log would be played into the new file.
-        raise OutputError("GP601", path=str(path), why="another program has it open")
+    _check_free(path)
     caught: Refusals = (OSError, *kinds)
     try:
         yield
     except caught as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(getattr(error, "orig", error))
         raise OutputError("GP601", path=str(path), why=why) from error
+
+
+def _check_free(path: Path) -> None:
+    # Another program's write-ahead log would be played into the new file; who only reads would have parts of both.
+    if Path(f"{path}-wal").exists() or _is_held(path):
+        raise OutputError("GP601", path=str(path), why="another program has it open")
 
 
 @contextmanager

@@ -18,10 +18,10 @@ def serve(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     configure_logs(args.log_format)
     where = args.plan or settings.database_url or settings.store
     with ExitStack() as stack:
-        if not args.read_only and "://" not in str(where):
-            if args.plan is None:
+        if "://" not in str(where):
+            if args.plan is None and not args.read_only:
                 open_store(where).close()  # there must be a file to claim
-            stack.enter_context(claimed(Path(where)))
+            stack.enter_context(claimed(Path(where), reading=args.read_only))
         memory = settings.limits.memory_bytes
         store = stack.enter_context(open_store(where, create=args.plan is None, read_only=args.read_only, memory=memory))
         what = args.plan or settings.database

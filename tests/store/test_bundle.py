@@ -5,7 +5,9 @@ import sqlite3
 import struct
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ import shapely
 from gridplan.errors import OutputError, StoreError
 from gridplan.maps import plan_page
 from gridplan.plan.model import Plan
-from gridplan.store import Dataset, ItemQuery, claimed, geopackage, open_store, read_plan, write_plan
+from gridplan.replacing import replacing
+from gridplan.store import Dataset, ItemQuery, Store, claimed, geopackage, open_store, read_plan, write_plan
 from gridplan.store.downloads import write_download
 from tests.provide.need import needed
 
@@ -196,6 +199,66 @@ def test_one_server_alone_serves_a_file_for_writing(plan: Plan, tmp_path: Path) 
     assert subprocess.run([sys.executable, "-c", other], capture_output=True, check=False).returncode == 0
     with pytest.raises(StoreError, match="GP403"), claimed(tmp_path / "nosuch.gpkg"):
         pass
+
+
+def test_a_file_that_is_served_for_reading_is_not_replaced(plan: Plan, tmp_path: Path) -> None:
+    path = tmp_path / "plan.gpkg"
+    write_plan(plan, path)
+    before = path.read_bytes()
+    path.chmod(0o400)
+    with claimed(path, reading=True):
+        with claimed(path, reading=True), claimed(path), open_store(path, read_only=True) as store:
+            assert store.load_plan(plan.id).equals(plan)
+            with pytest.raises(OutputError, match=r"GP601 .*open"):
+                write_plan(plan, path)
+        # The store and the other reader have closed the file; this claim stands.
+        with pytest.raises(OutputError, match=r"GP601 .*open"):
+            write_plan(plan, path)
+    assert [item.name for item in tmp_path.iterdir()] == ["plan.gpkg"]
+    assert path.read_bytes() == before
+    write_plan(plan, path)
+
+
+def test_a_file_that_is_opened_while_its_successor_is_written_stays(plan: Plan, tmp_path: Path) -> None:
+    path = tmp_path / "plan.gpkg"
+    write_plan(plan, path)
+    before = path.stat().st_ino
+
+    def opened_meanwhile(stack: ExitStack) -> None:
+        with replacing(path) as draft:
+            draft.write_bytes(path.read_bytes())
+            stack.enter_context(claimed(path, reading=True))
+
+    with ExitStack() as stack, pytest.raises(OutputError, match=r"GP601 .*open"):
+        opened_meanwhile(stack)
+    assert path.stat().st_ino == before
+    assert [item.name for item in tmp_path.iterdir()] == ["plan.gpkg"]
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_no_answer_is_of_two_files(plan: Plan, tmp_path: Path, read_only: bool, named: Callable[[Plan, str], Plan]) -> None:
+    """Another program puts another file in the place of one that is served: threads that come later would read that one."""
+    path, later = tmp_path / "plan.gpkg", tmp_path / "later.gpkg"
+    write_plan(plan, path)
+    write_plan(named(plan, "later"), later)
+
+    def told(store: Store) -> str:
+        try:
+            return store.items.page(ItemQuery("grids", Dataset())).scope.name + store.plans()[0].id
+        except StoreError as error:
+            return str(error)
+
+    with open_store(path, read_only=read_only) as store, ThreadPoolExecutor(4) as pool:
+        before = told(store)
+        path.rename(tmp_path / "old.gpkg")
+        later.rename(path)
+        answers = {told(store), *pool.map(lambda _: told(store), range(20))}
+        assert all("GP405" in answer and "another file is in its place" in answer for answer in answers)
+        path.rename(later)
+        assert "GP405" in told(store)
+        (tmp_path / "old.gpkg").rename(path)
+        assert {told(store), *pool.map(lambda _: told(store), range(20))} == {before}
+    assert read_plan(later).equals(named(plan, "later"))
 
 
 _ARC = bytes.fromhex("010a00000001000000010800000005000000") + struct.pack("<10d", 0, 0, 1, 1, 2, 0, 1, -1, 0, 0)

@@ -133,6 +133,8 @@ class GeoPackage:
 
     def run(self, connection: Any, text: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:  # as above
         """By the driver's own cache of prepared statements."""
+        if connection.place is not None:
+            connection.place.check()
         connection.grant(self._seconds)
         try:
             rows: list[tuple[Any, ...]] = connection.execute(text, values).fetchall()

@@ -13,6 +13,7 @@ from gridplan.contracts import REGISTERS
 from gridplan.store import geopackage
 from gridplan.store.dialects import revisions, scalars
 from gridplan.store.dialects.model import WRITE
+from gridplan.store.dialects.place import Place
 from gridplan.store.dialects.timed import Timed
 from gridplan.store.tables import GEOMETRY
 
@@ -25,8 +26,10 @@ def geopackage_engine(path: Path, mode: Mode, *, temporary: Sequence[sa.Table] =
     """An engine on one file: to make it, to serve it (write-ahead log: readers beside a writer), to read it, to make a bundle.
 
     A bundle is made in a temporary file that is thrown away on any fault, so it needs no journal. Tables of ``temporary`` that
-    the file lacks are there for reading all the same, empty, in the connection alone.
+    the file lacks are there for reading all the same, empty, in the connection alone. Where it is served or read, and another
+    file takes its place, nothing more is read or written.
     """
+    place = Place(path) if mode in ("serve", "read") else None
     lacking = _lacking(path, temporary)
     address = path.resolve().as_uri() + ("?mode=ro" if mode == "read" else "?mode=rwc")
     size = f"page_size = {geopackage.PAGE_SIZE}"
@@ -39,9 +42,12 @@ def geopackage_engine(path: Path, mode: Mode, *, temporary: Sequence[sa.Table] =
 
     def connect() -> sqlite3.Connection:
         # Transactions are begun by _begin: the driver's own do not hold for reads.
+        if place is not None:
+            place.check()
         connection = sqlite3.connect(
             address, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False, factory=Timed
         )
+        connection.place = place
         geopackage.register(connection)
         scalars.register(connection)
         for pragma in pragmas:
@@ -69,6 +75,9 @@ def _lacking(path: Path, tables: Sequence[sa.Table]) -> list[str]:
 
 
 def _begin(connection: sa.Connection) -> None:
+    place: Place | None = connection.connection.driver_connection.place  # type: ignore[union-attr]  # it is there
+    if place is not None:
+        place.check()
     writes = connection.get_execution_options().get(WRITE, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

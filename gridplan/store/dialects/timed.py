@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from gridplan.errors import RequestError
+from gridplan.store.dialects.place import Place
 
 #: Steps of SQLite's machine between two looks at the clock: some milliseconds of its own work.
 _STEPS = 100_000
@@ -25,7 +26,14 @@ class _Clock:
 
 
 class Timed(sqlite3.Connection):
-    """A connection that interrupts what runs beyond the time granted last."""
+    """A connection that interrupts what runs beyond the time granted last.
+
+    Attributes
+    ----------
+    place : where its file must be still; None: anywhere.
+    """
+
+    place: Place | None = None
 
     def __init__(self, *given: Any, **named: Any) -> None:  # as sqlite3 takes them
         super().__init__(*given, **named)
