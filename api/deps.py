@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from typing import Annotated, cast
+from typing import Annotated, cast, get_args
 
 from fastapi import Depends, Request
 
 from api.fields import listed
-from gridplan.errors import RequestError
+from api.ogc.parameters import once
 from gridplan.messages import Language
 from gridplan.settings import Settings
 from gridplan.store import PlanInfo, Store
@@ -21,7 +21,10 @@ def given_store(request: Request) -> Store:
 
 
 def spoken(request: Request) -> Language:
-    """English or Chinese: what ``Accept-Language`` likes best, else what the settings say."""
+    """English or Chinese: what the parameter ``lang`` says, else what ``Accept-Language`` likes best, else the settings."""
+    named = request.query_params.get("lang")
+    if named in get_args(Language):
+        return cast("Language", named)
     settings = cast("Settings", request.app.state.settings)
     wanted: list[tuple[float, int, Language]] = []
     for place, part in enumerate((listed(request, "accept-language") or "").split(",")[:20]):
@@ -37,13 +40,7 @@ def only(*names: str) -> Callable[[Request], None]:
     """A check that the request has no other query parameters than ``names``, and each at most once."""
 
     def check(request: Request) -> None:
-        given = request.query_params
-        for name in given:
-            if name not in names:
-                raise RequestError("GP501", name=name[:80], known=", ".join(names) or "-")
-            count = len(given.getlist(name))
-            if count > 1:
-                raise RequestError("GP506", name=name, count=count)
+        once(request.query_params, names)
 
     return check
 

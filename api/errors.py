@@ -109,7 +109,6 @@ _TOLD_AS = {
 }
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_PARAMETER = {"lang": "GP507"}
 
 
 def problem(request: Request, error: GridplanError) -> JSONResponse:
@@ -149,11 +148,10 @@ def _told_by(request: Request, error: GridplanError) -> dict[str, str]:
 def from_validation(error: RequestValidationError) -> RequestError:
     """The first wrong parameter, told as our own error; bodies are read by ``api.bodies``."""
     first = error.errors()[0]
-    name, value = str(first["loc"][-1]), str(first.get("input"))[:80]
+    name = str(first["loc"][-1])
     if first["type"] == "missing":
         return RequestError("GP592", name=name)
-    code = _PARAMETER.get(name, "GP508")
-    return RequestError(code, value=value) if code != "GP508" else RequestError(code, name=name, why=fault(first, plain=True))
+    return RequestError("GP508", name=name, why=fault(first, plain=True))
 
 
 def from_http(request: Request, error: HTTPException, allowed: str) -> RequestError:

@@ -112,7 +112,9 @@ def _matrix_sets() -> Json:
 
 
 def _get(name: str, summary: str, content: Json, parameters: list[str], more: list[Json] | None = None) -> Json:
-    refs = [{"$ref": f"#/components/parameters/{parameter}"} for parameter in parameters]
+    # What has a web page speaks a language.
+    speaking = [*parameters, *(["lang"] if {"f", "f-tileset"} & set(parameters) else [])]
+    refs = [{"$ref": f"#/components/parameters/{parameter}"} for parameter in speaking]
     answers = {"200": {"description": "OK", "content": content}, "304": {"description": "what the client has is still right"}}
     return {
         "get": {
@@ -201,6 +203,7 @@ def _parameters() -> Json:
         "filter": query("filter", "CQL2", {"type": "string"}),
         "filter-crs": query("filter-crs", "CRS of geometries in the filter", crs),
         "filter-lang": query("filter-lang", "language of the filter", languages),
+        "lang": query("lang", "language of what is said; Accept-Language without it", {"type": "string", "enum": ["en", "zh"]}),
         "limit": query("limit", cut, limit),
         **{name: path(name, most) for name, most in (("tileMatrix", LAST_ZOOM), ("tileRow", last), ("tileCol", last))},
         "sortby": query("sortby", "properties, each with + or - before it", names),

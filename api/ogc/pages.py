@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -36,6 +37,11 @@ def _environment() -> "jinja2.Environment":
     return jinja2.Environment(loader=jinja2.PackageLoader("api"), autoescape=True, undefined=jinja2.StrictUndefined)
 
 
+def asked_page(request: Request) -> str:
+    """The query of a link to another page: one whose reader chose a language goes on in it."""
+    return f"f=html&lang={spoken(request)}" if "lang" in request.query_params else "f=html"
+
+
 def page(
     request: Request, template: str, language: Language, *, headers: dict[str, str] | None = None, **given: Any
 ) -> HTMLResponse:
@@ -44,7 +50,26 @@ def page(
     def say(key: str, **facts: Any) -> str:
         return text(key, language, **facts)
 
-    filled = _environment().get_template(template).render(say=say, language=language, service=origin(request), **given)
+    def to(href: str) -> str:
+        return href.removesuffix("f=html") + asked_page(request) if href.endswith("?f=html") else href
+
+    plain = [(name, value) for name, value in request.query_params.multi_items() if name not in ("f", "lang")]
+    other = "en" if language == "zh" else "zh"
+    filled = (
+        _environment()
+        .get_template(template)
+        .render(
+            say=say,
+            to=to,
+            language=language,
+            service=origin(request),
+            page=asked_page(request),
+            lang=f"?lang={language}" if "lang" in request.query_params else "",
+            other=other,
+            in_other=f"?{urlencode([*plain, ('f', 'html'), ('lang', other)])}",
+            **given,
+        )
+    )
     kept = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache", **(headers or {})}
     return HTMLResponse(filled, headers={**kept, "Vary": "Accept, Accept-Language", "Content-Language": language})
 

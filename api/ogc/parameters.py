@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import get_args
 
 from starlette.datastructures import QueryParams
 
 from api.ogc.schemas import INSTANTS
 from gridplan.contracts import Column, Contract
 from gridplan.errors import RequestError
+from gridplan.messages import Language
 from gridplan.store import Collection, Condition, Cursor, Dataset, ItemQuery, Turning
 from gridplan.store.filters import (
     CRS84,
@@ -39,6 +41,7 @@ KNOWN = (
     "filter",
     "filter-crs",
     "filter-lang",
+    "lang",
     "limit",
     "properties",
     "sortby",
@@ -60,7 +63,7 @@ def once(given: QueryParams, known: tuple[str, ...]) -> dict[str, str]:
     Raises
     ------
     RequestError
-        GP501 one is not known; GP506 one is given more than once.
+        GP501 one is not known; GP506 one is given more than once; GP507 ``lang`` is a language that is not spoken here.
     """
     plain: dict[str, str] = {}
     for name, value in given.multi_items():
@@ -69,6 +72,8 @@ def once(given: QueryParams, known: tuple[str, ...]) -> dict[str, str]:
         if name in plain:
             raise RequestError("GP506", name=name, count=len(given.getlist(name)))
         plain[name] = value
+    if plain.get("lang", "en") not in get_args(Language):
+        raise RequestError("GP507", value=plain["lang"][:80])
     return plain
 
 
@@ -155,7 +160,7 @@ def parse_item(given: QueryParams, collection: Collection, dataset: Dataset) -> 
     RequestError
         GP501, GP506 as :func:`once`; GP546 a CRS that is not known.
     """
-    plain = once(given, ("crs", "f"))
+    plain = once(given, ("crs", "f", "lang"))
     reference = parse_crs(plain.get("crs"), parameter="crs")
     return Asked(ItemQuery(collection.name, dataset, turning=_turning(reference)), plain, f"<{reference.uri}>")
 

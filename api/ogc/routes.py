@@ -54,7 +54,7 @@ def routes() -> list[NamedRoute]:
 async def landing(request: Request) -> Response:
     """The way in."""
     root, language = root_of(request), spoken(request)
-    once(request.query_params, ("f",))
+    once(request.query_params, ("f", "lang"))
     form = chosen(request, DOCUMENT)
     title = await read(request, _title, request, root, language)
     document = documents.landing(root, title, language)
@@ -152,7 +152,7 @@ async def _document(
 ) -> Response:
     """A document as JSON, or as a web page."""
     root, language = root_of(request), spoken(request)
-    once(request.query_params, ("f",))
+    once(request.query_params, ("f", "lang"))
     form = chosen(request, offered)
     # Before it is told whether there is such a plan or adoption, or any plan.
     named = readable(request, root) if "collection" in request.path_params else None

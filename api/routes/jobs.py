@@ -51,7 +51,9 @@ async def create_plan(request: Request, store: GivenStore, language: Spoken) -> 
     return _answer(request, job, language, status=202, headers={"Location": f"{origin(request)}/jobs/{job.id}"})
 
 
-@router.get("/jobs", response_model=JobList, dependencies=[Depends(only("limit", "cursor", "f"))], openapi_extra=pages.PAGE)
+@router.get(
+    "/jobs", response_model=JobList, dependencies=[Depends(only("limit", "cursor", "f", "lang"))], openapi_extra=pages.PAGE
+)
 def jobs(request: Request, store: GivenStore, language: Spoken, limit: Limit = 100, cursor: str | None = None) -> Response:
     """The jobs, the newest first. For planners."""
     planner(request)
@@ -66,7 +68,7 @@ def jobs(request: Request, store: GivenStore, language: Spoken, limit: Limit = 1
     return json_answer(request, listed, headers={"Content-Language": language})
 
 
-@router.get("/jobs/{job}", response_model=JobTold, dependencies=[Depends(only("f"))], openapi_extra=pages.PAGE)
+@router.get("/jobs/{job}", response_model=JobTold, dependencies=[Depends(only("f", "lang"))], openapi_extra=pages.PAGE)
 def one_job(request: Request, job: str, store: GivenStore, language: Spoken) -> Response:
     """How far a job is, or how it ended. For planners."""
     planner(request)

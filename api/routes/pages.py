@@ -12,6 +12,15 @@ from api.ogc.roots import origin, root_of
 from api.plan_models import AdoptedList, JobList, JobTold
 from gridplan.messages import Language
 
+#: In the description of a route that answers with words.
+LANG: dict[str, Any] = {  # the type that FastAPI asks for
+    "name": "lang",
+    "in": "query",
+    "required": False,
+    "description": "language; without it, what Accept-Language likes best",
+    "schema": {"type": "string", "enum": ["en", "zh"]},
+}
+
 #: In the description of a route that answers with a web page too.
 PAGE: dict[str, Any] = {  # the type that FastAPI asks for
     "parameters": [
@@ -21,7 +30,8 @@ PAGE: dict[str, Any] = {  # the type that FastAPI asks for
             "required": False,
             "description": "format; without it, what Accept likes best",
             "schema": {"type": "string", "enum": ["json", "html"]},
-        }
+        },
+        LANG,
     ],
     "responses": {"200": {"content": {HTML: {"schema": {"type": "string"}}}}},
 }

@@ -13,13 +13,13 @@ from api.links import plan_links
 from api.models import Link, PlanList, PlanSummary, plan_summary
 from api.ogc.etags import unchanged
 from api.ogc.formats import HTML, JSON
+from api.ogc.pages import asked_page
 from api.ogc.roots import origin
 from api.plan_models import AdoptedList, AdoptedTold, Compared, Renamed, Step, ZonesCompared
 from api.queries import Limit, cursor_of
 from api.routes import pages
 from api.writers import planner, write
 from gridplan import plan as planned
-from gridplan.messages import Language
 from gridplan.store import Cursor, PlanInfo
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def told(request: Request, info: PlanInfo, *, status: int = 200, headers: dict[s
     return json_answer(request, summary, etag=plan_etag(info.id, info.revision), status=status, headers=headers)
 
 
-@router.get("/plans", response_model=PlanList, dependencies=[Depends(only("limit", "cursor", "f"))], openapi_extra=pages.PAGE)
+@router.get(
+    "/plans", response_model=PlanList, dependencies=[Depends(only("limit", "cursor", "f", "lang"))], openapi_extra=pages.PAGE
+)
 def plans(request: Request, store: GivenStore, language: Spoken, limit: Limit = 100, cursor: str | None = None) -> Response:
     """The plans of the store, the newest last, page by page."""
     readable = pages.for_people(request)
@@ -58,7 +60,7 @@ def plans(request: Request, store: GivenStore, language: Spoken, limit: Limit = 
 @router.get(
     "/plans/{plan}",
     response_model=PlanSummary,
-    dependencies=[Depends(only("f"))],
+    dependencies=[Depends(only("f", "lang"))],
     name="plan",
     openapi_extra=pages.PAGE,
     responses={307: {"description": "a page is at the address with a slash at its end"}},
@@ -66,7 +68,8 @@ def plans(request: Request, store: GivenStore, language: Spoken, limit: Limit = 
 def one_plan(request: Request, info: KnownPlan) -> Response:
     """One plan with its state, its revision, and the links to its layers and its map; for a browser its page."""
     if pages.for_people(request):
-        return RedirectResponse(f"{origin(request)}/plans/{quote(info.id, safe='')}/?f=html", headers={"Vary": "Accept"})
+        way = f"{origin(request)}/plans/{quote(info.id, safe='')}/?{asked_page(request)}"
+        return RedirectResponse(way, headers={"Vary": "Accept"})
     return told(request, info)
 
 
@@ -78,7 +81,7 @@ async def delete_plan(request: Request, plan: str, store: GivenStore) -> Respons
     return Response(status_code=204)
 
 
-@router.get("/adopted", response_model=AdoptedList, dependencies=[Depends(only("f"))], openapi_extra=pages.PAGE)
+@router.get("/adopted", response_model=AdoptedList, dependencies=[Depends(only("f", "lang"))], openapi_extra=pages.PAGE)
 def adopted(request: Request, store: GivenStore, language: Spoken) -> Response:
     """The communities where a plan is adopted, by their codes."""
     readable = pages.for_people(request)
@@ -104,19 +107,19 @@ def compared(
     return json_answer(request, _compared(info.id, other, found), etag=tag)
 
 
-@router.get("/plans/{plan}/map", dependencies=[Depends(only("lang"))], response_class=HTMLResponse)
-def map_page(
-    request: Request,
-    info: KnownPlan,
-    language: Spoken,
-    lang: Annotated[Language | None, Query(description="language that the page opens in")] = None,
-) -> Response:
+@router.get(
+    "/plans/{plan}/map",
+    dependencies=[Depends(only("lang"))],
+    response_class=HTMLResponse,
+    openapi_extra={"parameters": [pages.LANG]},
+)
+def map_page(request: Request, info: KnownPlan, language: Spoken) -> Response:
     """The map of a plan as one page that loads nothing else."""
-    tag = f'{plan_etag(info.id, info.revision)[:-1]}.map.{lang or language}"'
+    tag = f'{plan_etag(info.id, info.revision)[:-1]}.map.{language}"'
     headers = {"Content-Security-Policy": _POLICY, "Vary": "Accept-Language", "ETag": tag, "Cache-Control": "no-cache"}
     if unchanged(request, tag):
         return Response(status_code=304, headers=headers)
-    return HTMLResponse(request.app.state.pages(info.id, info.revision, lang or language), headers=headers)
+    return HTMLResponse(request.app.state.pages(info.id, info.revision, language), headers=headers)
 
 
 def _compared(plan: str, other: str, found: "Comparison") -> Compared:

@@ -120,7 +120,7 @@ async def one_tileset(request: Request) -> Response:
 
 async def _document(request: Request, offered: Offered, build: Callable[..., Json], template: str) -> Response:
     root, language = root_of(request), spoken(request)
-    once(request.query_params, ("f",))
+    once(request.query_params, ("f", "lang"))
     form = chosen(request, offered)
 
     def made() -> Response:
@@ -151,7 +151,7 @@ async def one_matrix_set(request: Request) -> Response:
 
 
 def _of_service(request: Request, document: Json, template: str) -> Response:
-    once(request.query_params, ("f",))
+    once(request.query_params, ("f", "lang"))
     if chosen(request, DOCUMENT) == "html":
         listed = document.get("links") or document["tileMatrixSets"][0]["links"]
         return page(request, template, spoken(request), root=root_of(request), document=document, listed=listed)

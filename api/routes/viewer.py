@@ -25,13 +25,8 @@ def routes() -> list[NamedRoute]:
 async def viewer(request: Request) -> Response:
     """The page of a root; ``lang`` is the language that it opens in."""
     root = root_of(request)
-    given = once(request.query_params, ("lang",))
-    language = spoken(request)
-    if "lang" in given:
-        if given["lang"] not in ("en", "zh"):
-            raise RequestError("GP507", value=given["lang"][:80])
-        language = "zh" if given["lang"] == "zh" else "en"
-    return await read(request, _page, request, root, language)
+    once(request.query_params, ("lang",))
+    return await read(request, _page, request, root, spoken(request))
 
 
 def _page(request: Request, root: Root, language: Language) -> Response:

@@ -38,6 +38,9 @@ PAGES = {
     "/tileMatrixSets/WebMercatorQuad": ("Scale", "比例尺"),
 }
 
+#: Below a collection.
+GRIDS = ("", "/items", "/items?limit=2&sortby=-code", "/items/510100001001001", "/schema", "/queryables", "/sortables")
+
 
 @dataclass
 class Filled:
@@ -93,6 +96,44 @@ def test_what_a_browser_asks_for_is_a_page_in_its_language(filled: Filled, path:
     assert re.search(r"page\.[a-z_.]+|\{\{|\{%|None\b|Undefined", answer.text) is None
     parsed = html5lib.HTMLParser(strict=True).parse(answer.text)
     assert parsed.get("lang", "") in ("en", "zh", "zh-CN")
+
+
+@pytest.mark.parametrize(
+    "path", [*PAGES, "/api", "/conformance", "/collections", *(f"/collections/grids{each}" for each in GRIDS)]
+)
+def test_every_page_leads_to_itself_in_the_other_language(filled: Filled, path: str) -> None:
+    client, english = filled.service.client, {**PAGE, "Accept-Language": "en"}
+    here = client.get(path, headers=english, follow_redirects=True)
+    assert here.headers["content-language"] == "en"
+    other = _in_other(here.text, "中文")
+    chinese = client.get(urljoin(str(here.url), other), headers=english)
+    assert chinese.headers["content-language"] == "zh"
+    assert chinese.headers.get("etag", "-") != here.headers.get("etag")
+    back = client.get(urljoin(str(chinese.url), _in_other(chinese.text, "English")), headers=PAGE)
+    assert back.headers["content-language"] == "en"
+    given = f"{path}{'&' if '?' in path else '?'}"
+    assert client.get(f"{given}lang=zh", headers=english, follow_redirects=True).headers["content-language"] == "zh"
+    for wrong in ("fr", "", "EN", "zh-CN"):
+        answer = client.get(f"{given}f=html&lang={wrong}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "GP507")
+    assert client.get(f"{given}lang=en&lang=zh").json()["code"] == "GP506"
+
+
+def test_who_chose_a_language_goes_on_in_it(filled: Filled) -> None:
+    base = filled.service.url
+    for path in ("/", "/plans?limit=1", "/collections", f"/plans/{PLAN_ID}/", "/collections/grids/items?limit=2&sortby=-code"):
+        here = f"{base}{path}{'&' if '?' in path else '?'}f=html&lang=zh"
+        for each in _links(filled.service.client.get(here, headers={"Accept-Language": "en"}).text):
+            way = urlsplit(urljoin(here, each))
+            if "f=html" in way.query or way.path.endswith(("/viewer", "/map")):
+                assert "lang=" in way.query, each
+
+
+def _in_other(text: str, name: str) -> str:
+    """The address that a page gives of itself in the other language."""
+    tree = html5lib.parse(text, namespaceHTMLElements=False)
+    (found,) = [each.attrib["href"] for each in tree.iter("a") if each.text == name]
+    return str(found)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -200,7 +241,8 @@ def test_pages_are_described(filled: Filled) -> None:
     for path in ("/plans", "/plans/{plan}", "/adopted", "/jobs", "/jobs/{job}"):
         get = told[path]["get"]
         assert set(get["responses"]["200"]["content"]) == {"application/json", "text/html"}
-        assert [each["schema"]["enum"] for each in get["parameters"] if each["name"] == "f"] == [["json", "html"]]
+        for name, values in (("f", ["json", "html"]), ("lang", ["en", "zh"])):
+            assert [each["schema"]["enum"] for each in get["parameters"] if each["name"] == name] == [values]
     told = filled.service.client.get("/api").json()["paths"]
     for path in (
         "/tiles",
@@ -210,6 +252,9 @@ def test_pages_are_described(filled: Filled) -> None:
         "/tileMatrixSets/WebMercatorQuad",
     ):
         assert "text/html" in told[path]["get"]["responses"]["200"]["content"]
+    for path, methods in told.items():
+        if "text/html" in methods["get"]["responses"]["200"]["content"]:
+            assert {"$ref": "#/components/parameters/lang"} in methods["get"]["parameters"], path
 
 
 @pytest.mark.parametrize("path", ["/", "/plans", f"/plans/{PLAN_ID}/", "/adopted", "/jobs", "/tiles/WebMercatorQuad"])
