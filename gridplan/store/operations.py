@@ -107,7 +107,10 @@ def parse_operations(given: object) -> list[tuple[str, Operation]]:
         where = f"operations[{place}]"
         name = one.get("operation") if isinstance(one, Mapping) else None
         if not isinstance(one, Mapping) or not isinstance(name, str) or name not in OPERATIONS:
-            faults.append(fault(where, "body.fault.operation", value=str(name)[:80], known=", ".join(OPERATIONS)))
+            if name is None:
+                faults.append(fault(f"{where}.operation", "row.fault.missing", expected=" / ".join(OPERATIONS)))
+            else:
+                faults.append(fault(where, "body.fault.operation", value=str(name)[:80], known=", ".join(OPERATIONS)))
             continue
         operation = OPERATIONS[name].parse(one, where, faults)
         if operation is not None:
