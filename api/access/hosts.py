@@ -6,6 +6,7 @@ first away, the Origin header the second.
 """
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 from starlette.types import Scope
@@ -15,6 +16,7 @@ from gridplan.settings import Settings
 
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _KEPT = 64
+_NAME = re.compile(rb"([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?")
 
 
 class Hosts:
@@ -33,12 +35,16 @@ class Hosts:
         Raises
         ------
         RequestError
-            GP553 the Host header is missing, there twice, or names another host; GP554 a page of another site writes.
+            GP553 the Host header is missing, there twice, or names another host; GP558 any host would do, but it is none;
+            GP554 a page of another site writes.
         """
-        if not self._any:
-            given = [value for name, value in scope["headers"] if name == b"host"]
-            if len(given) != 1 or (given[0] not in self._good and not self._known(given[0])):
-                raise RequestError("GP553", host=b", ".join(given).decode("latin-1")[:200] or "-")
+        given = [value for name, value in scope["headers"] if name == b"host"]
+        if self._any:
+            # Every link is made from it. HTTP/1.0 needs none (RFC 9112, 3.2).
+            if len(given) > 1 or not all(map(_NAME.fullmatch, given)) or (not given and scope["http_version"] != "1.0"):
+                raise RequestError("GP558")
+        elif len(given) != 1 or (given[0] not in self._good and not self._known(given[0])):
+            raise RequestError("GP553", host=b", ".join(given).decode("latin-1")[:200] or "-")
         # With auth on a page of another site has no token, and a browser adds none by itself.
         if not self._auth and scope["method"] not in _SAFE:
             self._check_origin(scope)

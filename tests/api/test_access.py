@@ -182,6 +182,17 @@ def test_with_auth_any_name_is_answered(guarded: Served) -> None:
     assert guarded.client.get("/plans", headers={"Host": "plans.example.org"}).status_code == 200
 
 
+@pytest.mark.parametrize("hosts", [[], ["a", "b"], ['evil"><script>'], ["a b"], ["a/b"], ["me@a"], ["[::1"], ["a:b"], [""]])
+def test_with_auth_what_is_no_name_is_400(guarded: Served, hosts: list[str]) -> None:
+    head = "".join(f"Host: {host}\r\n" for host in hosts)
+    with socket.create_connection(("127.0.0.1", int(guarded.url.rpartition(":")[2])), timeout=10) as raw:
+        raw.sendall(f"GET /plans HTTP/1.1\r\n{head}Connection: close\r\n\r\n".encode())
+        found = raw.makefile("rb").read()
+    assert found.startswith(b"HTTP/1.1 400 ")
+    assert b"GP558" in found
+    assert b"script" not in found
+
+
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "http://localhost", "null"])
 def test_a_page_of_another_site_may_not_write(service: Served, origin: str) -> None:
     told(service.client.post("/tokens", json=NEW, headers={"Origin": origin}), 403, "GP554")
