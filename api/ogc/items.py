@@ -15,7 +15,7 @@ from api.ogc.parameters import MOST_FEATURES, Asked, parse_item, parse_items
 from api.ogc.roots import Root, root_of
 from api.ogc.threads import read, readers_of
 from gridplan.contracts import PERSONAL
-from gridplan.errors import StoreError
+from gridplan.errors import RequestError, StoreError
 from gridplan.store import Collection, ItemPage, Scope, Store
 
 #: Collections that only planners may read: people by name, and rows of household ledgers by their ids.
@@ -129,6 +129,8 @@ def page_links(here: str, asked: Asked, page: ItemPage, form: str) -> list[dict[
 
 async def item(request: Request) -> Response:
     """One feature as GeoJSON or as a web page."""
+    if not request.path_params["item"]:
+        raise RequestError("GP511", path=request.url.path)
     root = root_of(request)
     collection = readable(request, root)
     form = chosen(request, FEATURES)

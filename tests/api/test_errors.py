@@ -233,3 +233,7 @@ def test_every_code_has_words_and_a_status() -> None:
     spoken = {code for code in catalogue() if code.startswith("GP5")}
     assert spoken - {"GP530", "GP531"} == {code for code in STATUS if code.startswith("GP5")}
     assert set(STATUS) <= set(catalogue())
+
+
+def test_an_empty_id_is_no_path(service: Served) -> None:
+    told(service.client.get("/collections/grids/items/"), 404, "GP511")
