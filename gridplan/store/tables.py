@@ -102,7 +102,7 @@ def _register_table(metadata: sa.MetaData, name: str, contract: Contract, geomet
     revision = sa.Column("revision", _WHOLE, nullable=False, server_default=sa.text("1"))
     table = layer_table(metadata, name, contract, geometry, more=[revision])
     if new_id is None:
-        table.c.id.nullable = True
+        table.c.id.nullable = table.c.revision.nullable = True  # until a trigger has given them
     else:
         table.c.id.server_default = sa.DefaultClause(sa.text(new_id))
     return table

@@ -273,3 +273,60 @@ def test_another_program_adds_rows_without_ids_and_a_row_made_again_is_another(s
         assert all(len(each) >= 32 for each in ids)
         change(where, "DELETE FROM services")
     assert revisions == sorted(set(revisions))
+
+
+TIMES = {
+    "2026/03/01 08:30:00+00": "2026-03-01T08:30:00Z",
+    "2026/03/01 16:30:00.25+08": "2026-03-01T08:30:00.25Z",
+    "2026-03-01 00:00:00+0530": "2026-02-28T18:30:00Z",
+    "2026-03-01t08:30:00.123456-09:30": "2026-03-01T18:00:00.123456Z",
+    "2024-02-29T23:59:59z": "2024-02-29T23:59:59Z",
+    "2026-03-01T08:30:00.500000Z": "2026-03-01T08:30:00.500000Z",
+}
+NO_TIMES = (
+    "", "x", "yesterday", "2026-03-01", "2026-03-01T08:30:00", "2026/03/01 08:30:00",
+    "2026-13-01T08:30:00Z", "2026-02-30T08:30:00Z",
+    "2026-03-01T24:00:00Z", "2026-03-01T23:59:60Z", "2026-03-01T08:30:00+15", "2026-03-01T08:30:00+1", "2026-03-01T08:30:00.Z",
+    "2026-03-01T08:30:00..5Z", "2026-03-01T08:30:00Z ", "2026-03-01T08:30:00ZZ", "0001-01-01T00:00:00+08",
+    "9999-12-31T23:59:59-08",
+    "0000-01-01T00:00:00Z", "２026-03-01T08:30:00Z", "2026-03-01T08:30:00.5x5Z", "2026-03-01 08.30.00Z",
+    "2026-03-01T08:30:00+08:99",
+    "2026-03-01T8:30:000Z", "20260301T083000Z", "now", "2460000.5",
+)  # fmt: skip
+
+
+def test_times_of_other_programs_are_kept_in_one_form(store: Store, where: str) -> None:
+    made = store.registers.create("incidents", incident(id="ours"), LI)
+    assert store.items.item(Dataset(), "incidents", "ours").revision == made.revision
+    for number, given in enumerate(TIMES):
+        change(
+            where,
+            "INSERT INTO incidents (id, kind, stage, reported_at, closed_at)"
+            f" VALUES ('{number}', 'a', 'closed', '{given}', '{given}')",
+        )
+        change(where, f"UPDATE incidents SET handled_at = '{given}', closed_at = NULL WHERE id = '{number}'")
+    for number, kept in enumerate(TIMES.values()):
+        row = told(store, str(number))["properties"]
+        assert (row["reported_at"], row["handled_at"], row["closed_at"]) == (kept, kept, None)
+
+
+@pytest.mark.parametrize("given", NO_TIMES)
+def test_what_is_no_time_is_refused_of_other_programs_too(store: Store, where: str, given: str) -> None:
+    refusals = (sqlite3.IntegrityError, psycopg.errors.CheckViolation)
+    insert = f"INSERT INTO incidents (id, kind, stage, reported_at) VALUES ('i', 'a', 'closed', '{given}')"
+    with pytest.raises(refusals, match=r"incidents\.reported_at: a time with its zone"):
+        change(where, insert)
+    change(where, insert.replace(f"'{given}'", "'2026-03-01T08:30:00Z'"))
+    with pytest.raises(refusals, match=r"incidents\.closed_at: a time with its zone"):
+        change(where, f"UPDATE incidents SET closed_at = '{given}' WHERE id = 'i'")
+    assert told(store, "i")["properties"]["closed_at"] is None
+
+
+def test_a_row_that_says_it_has_no_id_and_no_revision_gets_both(store: Store, where: str) -> None:
+    """As QGIS does for a feature made without the defaults of its layer."""
+    change(where, "INSERT INTO services (id, kind, revision) VALUES (NULL, 'clinic', NULL)")
+    (text,) = store.items.page(ItemQuery("services", Dataset())).texts
+    before = store.items.item(Dataset(), "services", json.loads(text)["id"]).revision or 0
+    assert before > 1
+    change(where, "UPDATE services SET kind = 'school', revision = NULL")
+    assert (store.items.item(Dataset(), "services", json.loads(text)["id"]).revision or 0) > before

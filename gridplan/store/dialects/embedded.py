@@ -10,7 +10,7 @@ import shapely
 import sqlalchemy as sa
 from sqlalchemy.types import UserDefinedType
 
-from gridplan.contracts import Contract
+from gridplan.contracts import REGISTERS, Contract
 from gridplan.errors import RequestError, StoreError
 from gridplan.store import geopackage
 from gridplan.store.dialects import revisions, scalars
@@ -180,10 +180,14 @@ class GeoPackage:
         connection.connection.cursor().executemany(statement, list(zip(*columns.values(), strict=True)))
 
     def _triggers(self, table: sa.Table) -> list[str]:
-        """What makes a revision grow whichever program changes the rows of a table."""
+        """What makes a revision grow, and mends a row, whichever program changes the rows of a table."""
         if table is self.tables.plan.get(table.name):
             return revisions.layer_triggers(table.name)
-        return revisions.register_triggers(table.name) if table is self.tables.registers.get(table.name) else []
+        if table is not self.tables.registers.get(table.name):
+            return []
+        times = [column.name for column in REGISTERS[table.name].columns if column.kind == "time"]
+        mended = [statement for name in times for statement in revisions.time_triggers(table.name, name)]
+        return [*revisions.register_triggers(table.name), *mended]
 
     def has(self, connection: sa.Connection, table: sa.Table) -> bool:
         """Whether the file has it; a plan bundle has no tables of towns."""

@@ -52,6 +52,7 @@ REGISTERS = {
     ),
     "staff": (None, "id", "id text; name text; phone text?; post text; grid text?; organisation text?"),
 }
+INCIDENT_TIMES = ("reported_at", "accepted_at", "dispatched_at", "handled_at", "closed_at")
 RECORDS = {
     "registers": (None, "name", "name text; revision int >= 1"),
     "adoptions": (None, "", "community text; plan text; at text; who text; note text?"),
@@ -99,9 +100,44 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     -- Above every revision that the register has had, so that a row made again has none that somebody knows.
     NEW.revision := (SELECT revision FROM registers WHERE name = TG_TABLE_NAME) + 1;
+    NEW.id := coalesce(NEW.id, gen_random_uuid()::text);
   ELSE
     NEW.revision := OLD.revision + 1;
   END IF;
+  RETURN NEW;
+END $$
+"""
+# GDAL has 2026/03/01 16:30:00.25+08 for 2026-03-01T08:30:00.25Z. What is no time, or has no zone, is refused.
+TIME = """
+CREATE FUNCTION gridplan_time(given text, place text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  parts text[] := regexp_match(given, '^([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})([.][0-9]+)?'
+    '(?:[Zz]|([+-])(0[0-9]|1[0-4]):?([0-5][0-9])?)$');
+  base text := parts[1] || '-' || parts[2] || '-' || parts[3] || 'T' || parts[4];
+  made text;
+BEGIN
+  IF given IS NULL THEN
+    RETURN NULL;
+  END IF;
+  BEGIN
+    IF to_char(base::timestamp, 'YYYY-MM-DD"T"HH24:MI:SS') = base THEN
+      made := to_char(
+        base::timestamp - coalesce((parts[6] || parts[7] || ':' || coalesce(parts[8], '00'))::interval, '0'::interval),
+        'YYYY-MM-DD"T"HH24:MI:SS BC');
+    END IF;
+  EXCEPTION WHEN data_exception THEN
+    made := NULL;
+  END;
+  IF made IS NULL OR made !~ '^.{19} AD$' THEN
+    RAISE check_violation USING MESSAGE = place || ': a time with its zone is needed, such as 2026-03-01T08:30:00Z';
+  END IF;
+  RETURN left(made, 19) || coalesce(parts[5], '') || 'Z';
+END $$
+"""
+TIMES = """
+CREATE FUNCTION gridplan_times_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  {assigned}
   RETURN NEW;
 END $$
 """
@@ -144,6 +180,13 @@ def upgrade():
         op.execute(
             f"CREATE TRIGGER revise_row BEFORE INSERT OR UPDATE ON {name} FOR EACH ROW EXECUTE FUNCTION gridplan_revise_row()"
         )
+    op.execute(TIME)
+    assigned = " ".join(f"NEW.{name} := gridplan_time(NEW.{name}, 'incidents.{name}');" for name in INCIDENT_TIMES)
+    op.execute(TIMES.format(table="incidents", assigned=assigned))
+    op.execute(
+        f"CREATE TRIGGER times BEFORE INSERT OR UPDATE OF {', '.join(INCIDENT_TIMES)} ON incidents"
+        " FOR EACH ROW EXECUTE FUNCTION gridplan_times_incidents()"
+    )
 
 
 def downgrade():
@@ -156,6 +199,8 @@ def downgrade():
         op.execute(f"DROP FUNCTION gridplan_revise_plan_{event}()")
     op.execute("DROP FUNCTION gridplan_revise_register()")
     op.execute("DROP FUNCTION gridplan_revise_row()")
+    op.execute("DROP FUNCTION gridplan_times_incidents()")
+    op.execute("DROP FUNCTION gridplan_time(text, text)")
     for name, (indexed, _, numbered) in LAYERS.items():
         op.drop_index(f"ix_{name}_community", name)
         op.drop_index(f"ix_{name}_plan", name)
