@@ -28,7 +28,7 @@ class Opened:
         """How many features of each layer of the tiles are drawn."""
         self.rest()
         counted: dict[str, int] = self.page.evaluate(
-            "() => Viewer.map.queryRenderedFeatures().reduce((count, each) =>"
+            "() => Viewer.map.queryRenderedFeatures().filter((each) => each.sourceLayer).reduce((count, each) =>"
             " ({...count, [each.sourceLayer]: (count[each.sourceLayer] || 0) + 1}), {})"
         )
         return counted
