@@ -13,7 +13,7 @@ demo: $(VENV)/.installed  ## plan real Helsinki into out/demo
 
 test: $(VENV)/.installed-dev  ## pass the whole suite, on a real PostGIS and a real browser
 	$(BIN)/python -m tests.provide
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --durations 20
 
 check: $(VENV)/.installed-dev  ## what CI checks besides the tests
 	$(BIN)/ruff format --check .
