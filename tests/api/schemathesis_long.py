@@ -25,7 +25,7 @@ DOCUMENTS = ("/api", f"/plans/{PLAN_ID}/api", f"/adopted/{RURAL}/api", "/openapi
 #: Without the check that does not fit the texts of the standard: see ``schemathesis_hooks``.
 FITTING = ("--exclude-checks", "positive_data_acceptance")
 #: Operations without texts of which most are wrong: see ``schemathesis_hooks``.
-PLAIN = r"(^/|conformance|api|collections|schema|queryables|sortables|tiles|WebMercatorQuad|health|ready|metrics|towns)$"
+PLAIN = r"(^/|conformance|api|collections|schema|queryables|sortables|tiles|WebMercatorQuad|health|ready|metrics)$"
 
 
 def run(url: str, *options: str) -> subprocess.CompletedProcess[str]:
