@@ -31,7 +31,7 @@ def test_kill_under_writes_loses_nothing_acknowledged(kept: tuple[str | Path, In
     told = killed(where, inside, kills=KILLS)
     assert told.wrong == []
     assert told.kills == KILLS
-    assert told.acknowledged > 3 * KILLS  # far more on a machine with nothing else to do
+    assert told.acknowledged > 10 * KILLS
 
 
 def test_two_clients_lose_no_edit_of_one_plan(kept: tuple[str | Path, Inside]) -> None:
