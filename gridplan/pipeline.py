@@ -92,13 +92,16 @@ def plan_town(
     grids = divide_grids(atoms, cells, scheme.grids, search)
     if compiling:
         progress("stage.compile", 1, 1)
-    units = divide_units(atoms, _graph(atoms.pieces, atoms.cells, town), grids, scheme.units, search)
+    pieces = _graph(atoms.pieces, atoms.cells, town)
+    units = divide_units(atoms, pieces, grids, scheme.units, search)
     areas = divide_areas(_communities(atoms), scheme, search)
     atoms = replace(atoms, report=atoms.report + _missed(areas))
     progress("stage.compose", 0, 1)
     facts = _facts(town, scheme, seed, options, identity, parent) | _reached(grids.answers) | _reached_by_units(units)
     named = Named(_things(town), town.areas)
-    plan = make_plan(atoms, grids=grids, units=units, scheme=scheme, facts=facts, areas=areas, named=named, parent=parent)
+    plan = make_plan(
+        atoms, grids=grids, units=units, borders=pieces, scheme=scheme, facts=facts, areas=areas, named=named, parent=parent
+    )
     progress("stage.compose", 1, 1)
     return plan
 

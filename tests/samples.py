@@ -131,10 +131,11 @@ def sample_plan(*, legal: bool = False) -> Plan:
 
 
 def _table(name: str, rows: list[tuple[object, ...]]) -> pd.DataFrame:
-    """Rows in the order of the contract's columns, the geometry last."""
+    """Rows in the order of the contract's columns, the geometry last; a table without one may leave out its last columns."""
     contract = PLAN[name]
     if not contract.geometry:
-        return conform(pd.DataFrame(rows, columns=contract.names()), contract)
+        named = contract.names()[: len(rows[0])] if rows else contract.names()
+        return conform(pd.DataFrame(rows, columns=named), contract)
     frame = gpd.GeoDataFrame(rows, columns=[*contract.names(), "geometry"], geometry="geometry", crs=crs.LONLAT)
     return conform(frame, contract)
 

@@ -22,6 +22,7 @@ _REFERENCES: Mapping[str, Mapping[str, str]] = {
     "units": {"grid": "grids"},
     "buildings": {"grid": "grids"},
     "sections": {"building": "buildings", "unit": "units"},
+    "atoms": {"community": "communities", "grid": "grids"},
     "nodes": {"building": "buildings", "grid": "grids"},
 }
 #: When a feature of the collection was, for the parameter datetime.

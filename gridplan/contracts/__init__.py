@@ -7,7 +7,7 @@ the store and of the documentation, so a table is described once.
 from typing import TYPE_CHECKING
 
 from gridplan.contracts.model import SHOWN, Column, Contract, Kind
-from gridplan.contracts.plan import PLAN
+from gridplan.contracts.plan import OFFERED, PLAN
 from gridplan.contracts.registers import PERSONAL, REGISTERS, STAGES
 from gridplan.contracts.town import REPORT, SITE_KINDS, TOWN
 from gridplan.lazy_names import lazy_names
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gridplan.contracts.conforming import conform as conform
 
 __all__ = [
+    "OFFERED",
     "PERSONAL",
     "PLAN",
     "REGISTERS",

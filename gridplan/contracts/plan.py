@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from gridplan.contracts.ground import FORMER, GROUND, INNER
 from gridplan.contracts.model import HOUSEHOLDS, POINT, POLYGON, POPULATION, Column, Contract
 from gridplan.contracts.town import REPORT
 
@@ -108,6 +109,9 @@ PLAN: Mapping[str, Contract] = {
                 Column("floor_from", "int", f"first {_FLOOR}", nullable=True),
                 Column("floor_to", "int", f"last {_FLOOR}", nullable=True),
                 HOUSEHOLDS,
+                Column("piece", "text", "id of the piece of land it stands on", nullable=True),
+                FORMER,
+                Column("households_before", "int", "households in the parent plan", nullable=True, minimum=0),
             ),
             (),
             ("id",),
@@ -195,5 +199,9 @@ PLAN: Mapping[str, Contract] = {
                 Column("message_zh", "text", "the reason in Chinese", nullable=True),
             ),
         ),
+        *GROUND,
     )
 }
+
+#: The layers that the service offers as collections.
+OFFERED = tuple(name for name in PLAN if name not in INNER)

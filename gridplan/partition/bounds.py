@@ -195,7 +195,7 @@ def verdicts(graph: AtomGraph, zone: Ints, rule: Rule, effort: Effort) -> dict[i
         where = int(land[atoms[0]])
         verdict = None
         if excess(rule, size):
-            verdict = _by_arithmetic(graph, atoms, rule, size, int(total[where]), where in counted)
+            verdict = by_arithmetic(graph, atoms, rule, size, int(total[where]), where in counted)
         if verdict is None:
             verdict = people_verdict(graph, atoms, rule, np.flatnonzero(land == where), counted=where in counted)
         if verdict is None:
@@ -214,7 +214,7 @@ def verdicts(graph: AtomGraph, zone: Ints, rule: Rule, effort: Effort) -> dict[i
     return dict(sorted(found.items()))
 
 
-def _by_arithmetic(graph: AtomGraph, atoms: Ints, rule: Rule, size: int, total: int, counted: bool) -> Verdict | None:
+def by_arithmetic(graph: AtomGraph, atoms: Ints, rule: Rule, size: int, total: int, counted: bool) -> Verdict | None:
     """The verdict that needs no enumeration, if there is one."""
     limit = float(rule.low if size < rule.low else rule.high)
     facts: dict[str, Plain] = {"households": size, "low": rule.low, "high": rule.high}

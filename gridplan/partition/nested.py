@@ -158,16 +158,17 @@ def _stack(grid: int, piece: int, sections: Ints, households: Ints, rule: Rule) 
     for number in range(int(cut.max()) + 1 if len(cut) else 0):
         own = sections[cut == number]
         size = int(households[own].sum())
-        verdict = None
-        if excess(rule, size):
-            facts: dict[str, Plain] = {"households": size, "low": rule.low, "high": rule.high}
-            facts |= {"atom": piece, "total": int(households[sections].sum()), "count": len(sections)}
-            facts |= {"largest": int(households[sections].max())}
-            limit = float(rule.low if size < rule.low else rule.high)
-            code = "GP210" if facts["total"] == 0 else "GP209"
-            verdict = Verdict(code, float(size), limit, proof=True, facts=facts)
+        verdict = stack_verdict(size, households[sections], rule, piece) if excess(rule, size) else None
         units.append(_Unit(grid, piece, number, none, own, verdict))
     return units
+
+
+def stack_verdict(size: int, households: Ints, rule: Rule, piece: int) -> Verdict:
+    """Why a unit of ``size`` households on a tower is out of range: its floors (``households`` of each) are cut optimally."""
+    facts: dict[str, Plain] = {"households": size, "low": rule.low, "high": rule.high}
+    facts |= {"atom": piece, "total": int(households.sum()), "count": len(households), "largest": int(households.max())}
+    limit = float(rule.low if size < rule.low else rule.high)
+    return Verdict("GP210" if facts["total"] == 0 else "GP209", float(size), limit, proof=True, facts=facts)
 
 
 def _join_land(pieces: AtomGraph, rows: Ints, stacked: NDArray[np.bool_], rule: Rule, stack_of: Ints) -> None:

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from gridplan.atoms.model import Atoms
 from gridplan.contracts import PLAN, conform
 from gridplan.crs import LONLAT
 from gridplan.divide.areas import Areas
 from gridplan.graph.atom_graph import Ints
 from gridplan.partition.model import Verdict
 from gridplan.plan.codes import number_zones
-from gridplan.plan.land import Shapes, measure, to_degrees, unite
+from gridplan.plan.land import DIGITS, Shapes, measure, to_degrees, to_metres, unite
+from gridplan.plan.layers import shape_columns
 
 
 @dataclass(frozen=True)
@@ -43,39 +43,30 @@ class Named:
 
 @dataclass(frozen=True)
 class Frame:
-    """The communities in metres as they are divided: code, name, parent, households, population, and how many grids and units."""
+    """The communities that areas are made of, in lon/lat and in the order in which they are divided; and their metre CRS.
+
+    Columns: code, name, parent, households, population, grids, units.
+    """
 
     communities: gpd.GeoDataFrame
-    decimals: int | None
+    metres: CRS
 
 
-def community_frame(
-    atoms: Atoms, grids: gpd.GeoDataFrame, lands: Shapes, community: Sequence[str], decimals: int | None
-) -> Frame:
-    """The communities as unions of the ``lands`` of their grids (``community`` of each), with the sums of the table ``grids``."""
-    codes = atoms.communities["code"].to_numpy(dtype=object)
-    position = {str(code): number for number, code in enumerate(codes)}
-    united = unite(lands, np.array([position[code] for code in community], dtype=np.int64), len(codes))
-    filled = np.isin(codes.astype(str), np.asarray(community, dtype=np.str_))
-    shapes = np.where(filled, united, np.asarray(atoms.communities.geometry.array))
+def community_frame(communities: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, order: Sequence[str], metres: CRS) -> Frame:
+    """The table ``communities`` in the ``order`` of these codes, with the sums of the table ``grids``."""
     by_code = grids.groupby("community")
     people = by_code["population"].sum(min_count=1).where(by_code["population"].apply(lambda column: column.notna().all()))
-    columns = {
-        "code": codes,
-        "name": atoms.communities["name"].to_numpy(),
-        "parent": atoms.communities["parent"].to_numpy() if "parent" in atoms.communities else None,
-        "households": by_code["households"].sum().reindex(codes, fill_value=0).to_numpy(),
-        "population": people.reindex(codes).array,
-        "grids": by_code.size().reindex(codes, fill_value=0).to_numpy(),
-        "units": by_code["units"].sum().reindex(codes, fill_value=0).to_numpy(),
+    ordered = communities.set_index("code").loc[list(order)].reset_index()
+    sums = {
+        "population": people.reindex(order).array,
+        "units": by_code["units"].sum().reindex(order, fill_value=0).to_numpy(),
     }
-    return Frame(gpd.GeoDataFrame(columns, geometry=shapes, crs=atoms.communities.crs), decimals)
+    return Frame(ordered.assign(**sums), metres)
 
 
 def code_areas(made: Sequence[Areas], frame: Frame, place: str) -> list[AreaZones]:
     """The areas of each level with their codes: numbered inside the area above, ``place`` or the community they are all of."""
     communities = frame.communities
-    metres = CRS(communities.crs)
     above: list[str] = []
     coded = []
     for areas in made:
@@ -84,10 +75,9 @@ def code_areas(made: Sequence[Areas], frame: Frame, place: str) -> list[AreaZone
             str(communities["code"].iloc[inside]) if inside >= 0 else above[outer] if outer >= 0 else place
             for inside, outer in zip(areas.inside.tolist(), areas.above.tolist(), strict=True)
         ]
-        codes = number_zones(parents, measure(shapes), areas.level)
-        degrees = to_degrees(shapes, metres, decimals=frame.decimals)
+        codes = number_zones(parents, measure(to_metres(shapes, frame.metres)), areas.level)
         households = _sum(areas.of_community, communities["households"], len(codes)).tolist()
-        coded.append(AreaZones(areas, codes, degrees, households))
+        coded.append(AreaZones(areas, codes, shapes, households))
         above = codes
     return coded
 
@@ -145,11 +135,11 @@ def _given(given: gpd.GeoDataFrame, frame: Frame) -> gpd.GeoDataFrame:
         of = np.array([_above(code, parent, position) for code in frame.communities["parent"]], dtype=np.int64)
         shapes = unite(np.asarray(frame.communities.geometry.array), of, len(rows))
         filled = np.isin(np.arange(len(rows)), of)
-        shapes = np.where(filled, shapes, np.asarray(rows.geometry.array))
+        given_shapes = to_degrees(np.asarray(rows.geometry.array), CRS(rows.crs), decimals=DIGITS)
+        shapes = np.where(filled, shapes, given_shapes)
         columns = {"code": rows["code"].to_numpy(), "name": rows["name"].to_numpy(), "level": level, "made": False}
         columns |= {"parent": rows["parent"].to_numpy(), "status": "ok", "reason": None}
-        degrees = to_degrees(shapes, CRS(frame.communities.crs), decimals=frame.decimals)
-        tables.append(_table(columns, of, len(rows), frame, degrees))
+        tables.append(_table(columns, of, len(rows), frame, shapes))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -170,13 +160,11 @@ def _table(columns: Mapping[str, object], of: Ints, count: int, frame: Frame, de
     of = of[known]
     people = communities["population"].astype("Int64")
     unknown = np.bincount(of, (people.isna() & (communities["households"] > 0)).to_numpy(np.float64), minlength=count) > 0
-    metres = gpd.GeoSeries(degrees, crs=LONLAT).to_crs(communities.crs)
-    measures = measure(np.asarray(metres.array, dtype=object))
+    measures = measure(to_metres(degrees, frame.metres))
     sums = {name: _sum(of, communities[name], count) for name in ("households", "grids", "units")}
     population = pd.Series(_sum(of, people.fillna(0), count), dtype="Int64").mask(unknown)
     added = {"population": population, "communities": np.bincount(of, minlength=count)}
-    shape = {"area_m2": measures.area, "compactness": measures.compactness}
-    return gpd.GeoDataFrame(pd.DataFrame({**columns, **sums, **added, **shape}), geometry=degrees, crs=LONLAT)
+    return gpd.GeoDataFrame(pd.DataFrame({**columns, **sums, **added, **shape_columns(measures)}), geometry=degrees, crs=LONLAT)
 
 
 def _sum(group: Ints, values: pd.Series, count: int) -> Ints:

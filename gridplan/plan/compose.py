@@ -11,13 +11,13 @@ from pyproj import CRS
 from gridplan import crs
 from gridplan.atoms.model import Atoms
 from gridplan.divide import Areas, Grids
-from gridplan.graph.atom_graph import Ints
+from gridplan.graph.atom_graph import AtomGraph, Ints
 from gridplan.partition.model import Units
-from gridplan.plan import layers
+from gridplan.plan import ground, layers
 from gridplan.plan.areas import Named, area_table, code_areas, community_frame
 from gridplan.plan.codes import number_zones, read_zones
 from gridplan.plan.heritage import Heritage, no_lineage, no_voided
-from gridplan.plan.land import Measures, Shapes, decimals_that_hold, measure, to_degrees, unite
+from gridplan.plan.land import Measures, Shapes, measure, to_degrees, to_metres, unite
 from gridplan.plan.matching import LevelZones, Zoning, places
 from gridplan.plan.model import Plan
 from gridplan.plan.nodes import node_table
@@ -30,13 +30,13 @@ from gridplan.schemes.model import Level, Scheme
 class _UnitLand:
     """Land of the units: units stacked on one land all have the number of the first of them in ``land``.
 
-    ``shapes`` in metres, one a unit; ``grid`` and ``community`` of each; ``own`` marks the first on its land.
+    ``of_piece``: the land of each piece. ``shapes`` in degrees, one a unit; ``grid`` of each; ``own`` marks the first on its land.
     """
 
     land: Ints
+    of_piece: Ints
     shapes: Shapes
     grid: Ints
-    community: Ints
 
     @property
     def own(self) -> Ints:
@@ -49,6 +49,7 @@ def make_plan(
     *,
     grids: Grids,
     units: Units,
+    borders: AtomGraph,
     scheme: Scheme,
     facts: Mapping[str, str],
     areas: Sequence[Areas] = (),
@@ -66,6 +67,8 @@ def make_plan(
         ``atom`` is a row of ``atoms.cells``); which are special and what they stand for.
     units
         The units. The fact ``atom`` of their verdicts is a row of ``atoms.pieces``.
+    borders
+        The graph over ``atoms.pieces``.
     scheme
         Gives the patterns of the codes; its text is kept in ``meta``.
     facts
@@ -101,25 +104,22 @@ def make_plan(
     names = atoms.cells["community"].to_numpy(dtype=object)
     first_cell = np.unique(grid_of_cell, return_index=True)[1]
     community_of_grid = [str(name) for name in names[first_cell]]
-    land = _unit_land(atoms, units, grid_of_cell)
-
     metres = CRS(atoms.cells.crs)
-    decimals = decimals_that_hold(land.shapes[land.own], land.community[land.own], metres)
+    pieces, decimals = ground.piece_shapes(atoms)
+    land = _unit_land(atoms, units, grid_of_cell, pieces)
     group = np.full(len(land.grid), -1, dtype=np.int64)
     group[land.own] = land.grid[land.own]
-    grid_shapes = unite(land.shapes, group, len(first_cell))
-    grid_measures, unit_measures = measure(grid_shapes), measure(land.shapes)
-    grid_degrees = to_degrees(grid_shapes, metres, decimals=decimals)
-    unit_degrees = to_degrees(land.shapes, metres, decimals=decimals)
+    grid_degrees = unite(land.shapes, group, len(first_cell))
+    grid_measures, unit_measures = (measure(to_metres(shapes, metres)) for shapes in (grid_degrees, land.shapes))
 
-    heritage = None if parent is None else Heritage.of(parent, _zoning(atoms, units, land, grid_degrees, unit_degrees))
+    heritage = None if parent is None else Heritage.of(parent, _zoning(atoms, units, land, grid_degrees))
     grid_codes = _codes(scheme.grids, community_of_grid, grid_measures, heritage)
     floors = layers.unit_floors(atoms.sections, units.of_section, land.land)
     parents = [grid_codes[grid] for grid in land.grid]
     unit_codes = _codes(scheme.units, parents, unit_measures, heritage, then=floors["order"].to_numpy(np.int64))
     codes = {"grid": grid_codes, "unit": unit_codes}
 
-    unit_table = layers.unit_table(unit_codes, parents, floors, unit_degrees)
+    unit_table = layers.unit_table(unit_codes, parents, floors, land.shapes)
     grid_table = layers.grid_table(
         grid_codes,
         grid_degrees,
@@ -130,8 +130,8 @@ def make_plan(
         units=np.bincount(land.grid, minlength=len(grid_codes)),
         names=layers.grid_names(grid_codes, grids, community_of_grid, atoms, scheme, named.things),
     )
-    communities = layers.community_table(atoms.communities, grid_table, grid_shapes, community_of_grid, decimals)
-    frame = community_frame(atoms, grid_table, grid_shapes, community_of_grid, decimals)
+    communities = layers.community_table(atoms.communities, grid_table, decimals)
+    frame = community_frame(communities, grid_table, atoms.communities["code"].tolist(), metres)
     coded = code_areas(areas, frame, scheme.place or "")
     return Plan(
         areas=area_table(named.areas, coded, frame),
@@ -139,7 +139,7 @@ def make_plan(
         grids=grid_table,
         units=unit_table,
         buildings=layers.building_table(atoms.buildings, grid_codes, grid_of_cell, decimals),
-        sections=layers.section_table(atoms.sections, unit_codes, units.of_section),
+        sections=layers.section_table(atoms, unit_codes, units.of_section),
         nodes=node_table(atoms, scheme.of("nodes"), grid_codes, grid_of_cell),
         posts=post_table(
             [(zones.areas.level, zones.codes, zones.households) for zones in coded]
@@ -154,12 +154,15 @@ def make_plan(
                 for zones in coded
             ),
             layers.Zones("grid", grid_codes, grid_degrees, grids.verdicts, list(atoms.cells["id"])),
-            layers.Zones("unit", unit_codes, unit_degrees, units.verdicts, list(atoms.pieces["id"]), parents),
+            layers.Zones("unit", unit_codes, land.shapes, units.verdicts, list(atoms.pieces["id"]), parents),
         ),
         lineage=no_lineage() if heritage is None else heritage.lineage(codes),
         voided=no_voided() if heritage is None else heritage.voided(codes, facts["plan"]),
         meta=meta_table(facts, scheme, crs.name(metres), counts(grid_table, unit_table, units.verdicts)),
         report=layers.report_table(atoms.report),
+        atoms=ground.atom_table(atoms, pieces, [grid_codes[grid] for grid in grid_of_cell]),
+        pieces=ground.piece_table(atoms, pieces, [unit_codes[unit] for unit in land.of_piece]),
+        borders=ground.border_table(atoms, borders),
     )
 
 
@@ -172,7 +175,7 @@ def _codes(
     return heritage.codes(level, parents, read_zones(parents, zones, then=then))
 
 
-def _zoning(atoms: Atoms, units: Units, land: _UnitLand, grids: Shapes, unit_lands: Shapes) -> Zoning:
+def _zoning(atoms: Atoms, units: Units, land: _UnitLand, grids: Shapes) -> Zoning:
     """What a plan is compared by with a former one; lands in degrees."""
     middles = np.asarray(shapely.centroid(np.asarray(atoms.buildings.geometry.array)), dtype=object)
     return Zoning(
@@ -181,29 +184,25 @@ def _zoning(atoms: Atoms, units: Units, land: _UnitLand, grids: Shapes, unit_lan
         place=places(to_degrees(middles, CRS(atoms.buildings.crs), decimals=None)),
         levels={
             "grid": LevelZones(land.grid[units.of_section], grids),
-            "unit": LevelZones(units.of_section, unit_lands),
+            "unit": LevelZones(units.of_section, land.shapes),
         },
     )
 
 
-def _unit_land(atoms: Atoms, units: Units, grid_of_cell: Ints) -> _UnitLand:
-    """Which land each unit lies on, in metres.
+def _unit_land(atoms: Atoms, units: Units, grid_of_cell: Ints, pieces: Shapes) -> _UnitLand:
+    """Which land each unit lies on; ``pieces`` in degrees.
 
     A piece of ``stack_of`` another belongs to the land of that piece; the units of a stacked piece share it all.
     """
     count = int(max(units.of_piece.max(initial=-1), units.of_section.max(initial=-1))) + 1
     piece_of_section = atoms.sections["piece"].to_numpy(np.int64)
-    pieces = len(units.of_piece)
-    lowest = np.full(pieces, count, dtype=np.int64)
+    lowest = np.full(len(pieces), count, dtype=np.int64)
     np.minimum.at(lowest, piece_of_section, units.of_section)
     # The land of each piece is named by the first unit on it.
     land_of_piece = np.where(units.of_piece >= 0, units.of_piece, lowest[units.stack_of])
     land = np.arange(count)
     land[units.of_section] = land_of_piece[piece_of_section]
-    shapes = unite(np.asarray(atoms.pieces.geometry.array), land_of_piece, count)[land]
-    cell = atoms.pieces["cell"].to_numpy(np.int64)
-    first_piece = np.full(count, pieces, dtype=np.int64)
-    np.minimum.at(first_piece, land_of_piece, np.arange(pieces))
-    cell_of_unit = cell[first_piece[land]]
-    community = pd.factorize(atoms.cells["community"], sort=True)[0].astype(np.int64)
-    return _UnitLand(land=land, shapes=shapes, grid=grid_of_cell[cell_of_unit], community=community[cell_of_unit])
+    first_piece = np.full(count, len(pieces), dtype=np.int64)
+    np.minimum.at(first_piece, land_of_piece, np.arange(len(pieces)))
+    cell_of_unit = atoms.pieces["cell"].to_numpy(np.int64)[first_piece[land]]
+    return _UnitLand(land, land_of_piece, unite(pieces, land_of_piece, count)[land], grid_of_cell[cell_of_unit])

@@ -70,6 +70,11 @@ def to_degrees(shapes: Shapes, source: pyproj.CRS, *, decimals: int | None) -> S
     return np.asarray(shapely.transform(lonlat, lambda points: np.round(points, decimals)), dtype=object)
 
 
+def to_metres(shapes: Shapes, target: pyproj.CRS) -> Shapes:
+    """Shapes in longitude and latitude, in a metre CRS."""
+    return np.asarray(crs.to_crs(gpd.GeoDataFrame(geometry=shapes, crs=crs.LONLAT), target).geometry.array)
+
+
 def decimals_that_hold(shapes: Shapes, community: Ints, source: pyproj.CRS) -> int | None:
     """``DIGITS`` where the pieces are still valid, and a coverage in each community, when rounded; None where they are not."""
     rounded = to_degrees(shapes, source, decimals=DIGITS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +13,7 @@ from gridplan.atoms.model import Atoms
 from gridplan.contracts import PLAN, conform
 from gridplan.crs import LONLAT
 from gridplan.divide import Grids
-from gridplan.graph.atom_graph import Ints
+from gridplan.graph.atom_graph import Floats, Ints
 from gridplan.messages import Fact, Language, catalogue, text
 from gridplan.partition.model import Verdict
 from gridplan.plan.land import Measures, Shapes, to_degrees, unite
@@ -44,6 +45,11 @@ def _layer(name: str, columns: Mapping[str, object], shapes: Shapes, order: str)
     return conform(table.sort_values(order, ignore_index=True), PLAN[name])
 
 
+def shape_columns(measures: Measures) -> dict[str, Floats]:
+    """Area and compactness as tables state them: to 0.01 m2, which is what coordinates of 0.1 mm allow."""
+    return {"area_m2": np.round(measures.area, 2), "compactness": np.round(measures.compactness, 6)}
+
+
 def grid_table(
     codes: Sequence[str],
     shapes: Shapes,
@@ -68,8 +74,7 @@ def grid_table(
         "population": _population(atoms.cells, grid_of_cell, count),
         "units": units,
         "buildings": np.bincount(grid_of_cell[atoms.buildings["cell"].to_numpy(np.int64)], minlength=count),
-        "area_m2": measures.area,
-        "compactness": measures.compactness,
+        **shape_columns(measures),
         "status": [OK if verdict is None else PROVED if verdict.proof else OPEN for verdict in found],
         "reason": [None if verdict is None else verdict.code for verdict in found],
         "of": pd.Series(grids.of, dtype="str"),
@@ -117,19 +122,17 @@ def unit_table(codes: Sequence[str], grids: Sequence[str], floors: pd.DataFrame,
     return _layer("units", {str(name): columns[name] for name in columns}, shapes, "code")
 
 
-def community_table(
-    communities: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, lands: Shapes, community: Sequence[str], decimals: int | None
-) -> gpd.GeoDataFrame:
+def community_table(communities: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, decimals: int | None) -> gpd.GeoDataFrame:
     """``communities``: the union of their grids, with counts; one without a grid as it was given, with 0.
 
-    ``grids`` is the finished table; ``lands`` and ``community`` are of each grid in the order of the assignment, in metres.
+    ``communities`` as they were given, in metres; ``grids`` is the finished table.
     """
     codes = communities["code"].to_numpy(dtype=object)
     position = {str(code): number for number, code in enumerate(codes)}
-    united = unite(lands, np.array([position[code] for code in community], dtype=np.int64), len(codes))
-    given = np.asarray(communities.geometry.array)
-    filled = np.isin(codes.astype(str), np.asarray(community, dtype=np.str_))
-    shapes = to_degrees(np.where(filled, united, given), CRS(communities.crs), decimals=decimals)
+    of = np.array([position[code] for code in grids["community"]], dtype=np.int64)
+    united = unite(np.asarray(grids.geometry.array), of, len(codes))
+    given = to_degrees(np.asarray(communities.geometry.array), CRS(communities.crs), decimals=decimals)
+    shapes = np.where(np.isin(np.arange(len(codes)), of), united, given)
     by_code = grids.groupby("community")
     columns = {
         "code": codes,
@@ -157,9 +160,10 @@ def building_table(
     return _layer("buildings", columns, shapes, "id")
 
 
-def section_table(sections: pd.DataFrame, unit_codes: Sequence[str], of_section: Ints) -> pd.DataFrame:
-    """``sections``: each with its unit."""
-    table = sections.assign(unit=[unit_codes[number] for number in of_section])
+def section_table(atoms: Atoms, unit_codes: Sequence[str], of_section: Ints) -> pd.DataFrame:
+    """``sections``: each with its unit and the piece of land that it stands on."""
+    piece = atoms.pieces["id"].to_numpy()[atoms.sections["piece"].to_numpy(np.int64)]
+    table = atoms.sections.assign(unit=[unit_codes[number] for number in of_section], piece=piece)
     return conform(table.sort_values("id", ignore_index=True), PLAN["sections"])
 
 
@@ -181,16 +185,21 @@ def report_table(report: Report) -> pd.DataFrame:
 def _findings(zones: Zones) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for zone in sorted(zones.verdicts, key=lambda number: zones.codes[number]):
-        verdict = zones.verdicts[zone]
-        facts: dict[str, Fact] = {
-            key: zones.atoms[int(value)] if key == "atom" else value for key, value in verdict.facts.items()
-        }
-        row = {"code": verdict.code, "level": zones.level, "zone": zones.codes[zone], "geometry": zones.shapes[zone]}
-        row |= {"measure": verdict.measure, "limit": verdict.limit, "proof": verdict.proof}
         scope = None if zones.grids is None else zones.grids[zone]
-        row |= {"message": _message(verdict.code, "en", scope, facts), "message_zh": _message(verdict.code, "zh", scope, facts)}
-        rows.append(row | _waivers(f"{verdict.code}.waiver", facts))
+        row = {"level": zones.level, "zone": zones.codes[zone], "geometry": zones.shapes[zone]}
+        rows.append(row | told(zones.verdicts[zone], zones.atoms, scope))
     return rows
+
+
+def told(verdict: Verdict, atoms: Sequence[str], grid: str | None) -> dict[str, Any]:
+    """A verdict in words: the columns of ``findings`` but level, zone and land.
+
+    ``atoms``: the ids that a fact ``atom`` counts; ``grid``: code of the grid that the verdict holds in, for one on a unit.
+    """
+    facts: dict[str, Fact] = {key: atoms[int(value)] if key == "atom" else value for key, value in verdict.facts.items()}
+    row = {"code": verdict.code, "measure": verdict.measure, "limit": verdict.limit, "proof": verdict.proof}
+    row |= {"message": _message(verdict.code, "en", grid, facts), "message_zh": _message(verdict.code, "zh", grid, facts)}
+    return row | _waivers(f"{verdict.code}.waiver", facts)
 
 
 def _message(code: str, language: Language, grid: str | None, facts: dict[str, Fact]) -> str:

@@ -1,11 +1,22 @@
 """The plan: an immutable set of zones with everything needed to check, store and draw it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from functools import partial
 
 import geopandas as gpd
 import pandas as pd
 from pandas.testing import assert_frame_equal
+
+from gridplan.contracts import PLAN, conform
+from gridplan.crs import LONLAT
+
+
+def _empty(layer: str) -> pd.DataFrame:
+    """The table of a layer without a row."""
+    contract = PLAN[layer]
+    columns = pd.DataFrame(columns=contract.names())
+    return conform(gpd.GeoDataFrame(columns, geometry=[], crs=LONLAT) if contract.geometry else columns, contract)
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,12 @@ class Plan:
     voided: pd.DataFrame
     meta: pd.DataFrame
     report: pd.DataFrame
+    atoms: gpd.GeoDataFrame = field(default_factory=partial(_empty, "atoms"))
+    pieces: gpd.GeoDataFrame = field(default_factory=partial(_empty, "pieces"))
+    borders: pd.DataFrame = field(default_factory=partial(_empty, "borders"))
+    constraints: pd.DataFrame = field(default_factory=partial(_empty, "constraints"))
+    assignments: pd.DataFrame = field(default_factory=partial(_empty, "assignments"))
+    history: pd.DataFrame = field(default_factory=partial(_empty, "history"))
 
     @property
     def id(self) -> str:

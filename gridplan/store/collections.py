@@ -6,14 +6,14 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
-from gridplan.contracts import PLAN, REGISTERS, SHOWN, Contract
+from gridplan.contracts import OFFERED, PLAN, REGISTERS, SHOWN, Contract
 from gridplan.errors import StoreError
 from gridplan.store.database import Database, Statement
 from gridplan.store.filters import Columns, Queryable
 from gridplan.store.tables import GEOMETRY, identity
 
 #: Layers whose rows each lie in one community; the others belong to the plan as a whole.
-_COMMUNAL = ("communities", "grids", "units", "buildings", "sections", "nodes", "posts", "findings", "lineage", "voided")
+_COMMUNAL = ("communities", "grids", "units", "buildings", "sections", "nodes", "posts", "findings", "lineage", "voided", "atoms")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,9 @@ class Scopes:
     def __init__(self, database: Database) -> None:
         self._database = database
         tables = database.dialect.tables
-        layers = {name: Collection(name, PLAN[name], table, register=False) for name, table in tables.plan.items()}
+        layers = {
+            name: Collection(name, PLAN[name], table, register=False) for name, table in tables.plan.items() if name in OFFERED
+        }
         registers = {name: Collection(name, REGISTERS[name], table, register=True) for name, table in tables.registers.items()}
         self.collections: Mapping[str, Collection] = {**layers, **registers}
         plans, adoptions, kept = tables.plans, tables.records["adoptions"], tables.records["registers"]

@@ -27,8 +27,9 @@ _KML_NAMES = {"name": "Name", "id": "source_id"}
 
 
 def without_report(plan: Plan) -> Plan:
-    """The plan without its report, whose rows name rows of household ledgers."""
-    return replace(plan, report=plan.report.iloc[:0])
+    """The plan without what is for planners: its report names rows of household ledgers, the others say who does what."""
+    kept = {name: getattr(plan, name).iloc[:0] for name in ("report", "assignments", "history")}
+    return replace(plan, **kept)
 
 
 def write_download(plan: Plan, form: str, path: Path, *, encoding: str = ENCODINGS[0]) -> None:

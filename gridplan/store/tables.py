@@ -17,7 +17,7 @@ from gridplan.contracts import Column as ContractColumn
 from gridplan.store.records import PLANS, RECORDS, TOWNS
 
 #: The revision of the tables: the newest in ``migrations/versions``, and what an embedded file says of itself.
-SCHEMA = "0005"
+SCHEMA = "0006"
 
 GEOMETRY = "geom"
 GeometryType = Callable[[str, Contract], TypeEngine[bytes]]

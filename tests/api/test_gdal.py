@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from benchmarks.api.plan import PLAN_ID
-from gridplan.contracts import PLAN
+from gridplan.contracts import OFFERED, PLAN
 from tests.api.recorded import Recorded, recorded
 from tests.api.served import Served
 from tests.provide.need import needed
@@ -60,7 +60,7 @@ def same(found: gpd.GeoDataFrame, expected: gpd.GeoDataFrame, *, within: float =
 def test_info_lists_the_layers_with_count_extent_and_types(lattice_service: Served) -> None:
     told = run("ogrinfo", "-so", f"OAPIF:{lattice_service.url}{ROOT}")
     listed = set(re.findall(r"^\d+: (\w+)", told, re.MULTILINE))
-    assert {name for name, contract in PLAN.items() if contract.geometry} <= listed
+    assert {name for name in OFFERED if PLAN[name].geometry} <= listed
     for layer in ("units", "grids", "communities"):
         expected = stored(lattice_service, layer)
         told = run("ogrinfo", "-so", f"OAPIF:{lattice_service.url}{ROOT}", layer)

@@ -9,7 +9,8 @@ from shapely.geometry import Point, Polygon, box
 
 from gridplan.atoms.model import Atoms
 from gridplan.divide import Grids
-from gridplan.graph.atom_graph import Ints
+from gridplan.graph.adjacency import build_graph
+from gridplan.graph.atom_graph import AtomGraph, Ints
 from gridplan.partition.model import Units, Verdict
 from gridplan.plan.compose import make_plan
 from gridplan.plan.model import Plan
@@ -127,13 +128,20 @@ def square_plan(
         stack_of=np.array([0, 1, 2, 3, 4, 5, 5, 7, 8]),
         verdicts={},
     )
+    made = square_atoms() if atoms is None else atoms
     return make_plan(
-        square_atoms() if atoms is None else atoms,
+        made,
+        borders=piece_graph(made),
         grids=plain_grids(grid_of_cell, {3: TOO_MANY} if verdicts is None else verdicts),
         units=units,
         scheme=parse_scheme(scheme, "sample"),
         facts=FACTS if facts is None else facts,
     )
+
+
+def piece_graph(atoms: Atoms) -> AtomGraph:
+    """The graph over the pieces, on land without streets."""
+    return build_graph(atoms.pieces, streets=None, barriers=None)
 
 
 def plain_grids(of_cell: Sequence[int] | Ints, verdicts: dict[int, Verdict] | None = None) -> Grids:

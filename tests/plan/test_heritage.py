@@ -15,7 +15,7 @@ from gridplan.partition.model import Units
 from gridplan.plan import Plan, audit, lineage, make_plan
 from gridplan.plan.heritage import check_shared, voided_counts
 from gridplan.schemes.model import parse_scheme
-from tests.plan.squares import BY_COLUMN, FACTS, plain_grids, square_atoms, square_plan
+from tests.plan.squares import BY_COLUMN, FACTS, piece_graph, plain_grids, square_atoms, square_plan
 from tests.samples import SCHEME
 from tests.strategies.assignments import assignments
 
@@ -38,6 +38,7 @@ def after(
     units = Units(of_piece=np.where(stacked, -1, flat), of_section=of_section, stack_of=own, verdicts={})
     return make_plan(
         found,
+        borders=piece_graph(found),
         grids=plain_grids(grid_of_cell),
         units=units,
         scheme=parse_scheme(scheme, "sample"),
@@ -188,14 +189,15 @@ def test_chains_of_plans_account_for_every_code_and_household(drawn: tuple[Atoms
     units = Units(of_piece=own, of_section=own, stack_of=own, verdicts={})
     community = pd.factorize(atoms.cells["community"])[0]
     facts = FACTS | {"plan": "first"}
-    plan = make_plan(atoms, grids=plain_grids(grid), units=units, scheme=RULES, facts=facts)
+    borders = piece_graph(atoms)
+    plan = make_plan(atoms, borders=borders, grids=plain_grids(grid), units=units, scheme=RULES, facts=facts)
     ever = {("grid", code) for code in plan.grids["code"]} | {("unit", code) for code in plan.units["code"]}
     for number, seed in enumerate(seeds):
         drawn_grid = community * 3 + np.random.default_rng(seed).integers(0, 3, len(grid))
         grid = np.unique(drawn_grid, return_inverse=True)[1]
         facts = FACTS | {"plan": f"plan{number}", "parent": plan.id}
         later = make_plan(
-            atoms, grids=plain_grids(grid), units=units, scheme=RULES, facts=facts, parent=plan
+            atoms, borders=borders, grids=plain_grids(grid), units=units, scheme=RULES, facts=facts, parent=plan
         )  # fmt: skip
         live = {("grid", code) for code in later.grids["code"]} | {("unit", code) for code in later.units["code"]}
         before = {("grid", code) for code in plan.grids["code"]} | {("unit", code) for code in plan.units["code"]}

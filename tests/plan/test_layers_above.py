@@ -54,6 +54,7 @@ def composed(rules: Scheme, *, given: bool = True) -> Plan:
     ).assign(parent=[None, "C", "C", "C"])
     return make_plan(
         atoms,
+        borders=graph,
         grids=grids,
         units=units,
         scheme=rules,

@@ -18,7 +18,7 @@ import shapely
 from hypothesis import HealthCheck, Phase, given, settings
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from gridplan.contracts import PLAN, TOWN, conform
+from gridplan.contracts import OFFERED, PLAN, TOWN, conform
 from gridplan.crs import LONLAT
 from gridplan.errors import GridplanError, InputError, RequestError, StoreError
 from gridplan.plan.model import Plan
@@ -124,7 +124,7 @@ def test_features_are_rfc_7946(filled: Store, plan: Plan) -> None:
     assert features[2]["properties"]["population"] is None
 
 
-@pytest.mark.parametrize("layer", list(PLAN))
+@pytest.mark.parametrize("layer", OFFERED)
 def test_every_layer_can_be_asked_for(filled: Store, plan: Plan, layer: str) -> None:
     features = read(page(filled, plan.id, layer).texts)
     assert len(features) == len(getattr(plan, layer))
@@ -230,7 +230,7 @@ def test_the_plan_that_an_address_means(store: Store, where: str, plan: Plan, na
     )
     assert store.scopes.scope(Dataset()).name == plan.id
     here = Dataset(community="510100001201")
-    found = {layer: store.items.page(ItemQuery(layer, here, limit=100)) for layer in PLAN}
+    found = {layer: store.items.page(ItemQuery(layer, here, limit=100)) for layer in OFFERED}
     assert [each["properties"]["community"] for each in read(found["grids"].texts)] == ["510100001201"] * 2
     assert found["units"].matched == len(plan.units[plan.units["grid"].str.startswith("510100001201")])
     assert found["communities"].matched == 1
@@ -348,7 +348,7 @@ def test_both_stores_give_the_same_bytes(emptied_postgis_url: str, tmp_path: Pat
         one.save_plan(turned)
         other.save_plan(turned)
         near = (WEST + 0.001, SOUTH + 0.001, WEST + 0.0021, SOUTH + 0.003)
-        for layer in PLAN:
+        for layer in OFFERED:
             for asked in ({}, {"box": near, "limit": 2}):
                 mine, theirs = (page(store, turned.id, layer, **asked) for store in (one, other))
                 assert (mine.texts, mine.matched) == (theirs.texts, theirs.matched)

@@ -62,6 +62,7 @@ def communities_of(plan: Plan) -> dict[str, pd.Series]:
         "findings": plan.findings["zone"].map(zone),
         "lineage": plan.lineage["new"].map(zone),
         "voided": plan.voided["parent"].map(zone),
+        "pieces": plan.pieces["atom"].map(plan.atoms.set_index("id")["community"]),
     }
 
 
