@@ -1,0 +1,66 @@
+/* Questions, short notes and problems. */
+class Notes {
+  constructor(editor) {
+    this.editor = editor;
+    this.place = make("div", { class: "gp-notes" });
+    this.polite = make("div", { "aria-live": "polite" });
+    this.urgent = make("div", { role: "alert" });
+    this.place.append(this.polite, this.urgent);
+  }
+
+  /* A note that goes by itself. */
+  say(text) {
+    const note = make("p", { class: "gp-note", text });
+    this.polite.replaceChildren(note);
+    setTimeout(() => note.remove(), 6000);
+  }
+
+  /* A problem stays until it is closed or an edit succeeds. */
+  problem({ title, detail, code }) {
+    const { words } = this.editor;
+    this.urgent.replaceChildren(make("div", { class: "gp-problem" }, make("div", {}, make("b", { text: title }), detail ? make("p", { text: detail }) : null, code ? make("small", { text: code }) : null),
+      make("button", { type: "button", class: "gp-plain", "aria-label": words.say("close"), on: { click: () => this.clear() } }, icon("close"))));
+  }
+
+  clear() { this.urgent.replaceChildren(); }
+}
+
+/* A dialog inside the editor; gives its element after showing it. `body` are elements, `answers` the buttons. */
+function openDialog(editor, { title, body, answers, closes }) {
+  const { words } = editor, before = document.activeElement;
+  const dialog = make("dialog", { class: "gp-dialog" });
+  const leave = (act) => { dialog.remove(); if (before && before.focus) { before.focus(); } if (act) { act(); } };
+  const buttons = answers.map((answer) => make("button", { type: "button", class: answer.main ? "gp-main" : "", text: words.say(answer.word), disabled: answer.off, on: { click: () => leave(answer.act) } }));
+  const heading = make("h2", { text: title, id: `gp-title-${openDialog.made = (openDialog.made || 0) + 1}` });
+  dialog.append(heading, ...body, make("div", { class: "gp-answers" }, buttons));
+  dialog.setAttribute("aria-labelledby", heading.id);
+  dialog.addEventListener("cancel", (event) => { event.preventDefault(); if (closes) { leave(); } });
+  dialog.addEventListener("keydown", (event) => event.stopPropagation());
+  editor.root.append(dialog);
+  dialog.showModal();
+  const first = dialog.querySelector("input") || dialog.querySelector("button.gp-main:not(:disabled)") || dialog.querySelector("button:not(:disabled)");
+  if (first) { first.focus(); }
+  return { dialog, leave };
+}
+
+function askDialog(editor, { title, text, lists = [], answers }) {
+  const body = [text ? make("p", { text }) : null, ...lists.flatMap(({ title: head, rows }) => [head ? make("h3", { text: head }) : null,
+    make("ul", {}, rows.slice(0, 12).map((row) => make("li", { text: row })))])].filter(Boolean);
+  return openDialog(editor, { title, body, answers, closes: answers.length === 1 });
+}
+
+function promptDialog(editor, { title, label, value, act, type = "text", min, max }) {
+  const input = make("input", { type, value, min, max, required: true, maxlength: 200 });
+  const send = () => { if (input.reportValidity() && input.value.trim()) { opened.leave(() => act(input.value.trim())); } };
+  const opened = openDialog(editor, { title, closes: true, body: [make("label", {}, make("span", { text: label }), input)], answers: [{ word: "cancel" }] });
+  opened.dialog.querySelector(".gp-answers").prepend(make("button", { type: "button", class: "gp-main", text: editor.say("ok"), on: { click: send } }));
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); send(); } });
+  input.select();
+}
+
+function helpDialog(editor) {
+  const { words } = editor;
+  const rows = SHORTCUTS.map(([keys, word]) => [make("dt", {}, keys.map((key) => make("kbd", { text: key }))), make("dd", { text: words.say(word) })]);
+  openDialog(editor, { title: words.say("help.title"), closes: true, body: [make("p", { text: words.say("help.text") }), make("dl", { class: "gp-keys" }, rows), make("p", { class: "gp-soft", text: words.say("help.touch") })],
+    answers: [{ word: "close", main: true, act: () => {} }] });
+}

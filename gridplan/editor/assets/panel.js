@@ -1,0 +1,88 @@
+/* The panel beside the map: name and state, totals, find, and the tabs of grids, findings and history. */
+class Panel {
+  constructor(editor) {
+    this.editor = editor;
+    this.grids = new GridsTab(editor);
+    this.findings = new LongList({ label: "findings.list", height: 76, draw: (finding) => this.finding(finding), act: (finding) => editor.goFinding(finding) });
+    this.history = make("ol", { class: "gp-history" });
+    this.title = make("h2", { class: "gp-title" });
+    this.state = make("p", { class: "gp-soft" });
+    this.totals = make("dl", { class: "gp-totals" });
+    this.find = make("input", { type: "search", class: "gp-find", autocomplete: "off", data: { label: "find.label", place: "find.place" }, on: {
+      input: () => { this.found.textContent = ""; }, keydown: (event) => { if (event.key === "Enter") { this.search(); } } } });
+    this.found = make("p", { class: "gp-soft gp-found", role: "status" });
+    const names = ["grids", "findings", "history"];
+    this.pages = { grids: this.grids.place, findings: make("div", { class: "gp-tab", hidden: true }, this.findings.box), history: make("div", { class: "gp-tab gp-scroll", hidden: true }, this.history) };
+    this.tabs = names.map((name, place) => make("button", { type: "button", role: "tab", class: "gp-tabbutton", "aria-selected": String(!place), data: { name }, on: {
+      click: () => this.open(name), keydown: (event) => this.step(event, names, name) } }, make("span", { data: { word: `tab.${name}` } }), make("small")));
+    names.forEach((name) => { this.pages[name].setAttribute("role", "tabpanel"); this.pages[name].dataset.label = `tab.${name}`; });
+    this.place = make("aside", { class: "gp-panel", data: { label: "panel" } },
+      make("header", {}, this.title, this.state, this.totals,
+        make("div", { class: "gp-findrow" }, this.find, make("button", { type: "button", data: { hint: "find.go", label: "find.go" }, on: { click: () => this.search() } }, icon("zoom"))), this.found),
+      make("div", { class: "gp-tabs", role: "tablist", data: { label: "tabs" } }, this.tabs), Object.values(this.pages));
+  }
+
+  open(name) {
+    this.tabs.forEach((tab) => tab.setAttribute("aria-selected", String(tab.dataset.name === name)));
+    this.tabs.forEach((tab) => { tab.tabIndex = tab.dataset.name === name ? 0 : -1; });
+    Object.entries(this.pages).forEach(([each, page]) => { page.hidden = each !== name; });
+  }
+
+  step(event, names, name) {
+    const steps = { ArrowRight: 1, ArrowLeft: names.length - 1 };
+    if (!(event.key in steps)) { return; }
+    const next = names[(names.indexOf(name) + steps[event.key]) % names.length];
+    this.open(next);
+    this.tabs.find((tab) => tab.dataset.name === next).focus();
+    event.stopPropagation();
+  }
+
+  /* By building, by code, number or name of a grid, by compound; an atom is preferred where its id is the words exactly. */
+  search() {
+    const { editor } = this, { model } = editor, words = this.find.value.trim().toLowerCase();
+    if (!words) { return; }
+    const bare = words.replace(/^0+(?=.)/, ""), row = (slot) => model.slots[slot].row;
+    const atoms = (test) => { for (let atom = 0; atom < model.count; atom++) { if (test(atom)) { return { atom }; } } return null; };
+    const grids = (test) => { const slot = model.live.find((each) => test(row(each))); return slot === undefined ? null : { slot }; };
+    const found = atoms((atom) => model.ids[atom].toLowerCase() === words) || grids((each) => each.code.toLowerCase() === words)
+      || grids((each) => String(each.number).toLowerCase().replace(/^0+(?=.)/, "") === bare) || grids((each) => each.name.toLowerCase().includes(words))
+      || atoms((atom) => model.ids[atom].toLowerCase().includes(words) || String(model.compound[atom] || "").toLowerCase().includes(words))
+      || grids((each) => each.code.toLowerCase().includes(words));
+    if (!found) { this.found.textContent = editor.say("find.none"); return; }
+    const slot = found.slot === undefined ? model.shown[found.atom] : found.slot;
+    editor.activate(slot);
+    if (found.atom === undefined) { editor.zoom(slot); this.found.textContent = editor.say("find.grid", { grid: row(slot).name }); return; }
+    editor.pick([found.atom], false);
+    editor.view.go(model.land.bounds([found.atom]));
+    this.found.textContent = editor.say("find.atom", { atom: model.ids[found.atom], grid: row(slot).name });
+  }
+
+  refresh() {
+    const { editor } = this, { model, words } = editor, { totals } = model;
+    this.title.textContent = model.name;
+    this.state.textContent = words.say("revision", { revision: model.revision, state: words.knows(`state.${model.state}`) ? words.say(`state.${model.state}`) : model.state })
+      + (model.editable ? "" : ` · ${words.say("readonly")}`);
+    const shown = ["households", "grids", "in_range"].filter((name) => totals[name] !== undefined).map((name) => [name, totals[name]]);
+    shown.push(["findings", model.findings.length]);
+    this.totals.replaceChildren(...shown.map(([name, value]) => make("div", {}, make("dt", { text: words.say(`total.${name}`) }), make("dd", { text: words.number(value) }))));
+    this.find.placeholder = words.say("find.place");
+    this.grids.refresh();
+    this.grids.show();
+    const open = model.findings.slice().sort((one, other) => Number(one.proof) - Number(other.proof));
+    this.findings.set(open);
+    this.tabs[1].querySelector("small").textContent = words.number(open.length);
+    this.history.replaceChildren(...(model.history.edits.length ? model.history.edits.slice().reverse().slice(0, 200).map((each) => make("li", { text: editor.told(each) }))
+      : [make("li", { class: "gp-hint", text: words.say("history.none") })]));
+  }
+
+  finding(finding) {
+    const { editor } = this, { words, model } = editor, status = finding.proof ? "proved" : "open";
+    const slot = model.slotOf.get(finding.grid), waiver = words.own(finding, "waiver");
+    const head = make("span", { class: "gp-pair" }, make("b", { text: `${words.knows(`level.${finding.level}`) ? words.say(`level.${finding.level}`) : finding.level} ${finding.level === "grid" && slot !== undefined ? model.slots[slot].row.number : finding.zone}` }),
+      make("span", { class: `gp-tag gp-${status}`, text: words.say(`status.${status}`) }));
+    const text = words.own(finding, "message") + (waiver ? ` ${words.say("findings.waiver", { waiver })}` : "");
+    const mend = model.editable && slot !== undefined && finding.level === "grid" && !finding.proof
+      ? make("button", { type: "button", class: "gp-small", tabindex: "-1", text: words.say("act.repair"), on: { click: (event) => { event.stopPropagation(); editor.actions.repair([slot]); } } }) : null;
+    return make("div", { class: "gp-finding", title: text, "aria-label": `${words.say(`status.${status}`)} ${text}` }, head, make("span", { class: "gp-text", text }), mend);
+  }
+}
