@@ -13,7 +13,7 @@ from api.models import Problem
 from api.observe.routes import router as observed
 from api.ogc.routes import routes
 from api.ogc.threads import Readers
-from api.routes import downloads, edits, jobs, plans, tiles, towns, viewer
+from api.routes import downloads, edits, jobs, plans, registration, tiles, towns, viewer
 from api.writers import writers
 from gridplan import maps
 from gridplan.messages import Language
@@ -57,7 +57,16 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     told = [*routes(), *tiles.routes(), *viewer.routes()]
     often = [route for route in told if route.path.endswith(("/items", "/{col}"))]
     app.router.routes += [*often, *(route for route in told if route not in often)]
-    for router in (plans.router, downloads.router, edits.router, jobs.router, towns.router, tokens, observed):
+    for router in (
+        plans.router,
+        downloads.router,
+        registration.router,
+        edits.router,
+        jobs.router,
+        towns.router,
+        tokens,
+        observed,
+    ):
         app.include_router(router)
     add_middleware(app, settings, store)
     return app

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema, ValidatorFunctionWrapHandler, WithJsonSchema
 from pydantic_core import PydanticKnownError, core_schema
 
+from gridplan.papers import Flow
 from gridplan.schemes import scheme_names
 from gridplan.store import Adopted, Edit
 
@@ -200,6 +201,55 @@ class Compared(BaseModel):
     units: ZonesCompared
     renamed: list[Renamed]
     steps: list[Step] = Field(description="the code lineage, without zones that were kept whole")
+
+
+class RegisteredZone(BaseModel):
+    """A grid or unit that changed; see :func:`gridplan.registration_table`."""
+
+    number: int
+    change: str = Field(description="kept (with other households, name or kind), split, merged, moved, new, gone")
+    town: str | None
+    town_name: str | None
+    community: str
+    community_name: str
+    old_codes: list[str] = Field(description="codes that live on, or ended, in this zone; else those it came from")
+    new_code: str | None = Field(description="empty where it is gone")
+    households_before: int | None = Field(description="of old_codes; empty where another row counts them")
+    households: int | None
+    came_from: list[Flow]
+    went_to: list[Flow]
+    low: int | None = Field(description="the range that the scheme asks for")
+    high: int | None
+    measure: str | None = Field(description="of what the range is: households or population")
+    finding: str | None = Field(description="why it is out of its range, in English")
+    finding_zh: str | None
+
+
+class RegisteredGrid(RegisteredZone):
+    """A grid that changed."""
+
+    renamed: bool
+    kind: str
+    old_names: list[str]
+    new_name: str | None
+    population_before: int | None
+    population: int | None
+
+
+class RegisteredUnit(RegisteredZone):
+    """A unit that changed."""
+
+    grids_before: list[str]
+    grid: str | None
+
+
+class Registered(BaseModel):
+    """The registration table of the grids and units that changed, from ``against`` to ``plan``."""
+
+    plan: str
+    against: str
+    grids: list[RegisteredGrid]
+    units: list[RegisteredUnit]
 
 
 class JobTold(BaseModel):

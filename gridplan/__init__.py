@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gridplan.errors import GridplanError as GridplanError
     from gridplan.maps import plan_page as plan_page
     from gridplan.maps import write_page as write_page
+    from gridplan.papers import registration_table as registration_table
+    from gridplan.papers import write_registration as write_registration
     from gridplan.pipeline import Options as Options
     from gridplan.pipeline import partition_prepared as partition_prepared
     from gridplan.pipeline import plan_town as plan_town
@@ -53,6 +55,8 @@ _HOME = {
     "GridplanError": "gridplan.errors",
     "plan_page": "gridplan.maps",
     "write_page": "gridplan.maps",
+    "registration_table": "gridplan.papers",
+    "write_registration": "gridplan.papers",
     "Options": "gridplan.pipeline",
     "partition_prepared": "gridplan.pipeline",
     "plan_town": "gridplan.pipeline",

@@ -11,6 +11,7 @@ PACKAGES = (
     "gridplan",
     "gridplan.contracts",
     "gridplan.maps",
+    "gridplan.papers",
     "gridplan.plan",
     "gridplan.schemes",
     "gridplan.sources",

@@ -46,7 +46,7 @@ def download(
         "ETag": tag,
         "Cache-Control": "no-cache",
         "Vary": "Authorization",
-        "Content-Disposition": _disposition(info.id, info.name, form),
+        "Content-Disposition": disposition("plan", info.id, info.name, FORMS[form].suffix),
     }
     if unchanged(request, tag):
         return Response(status_code=304, headers=headers)
@@ -74,9 +74,8 @@ class _Streamed(StreamingResponse):
             self._file.close()
 
 
-def _disposition(plan: str, name: str, form: str) -> str:
+def disposition(what: str, plan: str, name: str, suffix: str) -> str:
     """A name that is safe everywhere, and one with the plan's own name for programs that read it (RFC 6266)."""
-    suffix = FORMS[form].suffix
     own = "".join(sign for sign in name if sign.isalnum() or sign in " -_,")[:60].strip() or plan
     plain = _PLAIN.sub("-", plan)[:40]
-    return f"attachment; filename=\"plan-{plain}.{suffix}\"; filename*=UTF-8''{quote(f'{own}.{suffix}', safe='')}"
+    return f"attachment; filename=\"{what}-{plain}.{suffix}\"; filename*=UTF-8''{quote(f'{own}.{suffix}', safe='')}"

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from datetime import date
 from typing import NoReturn
 
 from gridplan.cli.console import Screen
@@ -138,12 +139,25 @@ def _add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     lineage.add_argument("old", metavar="OLD", help=words("cli.arg.plan"))
     lineage.add_argument("new", metavar="NEW", help=words("cli.arg.plan"))
     lineage.add_argument("--out", metavar="FILE.csv", help=words("cli.arg.out"))
+    _add_compare(commands.add_parser("compare", help=words("cli.compare")), screen)
     serve = commands.add_parser("serve", help=words("cli.serve"))
     serve.add_argument("plan", nargs="?", metavar="PLAN", help=words("cli.arg.plan"))
     serve.add_argument("--host", default="127.0.0.1", help=words("cli.arg.host"))
     serve.add_argument("--port", type=int, default=8000, help=words("cli.arg.port"))
     serve.add_argument("--read-only", action="store_true", help=words("cli.arg.read_only"))
     serve.add_argument("--log-format", choices=("text", "json"), help=words("cli.arg.log_format"))
+
+
+def _add_compare(parser: argparse.ArgumentParser, screen: Screen) -> None:
+    words = screen.words
+    for plan in ("old", "new"):
+        parser.add_argument(plan, metavar=plan.upper(), help=words("cli.arg.plan"))
+    parser.add_argument("--out", metavar="FILE.xlsx|.pdf", help=words("cli.arg.registration"))
+    parser.add_argument("--language", choices=("zh", "en"), default="zh", help=words("cli.arg.language"))
+    parser.add_argument("--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help=words("cli.arg.day"))
+    parser.add_argument("--adopted-by", metavar="NAME", help=words("cli.arg.adopted_by"))
+    parser.add_argument("--note", metavar="TEXT", help=words("cli.arg.note"))
+    parser.add_argument("--font", metavar="FILE", help=words("cli.arg.font"))
 
 
 def _add_token(parser: argparse.ArgumentParser, screen: Screen) -> None:

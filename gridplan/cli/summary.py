@@ -8,7 +8,7 @@ import pandas as pd
 from gridplan.cli.console import Screen
 from gridplan.cli.tables import SHOWN_IDS, show_table
 from gridplan.messages import catalogue
-from gridplan.plan import Check, Plan
+from gridplan.plan import Check, Comparison, Plan
 from gridplan.plan.succession import CHANGES
 from gridplan.report import Report
 from gridplan.simulation import DocumentNumber
@@ -141,6 +141,19 @@ def show_lineage(lineage: pd.DataFrame, old: str, new: str, screen: Screen) -> N
     show_table(
         screen, screen.words("cli.summary.lineage", old=old, new=new), tuple(f"cli.col.{column}" for column in columns), rows
     )
+
+
+def show_comparison(found: Comparison, old: str, new: str, screen: Screen) -> None:
+    """Zones of each level that were kept, changed, are new and gone; households then, now and moved."""
+    rows = [
+        (screen.words(f"cli.level.{level}"), zones.kept, zones.changed, zones.new, zones.gone)
+        for level, zones in found.zones.items()
+    ]
+    columns = ("cli.col.level", *(f"cli.col.zones_{name}" for name in ("kept", "changed", "new", "gone")))
+    show_table(screen, screen.words("cli.summary.compare", old=old, new=new), columns, rows)
+    screen.say("cli.compare.households", before=found.households_before, after=found.households, moved=found.moved)
+    for row in found.renamed:
+        screen.say("cli.compare.renamed", code=row.code, before=row.before, after=row.after)
 
 
 def show_audit(checks: Sequence[Check], screen: Screen) -> int:

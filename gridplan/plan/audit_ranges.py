@@ -15,8 +15,8 @@ def range_checks(plan: Plan, scheme: Scheme) -> tuple[Check, ...]:
     return (_ranges(plan, scheme, "grid"), _ranges(plan, scheme, "unit"), _stacks(plan), _findings(plan), _status(plan))
 
 
-def _limits(plan: Plan, scheme: Scheme, level: str) -> pd.DataFrame:
-    """Code, measured value, ``low`` and ``high`` of each zone of a level, a row for each measure that has a range there.
+def limits_of(plan: Plan, scheme: Scheme, level: str) -> pd.DataFrame:
+    """Code, ``measure``, its value, ``low`` and ``high`` of each zone of a level, a row for each measure that has a range there.
 
     Special grids have no range, nor have their units without households, nor grids that stand for something whole.
     """
@@ -39,13 +39,13 @@ def _limits(plan: Plan, scheme: Scheme, level: str) -> pd.DataFrame:
             limits = getattr(rule, measure)
             if limits is not None:
                 known = part[part[measure].notna()]
-                row = {"code": known["code"], "value": known[measure].astype("int64"), "low": limits.low, "high": limits.high}
-                rows.append(pd.DataFrame(row))
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["code", "value", "low", "high"])
+                row = {"code": known["code"], "measure": measure, "value": known[measure].astype("int64")}
+                rows.append(pd.DataFrame({**row, "low": limits.low, "high": limits.high}))
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["code", "measure", "value", "low", "high"])
 
 
 def _ranges(plan: Plan, scheme: Scheme, level: str) -> Check:
-    zones = _limits(plan, scheme, level)
+    zones = limits_of(plan, scheme, level)
     out = zones[(zones["value"] < zones["low"]) | (zones["value"] > zones["high"])]
     found = plan.findings[(plan.findings["level"] == level) & plan.findings["proof"]]
     proofs = set(zip(found["zone"], found["measure"], strict=True))

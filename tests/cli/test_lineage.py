@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -83,3 +84,20 @@ def test_the_commands(
     assert main(["lineage", "old.gpkg", "new.gpkg", "--out", "old.gpkg"]) == 1
     assert "GP620" in capsys.readouterr().err
     assert main(["audit", "new.gpkg"]) == 0
+    rows = gp.registration_table(first, new)
+    filed = ["--date", "2026-03-01", "--adopted-by", "张三", "--note", "=1"]
+    assert main(["compare", "old.gpkg", "new.gpkg", "--out", "table.xlsx", *filed]) == 0
+    out = capsys.readouterr().out
+    assert f"From plan {first.id} to plan {new.id}" in out
+    assert "Households: 720 before, 780 now" in out
+    values = [value for row in openpyxl.load_workbook("table.xlsx").worksheets[0].values for value in row]
+    assert {"网格调整登记表", "张三", "=1", "2026年3月1日", *rows["new_code"]} <= set(values)
+    assert main(["--lang", "zh", "compare", "old.gpkg", "new.gpkg", "--out", "table.pdf", "--language", "en"]) == 0
+    assert "原 720 户，现 780 户" in capsys.readouterr().out
+    assert Path("table.pdf").read_bytes().startswith(b"%PDF-")
+    assert main(["compare", "old.gpkg", "new.gpkg", "--out", "old.gpkg"]) == 1
+    assert "GP620" in capsys.readouterr().err
+    assert main(["compare", "old.gpkg", "new.gpkg", "--out", "table.csv"]) == 1
+    assert "GP602" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["compare", "old.gpkg", "new.gpkg", "--date", "1 March"])
