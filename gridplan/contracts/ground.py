@@ -1,4 +1,4 @@
-"""The tables of a plan bundle that lines are redrawn with: the smallest pieces of land, their borders, what the planner decided."""
+"""The tables of a plan bundle that lines are redrawn with: the smallest land, its borders, what the planner decided."""
 
 from gridplan.contracts.model import HOUSEHOLDS, POLYGON, POPULATION, Column, Contract
 

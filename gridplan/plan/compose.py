@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import shapely
 from pyproj import CRS
 
@@ -30,7 +29,7 @@ from gridplan.schemes.model import Level, Scheme
 class _UnitLand:
     """Land of the units: units stacked on one land all have the number of the first of them in ``land``.
 
-    ``of_piece``: the land of each piece. ``shapes`` in degrees, one a unit; ``grid`` of each; ``own`` marks the first on its land.
+    ``of_piece``: the land of each piece. ``shapes`` in degrees, one a unit; ``grid`` of each; ``own``: the first on its land.
     """
 
     land: Ints

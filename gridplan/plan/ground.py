@@ -28,7 +28,7 @@ def piece_shapes(atoms: Atoms) -> tuple[Shapes, int | None]:
 def atom_table(atoms: Atoms, pieces: Shapes, grid: Sequence[str]) -> gpd.GeoDataFrame:
     """``atoms``: the cells, each the union of its ``pieces`` (in degrees), with the code of its ``grid``."""
     cells = atoms.cells
-    columns = {name: cells[name] if name in cells else None for name in ("id", "community", "compound", "site")}
+    columns = {name: cells.get(name) for name in ("id", "community", "compound", "site")}
     columns |= {"grid": list(grid), "households": cells["households"], "population": cells["population"], "former": None}
     shapes = unite(pieces, atoms.pieces["cell"].to_numpy(np.int64), len(cells))
     return conform(gpd.GeoDataFrame(pd.DataFrame(columns), geometry=shapes, crs=LONLAT), PLAN["atoms"])

@@ -1,85 +1,240 @@
-"""The plan: an immutable set of zones with everything needed to check, store and draw it."""
+"""The plan: tables that nobody changes, and the operations that give a plan redrawn from it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import pandas as pd
-from pandas.testing import assert_frame_equal
 
-from gridplan.contracts import PLAN, conform
-from gridplan.crs import LONLAT
+from gridplan.contracts import PLAN
+from gridplan.errors import RuleError
+from gridplan.plan.redraw.drawing import Drawing, Totals
+from gridplan.plan.redraw.orders import By, Order, applied
+from gridplan.plan.redraw.reading import read_drawing
+from gridplan.plan.redraw.tables import Drawn
+from gridplan.plan.tables import Tables
 
-
-def _empty(layer: str) -> pd.DataFrame:
-    """The table of a layer without a row."""
-    contract = PLAN[layer]
-    columns = pd.DataFrame(columns=contract.names())
-    return conform(gpd.GeoDataFrame(columns, geometry=[], crs=LONLAT) if contract.geometry else columns, contract)
+NOBODY = By()
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The tables of a plan bundle (contracts in ``gridplan.contracts.PLAN``), geometry in EPSG:4326.
+class Plan(Tables):
+    """The tables of a plan bundle (see :class:`gridplan.plan.tables.Tables`), and the operations on its lines.
 
-    Rows are ordered by code or id, the index is 0..n-1, the tables are not to be changed in place. ``meta`` has at least:
-    ``plan`` (id: a hash of source, scheme, seed and parent), ``name``, ``scheme`` (its TOML text), ``seed``, ``parent``
-    (plan id or empty), ``crs`` (local metre CRS), ``versions``, ``source`` (file names and sha256), ``parameters`` (of the
-    estimate, objective and effort), ``objective`` and its ``terms``, ``bound`` and ``gap`` (share of the objective; empty where
-    none is known), ``counts`` (zones, in range, proved, open). Plans made here also say ``units_objective``, ``units_bound`` (of
-    grids where one is known) and ``units_optimal`` (grids whose units are proved optimal). No clock time: equal input
-    gives equal bytes.
+    Every operation gives a new plan and leaves this one as it is; what did not change is shared, and tables are made when they
+    are first asked for. What is redrawn is which atoms (``atoms``: land cells with their buildings) are in which grid, never a
+    polygon. Codes stay with the successors of the zones of the parent plan, the plan that redrawing began with; codes of new
+    zones were never used before. Each operation is refused (RuleError GP230-GP247) where it would break a rule of the planner:
+    a grid in parts, a locked or special grid, atoms that must or may not be together. A grid out of its range is no refusal but a
+    finding. ``by`` says who, when and why for the ``history``.
+
+    Examples
+    --------
+    >>> import gridplan as gp
+    >>> plan = gp.read_plan("plan.gpkg")  # doctest: +SKIP
+    >>> plan.move(["b17", "b18"], to="522730001001003").merge(["522730001001004", "522730001001005"]).totals  # doctest: +SKIP
     """
 
-    areas: gpd.GeoDataFrame
-    communities: gpd.GeoDataFrame
-    grids: gpd.GeoDataFrame
-    units: gpd.GeoDataFrame
-    buildings: gpd.GeoDataFrame
-    sections: pd.DataFrame
-    nodes: gpd.GeoDataFrame
-    posts: pd.DataFrame
-    findings: gpd.GeoDataFrame
-    lineage: pd.DataFrame
-    voided: pd.DataFrame
-    meta: pd.DataFrame
-    report: pd.DataFrame
-    atoms: gpd.GeoDataFrame = field(default_factory=partial(_empty, "atoms"))
-    pieces: gpd.GeoDataFrame = field(default_factory=partial(_empty, "pieces"))
-    borders: pd.DataFrame = field(default_factory=partial(_empty, "borders"))
-    constraints: pd.DataFrame = field(default_factory=partial(_empty, "constraints"))
-    assignments: pd.DataFrame = field(default_factory=partial(_empty, "assignments"))
-    history: pd.DataFrame = field(default_factory=partial(_empty, "history"))
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> pd.DataFrame:
+            """A layer of a plan that was redrawn, made the first time it is asked for."""
+            if name not in PLAN or "_drawing" not in self.__dict__:
+                raise AttributeError(name)
+            table = self._drawn.table(name)
+            object.__setattr__(self, name, table)
+            return table
+
+    @classmethod
+    def _of(cls, drawing: Drawing, past: "Plan | None", future: "tuple[Plan, ...]" = ()) -> "Plan":
+        """The plan of a drawing; its tables are made when they are asked for."""
+        plan = object.__new__(cls)
+        for name, value in (("_drawing", drawing), ("_past", past), ("_future", future)):
+            object.__setattr__(plan, name, value)
+        return plan
+
+    @cached_property
+    def _drawn(self) -> Drawn:
+        return Drawn(self.drawing)
 
     @property
     def id(self) -> str:
-        """The plan's id, from ``meta``."""
-        return self.fact("plan")
+        """The plan's id: as ``meta`` has it; of a plan that was redrawn, a hash of its parent and of every edit since."""
+        return self.drawing.id if "meta" not in self.__dict__ and "_drawing" in self.__dict__ else self.fact("plan")
 
-    def fact(self, key: str) -> str:
-        """One value of ``meta``; KeyError where it is not there."""
-        values = self.meta.set_index("key")["value"]
-        return str(values[key])
+    @property
+    def drawing(self) -> Drawing:
+        """The plan as arrays and zones, read once; about 2 s for 50,000 atoms.
 
-    def layers(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Name and table of each layer, in the order of the fields."""
-        for field in fields(self):
-            yield field.name, getattr(self, field.name)
+        Raises
+        ------
+        RuleError
+            GP230 the plan has no atoms.
+        """
+        if "_drawing" not in self.__dict__:
+            object.__setattr__(self, "_drawing", read_drawing(self))
+        found: Drawing = self.__dict__["_drawing"]
+        return found
 
-    def equals(self, other: "Plan") -> bool:
-        """Whether every table is exactly the same: rows, order, types, and each coordinate."""
-        for (_, mine), (_, theirs) in zip(self.layers(), other.layers(), strict=True):
-            try:
-                assert_frame_equal(_plain(mine), _plain(theirs), check_exact=True)
-            except AssertionError:
-                return False
-        return True
+    @property
+    def totals(self) -> Totals:
+        """Households, grids and units, and how many are out of range with a proof or without; no table is made for it."""
+        return self.drawing.totals
 
+    def apply(self, operations: Order | Iterable[Order], *, by: By = NOBODY) -> "Plan":
+        """The plan after these operations, one after the other: all of them, or none.
 
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with its shapes as bytes, so that equal means every coordinate and not the same ground."""
-    if not isinstance(table, gpd.GeoDataFrame):
-        return table
-    shapes = table.geometry
-    return pd.DataFrame(table.drop(columns=shapes.name)).assign(geometry=shapes.to_wkb(), crs=str(table.crs))
+        Parameters
+        ----------
+        operations
+            One, or several: mappings with ``operation`` (its name, as the methods of this class are called) and what it needs, as
+            the methods take it. The same JSON is written in ``history`` and taken by the web API and the editor.
+
+        Raises
+        ------
+        RuleError
+            GP239 an operation that cannot be read; GP231 something that is not there; GP230-GP247 what an operation refuses.
+        """
+        orders = [operations] if isinstance(operations, Mapping) else list(operations)
+        if not orders:
+            return self
+        return Plan._of(applied(self.drawing, orders, by), self)
+
+    def _do(self, operation: str, by: By, **needs: Any) -> "Plan":  # values of JSON
+        return self.apply({"operation": operation, **{key: value for key, value in needs.items() if value is not None}}, by=by)
+
+    def move(self, atoms: Sequence[str], *, to: str | None, by: By = NOBODY) -> "Plan":
+        """The plan with these atoms (ids) in the grid ``to`` (code); None: in a new grid.
+
+        Raises
+        ------
+        RuleError
+            GP231-GP238 as :class:`Plan`; GP247 no atoms.
+        """
+        return self._do("move", by, atoms=list(atoms), to=to)
+
+    def assign(self, grids: Mapping[str, str], *, by: By = NOBODY) -> "Plan":
+        """The plan with each atom (id) in the grid (code) that it is given; a grid that loses all its atoms ends."""
+        return self._do("assign", by, grids=dict(grids))
+
+    def merge(self, grids: Sequence[str], *, by: By = NOBODY) -> "Plan":
+        """The plan with these grids (codes) as one; GP240 where they do not touch."""
+        return self._do("merge", by, grids=list(grids))
+
+    def split(
+        self,
+        grid: str,
+        *,
+        into: int | None = None,
+        line: Sequence[Sequence[float]] | None = None,
+        atoms: Sequence[str] | None = None,
+        by: By = NOBODY,
+    ) -> "Plan":
+        """The plan with a grid (code) cut: ``into`` so many by the engine, along a ``line`` (lon/lat), or ``atoms`` off it.
+
+        Raises
+        ------
+        RuleError
+            GP241 a line that cuts nothing; GP242 too many; and as :class:`Plan`.
+        """
+        points = None if line is None else [list(point) for point in line]
+        return self._do("split", by, grid=grid, into=into, line=points, atoms=None if atoms is None else list(atoms))
+
+    def lock(self, grids: Sequence[str] | None = None, *, by: By = NOBODY) -> "Plan":
+        """The plan in which these grids (all: None) keep their land."""
+        return self._do("lock", by, grids=None if grids is None else list(grids), all=True if grids is None else None)
+
+    def unlock(self, grids: Sequence[str] | None = None, *, by: By = NOBODY) -> "Plan":
+        """The plan in which these grids (all: None) may change again."""
+        return self._do("unlock", by, grids=None if grids is None else list(grids), all=True if grids is None else None)
+
+    def must_link(self, atoms: Sequence[str], *, note: str | None = None, by: By = NOBODY) -> "Plan":
+        """The plan in which these atoms stay in one grid; GP244 where they are not in one."""
+        return self._do("must_link", by, atoms=list(atoms), note=note)
+
+    def cannot_link(self, atoms: Sequence[str], *, note: str | None = None, by: By = NOBODY) -> "Plan":
+        """The plan in which no two of these atoms may come into one grid; GP244 where two are."""
+        return self._do("cannot_link", by, atoms=list(atoms), note=note)
+
+    def cannot_cross(self, line: Sequence[Sequence[float]], *, note: str | None = None, by: By = NOBODY) -> "Plan":
+        """The plan in which no grid holds together across a line (lon/lat); GP233 where one does now."""
+        return self._do("cannot_cross", by, line=[list(point) for point in line], note=note)
+
+    def release(self, number: int, *, by: By = NOBODY) -> "Plan":
+        """The plan without the constraint of that number (``constraints``)."""
+        return self._do("release", by, number=number)
+
+    def special(self, atoms: Sequence[str], name: str, *, by: By = NOBODY) -> "Plan":
+        """The plan with these atoms as a special grid of that name: without a range, and closed to others."""
+        return self._do("special", by, atoms=list(atoms), name=name)
+
+    def ordinary(self, grid: str, *, by: By = NOBODY) -> "Plan":
+        """The plan in which a special grid (code) is one like the others."""
+        return self._do("ordinary", by, grid=grid)
+
+    def rename(self, code: str, name: str, *, level: str = "grid", by: By = NOBODY) -> "Plan":
+        """The plan with another name for a grid, or a row of ``level`` community or area."""
+        return self._do("rename", by, level=level, code=code, name=name)
+
+    def staff(self, grid: str, *, post: str, person: str, off: bool = False, by: By = NOBODY) -> "Plan":
+        """The plan in which a person (id in the register of staff) has a post in a grid, or with ``off`` has it no more."""
+        return self._do("staff", by, grid=grid, post=post, person=person, off=off or None)
+
+    def recount(self, households: Mapping[str, int], *, by: By = NOBODY) -> "Plan":
+        """The plan with other households of some buildings (by id); GP245 where one is not there."""
+        return self._do("recount", by, households=dict(households))
+
+    def rebalance(self, grids: Sequence[str] | None = None, *, seed: int = 0, by: By = NOBODY) -> "Plan":
+        """The plan with the land of these grids (all: None), of one community, cut anew by the engine."""
+        named = {"grids": None, "all": True} if grids is None else {"grids": list(grids), "all": None}
+        return self._do("rebalance", by, seed=seed or None, **named)
+
+    def recut(self, grids: Sequence[str] | None = None, *, seed: int = 0, by: By = NOBODY) -> "Plan":
+        """The plan with the units of these grids cut anew by the engine; None: of those whose units were left out of range."""
+        return self._do("recut", by, grids=None if grids is None else list(grids), seed=seed or None)
+
+    def undo(self) -> "Plan":
+        """The plan before the last operation: the very same tables.
+
+        Raises
+        ------
+        RuleError
+            GP243 there was none since it was opened.
+        """
+        past: Plan | None = self.__dict__.get("_past")
+        if past is None:
+            raise RuleError("GP243", what="undo", end="first")
+        return past._again((self, *self.__dict__.get("_future", ())))
+
+    def redo(self) -> "Plan":
+        """The plan that was undone last.
+
+        Raises
+        ------
+        RuleError
+            GP243 nothing was undone.
+        """
+        future: tuple[Plan, ...] = self.__dict__.get("_future", ())
+        if not future:
+            raise RuleError("GP243", what="redo", end="last")
+        return future[0]._again(future[1:])
+
+    def _again(self, future: "tuple[Plan, ...]") -> "Plan":
+        """The same plan, with what can be redone from it."""
+        plan = object.__new__(Plan)
+        plan.__dict__.update(self.__dict__)
+        plan.__dict__["_future"] = future
+        return plan
+
+    @property
+    def undone(self) -> tuple[int, int]:
+        """How many operations can be undone, and redone."""
+        count, past = 0, self.__dict__.get("_past")
+        while past is not None:
+            count, past = count + 1, past.__dict__.get("_past")
+        return count, len(self.__dict__.get("_future", ()))
+
+    def branch(self) -> "Plan":
+        """The same plan with nothing to undo, as the parent of what is redrawn from now on."""
+        return Plan(**{layer.name: getattr(self, layer.name) for layer in fields(self)})

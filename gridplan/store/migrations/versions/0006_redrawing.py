@@ -7,7 +7,6 @@ from geoalchemy2 import Geometry
 revision = "0006"
 down_revision = "0005"
 
-# ruff: noqa: S608 - every name in a statement here is our own
 
 TEXT, WHOLE, REAL, BOOL = sa.Text, sa.BigInteger, sa.Double, sa.Boolean
 KINDS = {"text": TEXT, "int": WHOLE, "float": REAL, "bool": BOOL}
