@@ -1,6 +1,7 @@
 """A paper as an Excel workbook, a sheet for each table."""
 
 import io
+import math
 import re
 import zipfile
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from gridplan.messages import text
-from gridplan.papers.printed import Column, Paper, Table, Value
+from gridplan.papers.printed import Paper, Table, Value
 
 #: A clock in the file would make two of them differ.
 _STAMP = datetime(2000, 1, 1)
@@ -23,8 +24,10 @@ _MOST = 32_767  # signs of a cell
 _THIN = Side(style="thin", color="808080")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEAD = PatternFill("solid", fgColor="E6E6E6")
-_FONT = "Noto Sans CJK SC"
-_WIDEST, _NARROWEST = 40, 7
+_PLAIN, _STRONG, _TITLE = (Font(name="宋体", size=size, bold=bold) for size, bold in ((10, False), (10, True), (16, True)))
+_ALIGN = {side: Alignment(horizontal=side, vertical="center", wrap_text=True) for side in ("left", "center", "right")}
+_WIDEST, _NARROWEST = 36, 7
+_LINE_PT, _HIGHEST_PT = 13.5, 405.0
 
 
 def workbook(paper: Paper) -> bytes:
@@ -35,82 +38,93 @@ def workbook(paper: Paper) -> bytes:
     book.properties.created = _STAMP
     for number, table in enumerate(paper.tables):
         sheet = book.create_sheet(_SHEET.sub(" ", table.title)[:31].strip())
-        _fill(sheet, paper, table, paper.facts if number == 0 else ())
+        _Filled(sheet, table).fill(paper, paper.facts if number == 0 else ())
     return _still(book)
 
 
-def _fill(sheet: Worksheet, paper: Paper, table: Table, facts: Sequence[tuple[str, str]]) -> None:
-    last = len(table.columns)
-    _write(sheet, 1, 1, table.title, last=last, font=Font(name=_FONT, size=16, bold=True), align="center", height=26)
-    row = 2
-    # Two facts a line: each a label and what it is, over the columns there are.
-    half = last // 2
-    for left in range(0, len(facts), 2):
-        for (label, said), first, until in zip(facts[left : left + 2], (1, half + 1), (half, last), strict=False):
-            _write(sheet, row, first, label, last=first + 1, font=Font(name=_FONT, bold=True))
-            _write(sheet, row, first + 2, said, last=until)
-        row += 1
-    header = row
-    for number, column in enumerate(table.columns, 1):
-        cell = _write(sheet, header, number, column.heading, font=Font(name=_FONT, bold=True), align="center")
-        cell.fill, cell.border = _HEAD, _BOX
-        sheet.column_dimensions[get_column_letter(number)].width = _width(column, [values[number - 1] for values in table.rows])
-    sheet.row_dimensions[header].height = 48
-    for values in table.rows:
-        row += 1
-        for number, (column, value) in enumerate(zip(table.columns, values, strict=True), 1):
-            _write(sheet, row, number, value, align="right" if column.holds == "number" else "left").border = _BOX
-    if not table.rows:
-        row += 1
-        _write(sheet, row, 1, text("paper.nothing", paper.language), last=last)
-    row += 1
-    for number, value in enumerate(table.totals, 1):
-        cell = _write(sheet, row, number, value, font=Font(name=_FONT, bold=True), align="right" if number > 1 else "left")
-        cell.border = _BOX
-    row += 2
-    for number, label in enumerate(paper.signatures):
-        first = 1 + number * last // len(paper.signatures)
-        _write(sheet, row, first, f"{label}：________________", last=(number + 1) * last // len(paper.signatures), height=24)
-    _lay_out(sheet, paper, header, row, last)
+class _Filled:
+    """A sheet that is filled from the top; a row is as high as what is in it, since not every program sees to that."""
 
+    def __init__(self, sheet: Worksheet, table: Table) -> None:
+        self._sheet, self._table, self._row = sheet, table, 0
+        columns = zip(table.columns, *table.rows, strict=True)
+        self._widths = [_width([column.heading, *values]) for column, *values in columns]
+        for number, width in enumerate(self._widths, 1):
+            sheet.column_dimensions[get_column_letter(number)].width = width
 
-def _lay_out(sheet: Worksheet, paper: Paper, header: int, row: int, last: int) -> None:
-    """A4 across, as wide as the page and as long as it takes, the headings on each page."""
-    sheet.freeze_panes = sheet.cell(header + 1, 1)
-    sheet.print_title_rows = f"{header}:{header}"
-    sheet.print_area = f"A1:{get_column_letter(last)}{row}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.oddFooter.center.text = text("paper.page", paper.language, page="&P", pages="&N")
+    def fill(self, paper: Paper, facts: Sequence[tuple[str, str]]) -> None:
+        """The title, the facts, the table, its totals and the lines to be signed."""
+        table, last = self._table, len(self._table.columns)
+        self._put([(1, last, table.title)], font=_TITLE, align="center", lowest=26)
+        # Two facts a line: each a label and what it is, over the columns there are.
+        half = last // 2
+        for left in range(0, len(facts), 2):
+            pairs = list(zip(facts[left : left + 2], (1, half + 1), (half, last), strict=False))
+            self._put([(first + 2, until, said) for (_, said), first, until in pairs])
+            for (label, _), first, _ in pairs:
+                self._write(self._row, first, first + 1, label, font=_STRONG)
+        self._put(
+            [(number, number, column.heading) for number, column in enumerate(table.columns, 1)], font=_STRONG, align="center"
+        )
+        header = self._row
+        for cell in self._sheet[header]:
+            cell.fill, cell.border = _HEAD, _BOX
+        for values in table.rows:
+            self._put_boxed(values, _PLAIN)
+        if not table.rows:
+            self._put([(1, last, text("paper.nothing", paper.language))])
+        self._put_boxed(table.totals, _STRONG)
+        self._row += 1
+        count = len(paper.signatures)
+        ends = [(1 + number * last // count, (number + 1) * last // count) for number in range(count)]
+        lines = [f"{label}________________" for label in paper.signatures]
+        self._put([(*end, line) for end, line in zip(ends, lines, strict=True)], lowest=24)
+        self._lay_out(paper, header)
 
+    def _put_boxed(self, values: Sequence[Value], font: Font) -> None:
+        self._row += 1
+        for number, (column, value) in enumerate(zip(self._table.columns, values, strict=True), 1):
+            right = column.holds == "number" and isinstance(value, int)
+            self._write(self._row, number, number, value, font=font, align="right" if right else "left").border = _BOX
+        self._raise_to(max(_lines(value, width) for value, width in zip(values, self._widths, strict=True)))
 
-def _write(
-    sheet: Worksheet,
-    row: int,
-    column: int,
-    value: Value,
-    *,
-    last: int | None = None,
-    font: Font | None = None,
-    align: str = "left",
-    height: float | None = None,
-) -> Cell:
-    """A cell, over the columns up to ``last``; what is text stays text, whatever it begins with."""
-    cell = sheet.cell(row, column)
-    if isinstance(value, str):
-        cell.value = _clean(value)
-        cell.data_type, cell.number_format = "s", "@"
-    else:
-        cell.value = value
-    cell.font = font or Font(name=_FONT)
-    cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True)
-    if last is not None and last > column:
-        sheet.merge_cells(start_row=row, start_column=column, end_row=row, end_column=last)
-    if height is not None:
-        sheet.row_dimensions[row].height = height
-    return cell
+    def _put(
+        self, cells: Sequence[tuple[int, int, Value]], *, font: Font = _PLAIN, align: str = "left", lowest: float = 0.0
+    ) -> None:
+        """A row of cells, each over the columns from the first to the last of its own."""
+        self._row += 1
+        for first, last, value in cells:
+            self._write(self._row, first, last, value, font=font, align=align)
+        self._raise_to(max(_lines(value, sum(self._widths[first - 1 : last])) for first, last, value in cells), lowest)
+
+    def _raise_to(self, lines: int, lowest: float = 0.0) -> None:
+        self._sheet.row_dimensions[self._row].height = min(max(lines * _LINE_PT + 4, lowest), _HIGHEST_PT)
+
+    def _write(self, row: int, first: int, last: int, value: Value, *, font: Font, align: str = "left") -> Cell:
+        """A cell; what is text stays text, whatever it begins with."""
+        cell = self._sheet.cell(row, first)
+        if isinstance(value, str):
+            cell.value = _clean(value)
+            cell.data_type, cell.number_format = "s", "@"
+        else:
+            cell.value = value
+        cell.font, cell.alignment = font, _ALIGN[align]
+        if last > first:
+            self._sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
+        return cell
+
+    def _lay_out(self, paper: Paper, header: int) -> None:
+        """A4 across, as wide as the page and as long as it takes, the headings on each page."""
+        sheet = self._sheet
+        sheet.freeze_panes = sheet.cell(header + 1, 1)
+        sheet.print_title_rows = f"{header}:{header}"
+        sheet.print_area = f"A1:{get_column_letter(len(self._widths))}{self._row}"
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.page_margins.left = sheet.page_margins.right = 0.4
+        sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.75
+        sheet.oddFooter.center.text = text("paper.page", paper.language, page="&P", pages="&N")
 
 
 def _clean(value: str) -> str:
@@ -119,11 +133,21 @@ def _clean(value: str) -> str:
     return value if len(value) <= _MOST else f"{value[: _MOST - 1]}…"
 
 
-def _width(column: Column, values: Sequence[Value]) -> float:
-    """In widths of a digit; a Chinese sign takes two."""
-    lines = [line for value in (column.heading, *values) if value is not None for line in str(value).split("\n")]
-    longest = max(sum(2 if ord(sign) > 0x2E7F else 1 for sign in line) for line in lines)
+def _width(values: Sequence[Value]) -> float:
+    """Of a column, in widths of a digit."""
+    longest = max(_length(line) for value in values if value is not None for line in str(value).split("\n"))
     return float(min(max(longest + 2, _NARROWEST), _WIDEST))
+
+
+def _lines(value: Value, width: float) -> int:
+    """The lines that a value takes in a cell."""
+    lines = [] if value is None else str(value).split("\n")
+    return max(1, sum(max(1, math.ceil(_length(line) / (width - 1))) for line in lines))
+
+
+def _length(line: str) -> int:
+    """In widths of a digit: a Chinese sign takes two."""
+    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in line)
 
 
 def _still(book: Workbook) -> bytes:

@@ -70,7 +70,7 @@ class _Sheet(FPDF):
     def put_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Two a line, each a label and what it is."""
         self.set_font(_FAMILY, size=_FACT_PT)
-        wide = max(self.get_string_width(label + _COLON[self._language]) for label, _ in facts) + 3
+        wide = max(self.get_string_width(label) for label, _ in facts) + 3
         widths = (wide, self.epw / 2 - wide) * 2
         with self.table(
             col_widths=widths,
@@ -83,7 +83,7 @@ class _Sheet(FPDF):
             for left in range(0, len(facts), 2):
                 row = table.row()
                 for label, value in facts[left : left + 2]:
-                    row.cell(f"{label}{_COLON[self._language]}")
+                    row.cell(label)
                     row.cell(self._drawable(value))
         self.ln(2)
 
@@ -122,7 +122,7 @@ class _Sheet(FPDF):
             self.add_page()
         self.ln(8)
         for label in signatures:
-            self.cell(self.epw / len(signatures), 8, f"{label}{_COLON[self._language]}____________________")
+            self.cell(self.epw / len(signatures), 8, f"{label}____________________")
         self.ln(8)
 
     def put_missing(self) -> None:
@@ -171,9 +171,6 @@ class _Sheet(FPDF):
             shrunk * fixed[number] if number in fixed else left * shares[number] / sum(shares.values())
             for number in range(len(table.columns))
         )
-
-
-_COLON = {"zh": "：", "en": ": "}
 
 
 def _clipped(value: str) -> str:

@@ -68,8 +68,8 @@ def registration_paper(old: Plan, new: Plan, language: Language, filing: Filing)
     rows = {level: rows_of(found, old, new, level) for level in LEVELS}
     tables = [_table(level, rows[level], language) for level in LEVELS]
     told = {**_facts(old, new, found, rows["grid"], language), **_filed(filing, language)}
-    facts = [(text(f"paper.fact.{key}", language), value) for key, value in told.items()]
-    signs = [text(f"paper.sign.{key}", language) for key in SIGNATURES]
+    facts = [(_label(f"paper.fact.{key}", language), value) for key, value in told.items()]
+    signs = [_label(f"paper.sign.{key}", language) for key in SIGNATURES]
     return Paper(text("paper.title.grid", language), language, facts, tables, signs)
 
 
@@ -109,6 +109,10 @@ def _facts(old: Plan, new: Plan, found: Comparison, grids: pd.DataFrame, languag
 def _scheme(plan: Plan, language: Language) -> str:
     scheme = parse_scheme(plan.fact("scheme"), plan.id)
     return f"{getattr(scheme.title, language)} ({scheme.name})"
+
+
+def _label(key: str, language: Language) -> str:
+    return text("paper.label", language, label=text(key, language))
 
 
 def _table(level: RegisteredLevel, rows: pd.DataFrame, language: Language) -> Table:
