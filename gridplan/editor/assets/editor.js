@@ -52,16 +52,15 @@ class Editor {
   }
 
   draw(now) {
-    const start = performance.now(), { model } = this;
+    const { model } = this;
     this.tools.brush.paint();
     const moved = model.touched.size > 0;
     this.view.update(now);
     this.bars.stroke();
-    if (moved && this.painting) { this.panel.grids.list.draw(); this.panel.grids.show(); }
+    if (moved && this.painting && now - (this.listed || 0) > 100) { this.listed = now; this.panel.grids.list.draw(); this.panel.grids.show(); }
     if (moved && !this.painting) { this.refresh(); }
     if (this.hovered !== undefined) { this.bars.hover(this.hovered); this.hovered = undefined; }
     if (this.ringAt !== undefined) { this.overlay.circle(this.ringAt, this.tools.brush.radius); this.ringAt = undefined; }
-    this.spent = performance.now() - start;
   }
 
   refresh() {
@@ -97,7 +96,7 @@ class Editor {
 
   hover(spot) { this.hovered = spot ? this.model.space.at(...spot) : -1; this.schedule(); }
 
-  sized() { this.bars.size.value = this.tools.brush.radius; if (this.overlay.ring.getAttribute("r") !== "0") { this.overlay.ring.setAttribute("r", this.tools.brush.radius); } }
+  sized() { this.bars.size.value = this.tools.brush.radius; if (!this.overlay.ring.hidden) { this.overlay.circle(this.overlay.last, this.tools.brush.radius); } }
 
   activate(slot) {
     this.active = slot;

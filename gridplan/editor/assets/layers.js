@@ -10,12 +10,14 @@ function mapStyle(fills, special) {
   const fill = ["match", ["number", ["feature-state", "c"], ["get", "c"]]];
   fills.forEach((colour, place) => fill.push(place, colour));
   const state = (name) => ["boolean", ["feature-state", name], false];
+  const border = { "line-color": INK, "line-width": byZoom(10, 0.35, 13, 1, 15, 2, 18, 3.4) };
   const line = (id, source, paint, more = {}) => ({ id, type: "line", source, layout: { "line-cap": "round", "line-join": "round" }, paint, ...more });
-  const small = { type: "geojson", data: NONE, tolerance: 0.2, buffer: 16, maxzoom: 16 };
+  /* Each line is kept as it is: simplified on both its sides apart, neighbours would come apart. */
+  const small = { type: "geojson", data: NONE, tolerance: 0, buffer: 16, maxzoom: 16 };
   return {
     version: 8,
     sources: {
-      atoms: { ...small, buffer: 0 }, streets: small, borders: small, communities: small, marks: { ...small, buffer: 0 }, active: small, picked: small,
+      atoms: { ...small, buffer: 0 }, streets: small, borders: small, fresh: small, communities: small, marks: { ...small, buffer: 0 }, active: small, picked: small,
       flash: { ...small, buffer: 0 }, labels: { ...small, buffer: 64 },
     },
     layers: [
@@ -27,7 +29,8 @@ function mapStyle(fills, special) {
       line("rivers", "streets", { "line-color": "#5b9bd0", "line-width": byZoom(11, 0.6, 14, 3, 18, 14) }, { filter: ["==", ["get", "k"], 4] }),
       line("rails", "streets", { "line-color": "#5a5f66", "line-dasharray": [2, 1.6], "line-width": byZoom(11, 0.5, 14, 2, 18, 4) }, { filter: ["==", ["get", "k"], 3] }),
       { id: "marks", type: "fill", source: "marks", paint: { "fill-antialias": false, "fill-pattern": ["match", ["get", "m"], "proved", "proved", "open"] } },
-      line("borders", "borders", { "line-color": INK, "line-width": byZoom(10, 0.35, 13, 1, 15, 2, 18, 3.4) }),
+      line("borders", "borders", { ...border, "line-opacity": ["case", state("h"), 0, 1] }),
+      line("fresh", "fresh", border),
       line("communities", "communities", { "line-color": KEY, "line-width": byZoom(10, 1.2, 15, 4, 18, 7), "line-opacity": 0.8 }),
       line("picked", "picked", { "line-color": "#000", "line-width": 2, "line-dasharray": [1.5, 1.5] }, { layout: {} }),
       { id: "picked-fill", type: "fill", source: "picked", paint: { "fill-antialias": false, "fill-pattern": "picked" } },

@@ -91,10 +91,10 @@ class Overlay {
     this.picture = drawn("svg", { class: "gp-overlay", "aria-hidden": "true" });
     this.line = drawn("path", { class: "gp-drawn" });
     this.case = drawn("path", { class: "gp-drawn-case" });
-    this.ring = drawn("circle", { class: "gp-ring", r: 0 });
-    this.picture.append(this.case, this.line, this.ring);
-    place.append(this.picture);
-    this.places = [];
+    this.ring = make("div", { class: "gp-ring", hidden: true, "aria-hidden": "true" });
+    this.picture.append(this.case, this.line);
+    place.append(this.picture, this.ring);
+    this.set([], false);
   }
 
   set(places, closed) {
@@ -106,11 +106,15 @@ class Overlay {
   draw() {
     const { map } = this.editor.view, { land } = this.editor.model;
     const path = this.places.map(([x, y], at) => { const point = map.project(land.lonlat(x, y)); return `${at ? "L" : "M"}${point.x.toFixed(1)} ${point.y.toFixed(1)}`; }).join("");
+    this.picture.style.display = path ? "" : "none";
     [this.line, this.case].forEach((each) => each.setAttribute("d", path && this.closed ? `${path}Z` : path));
   }
 
   circle(at, radius) {
-    this.ring.setAttribute("r", at ? radius : 0);
-    if (at) { this.ring.setAttribute("transform", `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})`); }
+    this.ring.hidden = !at;
+    if (at) { this.last = at; }
+    if (!this.last) { return; }
+    this.ring.style.width = this.ring.style.height = `${2 * radius}px`;
+    this.ring.style.transform = `translate(${(this.last.x - radius).toFixed(1)}px, ${(this.last.y - radius).toFixed(1)}px)`;
   }
 }

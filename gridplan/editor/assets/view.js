@@ -20,6 +20,8 @@ class View {
     this.map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), "bottom-right");
     this.late = { at: 0, slots: new Set(), atoms: new Set() };
     this.strong = new Set();
+    this.fresh = new Set();
+    this.hidden = new Set();
     this.ready = new Promise((done) => this.map.once("load", () => { this.load(); done(); }));
     this.map.on("error", (event) => editor.background.failed(event));
     this.map.on("movestart", () => this.resting(false));
@@ -112,21 +114,46 @@ class View {
     return land.lonlat(land.inside[2 * best], land.inside[2 * best + 1]);
   }
 
-  /* Once a frame: fills of atoms that changed at once; lines, marks and labels of their grids a little later, together. */
+  /* Once a frame: fills and lines of atoms that changed at once; the outline of the active grid a little later; marks and labels
+     after the stroke, with all lines in their own source again. */
   update(now) {
     if (!this.loaded) { return; }
     const { model, late } = this;
     model.changed.forEach((atom) => { this.paint(atom); late.atoms.add(atom); });
+    if (this.editor.painting) { this.sketch(model.changed); }
     model.touched.forEach((slot) => late.slots.add(slot));
     model.changed.clear();
     model.touched.clear();
     if (!late.atoms.size && !late.slots.size) { return; }
-    if (now - late.at < (this.editor.painting ? 120 : 0)) { this.editor.schedule(); return; }
-    late.at = now;
+    if (this.editor.painting) {
+      if (now - late.at >= 100) { late.at = now; this.outline(); } else { this.editor.schedule(); }
+      return;
+    }
     this.redraw(late.atoms, late.slots);
-    late.atoms = new Set();
-    if (!this.editor.painting) { late.slots = new Set(); }
+    this.late = { at: now, slots: new Set(), atoms: new Set() };
   }
+
+  /* The lines of a stroke: those that go are hidden where they are drawn, those that come are drawn apart. */
+  sketch(atoms) {
+    const { land } = this.model, before = this.fresh.size;
+    let changed = false;
+    atoms.forEach((atom) => land.arcsOf[atom].forEach((arc) => {
+      const is = this.isBorder(arc);
+      if (this.isLine[arc]) { this.hide(arc, !is); } else if (is !== this.fresh.has(arc)) {
+        changed = true;
+        if (is) { this.fresh.add(arc); } else { this.fresh.delete(arc); }
+      }
+    }));
+    if (changed || before !== this.fresh.size) { this.showFresh(); }
+  }
+
+  hide(arc, is) {
+    if (is === this.hidden.has(arc)) { return; }
+    if (is) { this.hidden.add(arc); } else { this.hidden.delete(arc); }
+    this.map.setFeatureState({ source: "borders", id: arc }, { h: is });
+  }
+
+  showFresh() { this.source("fresh").setData(collection([...this.fresh].map((arc) => feature(arc, "LineString", this.model.land.lineOf(arc))))); }
 
   paint(atom) {
     const slot = this.model.shown[atom];
@@ -137,15 +164,16 @@ class View {
     const { model } = this, lines = { add: [], remove: [] };
     atoms.forEach((atom) => model.land.arcsOf[atom].forEach((arc) => {
       const is = this.isBorder(arc) ? 1 : 0;
+      if (is) { this.hide(arc, false); }
       if (is === this.isLine[arc]) { return; }
       this.isLine[arc] = is;
       if (is) { lines.add.push(feature(arc, "LineString", model.land.lineOf(arc))); } else { lines.remove.push(arc); }
     }));
     if (lines.add.length || lines.remove.length) { this.source("borders").updateData(lines); }
-    if (!this.editor.painting) {
-      this.colours.refresh([...slots].sort((one, other) => Number(one === this.editor.active) - Number(other === this.editor.active))).forEach((slot) => model.slots[slot].atoms.forEach((atom) => this.paint(atom)));
-      this.keep("marks", this.marked, slots, (slot) => this.mark(slot));
-    }
+    /* What a stroke drew apart stays until its lines are in their own source, and goes with the next stroke. */
+    if (this.fresh.size) { this.fresh.clear(); this.map.once("idle", () => { if (!this.fresh.size) { this.showFresh(); } }); }
+    this.colours.refresh([...slots].sort((one, other) => Number(one === this.editor.active) - Number(other === this.editor.active))).forEach((slot) => model.slots[slot].atoms.forEach((atom) => this.paint(atom)));
+    this.keep("marks", this.marked, slots, (slot) => this.mark(slot));
     this.keep("labels", this.labelled, slots, (slot) => this.label(slot));
     this.outline();
   }

@@ -2,6 +2,7 @@
 class Words {
   constructor(words, language) {
     this.words = words;
+    this.formats = {};
     this.language = language === "zh" ? "zh" : "en";
   }
 
@@ -16,7 +17,10 @@ class Words {
 
   number(value, digits = 0) {
     if (value === null || value === undefined) { return this.say("unknown"); }
-    return value.toLocaleString(this.html(), { maximumFractionDigits: digits });
+    const name = `${this.language} ${digits}`;
+    /* Made once: a new one for each number would take most of a frame. */
+    this.formats[name] = this.formats[name] || new Intl.NumberFormat(this.html(), { maximumFractionDigits: digits });
+    return this.formats[name].format(value);
   }
 
   signed(value) { return (value > 0 ? "+" : value < 0 ? "−" : "±") + this.number(Math.abs(value)); }
