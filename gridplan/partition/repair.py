@@ -150,12 +150,12 @@ class _Left:
             if "atom" in facts:
                 facts["atom"] = int(free[int(facts["atom"])])
             if self.most is not None and self.needed > self.most and verdict.code == "GP207":
-                verdict = replace(verdict, code="GP219")
+                verdict = replace(verdict, code="GP252")
                 facts |= {"most": self.most, "needed": self.needed}
             found[int(zone[free[part == number][0]])] = replace(verdict, facts=facts)
         count = np.bincount(zone[free][np.unique(part, return_index=True)[1]])
         for number in np.flatnonzero(count > 1).tolist():
-            found[number] = Verdict("GP218", float(count[number]), 1.0, False, {"count": int(count[number])})
+            found[number] = Verdict("GP251", float(count[number]), 1.0, False, {"count": int(count[number])})
         return dict(sorted((found | self._clashes()).items()))
 
     def _clashes(self) -> dict[int, Verdict]:
@@ -166,6 +166,6 @@ class _Left:
                 count[int(self.label[one])] = count.get(int(self.label[one]), 0) + 1
         size = np.bincount(self.label, self.field.size)
         return {
-            number: Verdict("GP217", float(pairs), 0.0, False, {"count": pairs, "households": int(size[number])})
+            number: Verdict("GP250", float(pairs), 0.0, False, {"count": pairs, "households": int(size[number])})
             for number, pairs in count.items()
         }

@@ -215,10 +215,10 @@ def test_people_count_where_the_rule_counts_them() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "code"),
-    [({"most_moved": 3}, "GP219"), ({"apart": [[0, 2]], "fixed": [False, False, False, True, True]}, "GP217")],
+    [({"most_moved": 3}, "GP252"), ({"apart": [[0, 2]], "fixed": [False, False, False, True, True]}, "GP250")],
 )
 def test_what_is_left_is_said(asked: dict[str, object], code: str) -> None:
     zone = np.array([0, 0, 0, 1, 1])
-    graph = path(8, 8, 8, 8, 4) if code == "GP219" else path(4, 4, 4, 6, 6)
+    graph = path(8, 8, 8, 8, 4) if code == "GP252" else path(4, 4, 4, 6, 6)
     found = repair(graph, zone, UNIT, **asked)  # type: ignore[arg-type]  # drawn by name
     assert [verdict.code for verdict in found.verdicts.values()] == [code]
