@@ -5,10 +5,10 @@ from gridplan.editor.scene import edit_rows, finding_rows, grid_rows, scene, tot
 
 __all__ = [
     "EditorFile",
+    "edit_rows",
     "editor_file",
     "editor_page",
     "editor_policy",
-    "edit_rows",
     "finding_rows",
     "grid_rows",
     "scene",

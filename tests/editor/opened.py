@@ -8,8 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.editor.lattice import HIGH, SOUTH, WEST, WIDE, lattice_plan
 from tests.editor.redrawn import Redrawn
-from tests.editor.scenes import SOUTH, STEP, WEST, scene
 from tests.editor.served import served
 
 SECONDS = 60_000
@@ -37,7 +37,7 @@ class Opened:
 
     def place(self, column: float, row: float) -> tuple[float, float]:
         """Where the middle of a square is on the screen."""
-        lon, lat = WEST + (column + 0.5) * STEP, SOUTH + (row + 0.5) * STEP
+        lon, lat = WEST + (column + 0.5) * WIDE, SOUTH + (row + 0.5) * HIGH
         x, y = self.of(f"(() => {{ const at = e.view.map.project([{lon}, {lat}]); return [at.x, at.y]; }})()")
         box = self.page.locator(".gp-map").bounding_box()
         assert box is not None
@@ -65,10 +65,15 @@ class Opened:
 
 
 @contextmanager
-def opened(chromium: Browser, *, plan: Redrawn | None = None, language: str = "en", **more: Any) -> Iterator[Opened]:
-    """The editor on a plan, which at the end may have said nothing on the console and asked nobody but its server."""
-    plan = plan or Redrawn(scene())
-    with served(plan) as url:
+def opened(
+    chromium: Browser, *, plan: Redrawn | None = None, language: str = "en", every: int = 300, refused: int = 0, **more: Any
+) -> Iterator[Opened]:
+    """The editor on a plan, which at the end may have said nothing on the console and asked nobody but its server.
+
+    The browser itself says which requests were ``refused``, by their status.
+    """
+    plan = plan or Redrawn(lattice_plan())
+    with served(plan, every=every) as url:
         page = chromium.new_page(**{"viewport": {"width": 1200, "height": 800}, "reduced_motion": "reduce", **more})
         shown = Opened(page, url, plan)
         page.on("console", lambda message: shown.said.append(message.text))
@@ -79,5 +84,6 @@ def opened(chromium: Browser, *, plan: Redrawn | None = None, language: str = "e
         shown.rest()
         yield shown
         page.close()
-    assert shown.said == []
+    refusals = f"Failed to load resource: the server responded with a status of {refused}"
+    assert [said for said in shown.said if not (refused and said.startswith(refusals))] == []
     assert [asked for asked in shown.asked if not asked.startswith((url, "data:", "blob:"))] == []

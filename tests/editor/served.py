@@ -11,7 +11,7 @@ from gridplan.editor import editor_file, editor_page, editor_policy
 from gridplan.messages import Language
 from tests.editor.redrawn import Redrawn
 
-HOST: dict[str, str | int] = {"scene": "scene", "edits": "edits", "explain": "explain", "changes": "changes", "every": 300}
+HOST: dict[str, str | int] = {"scene": "scene", "edits": "edits", "explain": "explain", "changes": "changes"}
 JSON = "application/json"
 
 
@@ -19,6 +19,7 @@ class Server(ThreadingHTTPServer):
     """A server that knows the plan."""
 
     plan: Redrawn
+    every: int
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -44,7 +45,10 @@ class Handler(BaseHTTPRequestHandler):
         file = editor_file(url.path.removeprefix("/editor/"))
         if url.path == "/":
             language: Language = "zh" if query.get("lang") == ["zh"] else "en"
-            self._send(editor_page(name="p1", root="", host=HOST, language=language).encode(), "text/html; charset=utf-8")
+            self._send(
+                editor_page(name="p1", root="", host={**HOST, "every": self.server.every}, language=language).encode(),
+                "text/html; charset=utf-8",
+            )
         elif url.path == "/scene":
             self._send(json.dumps(plan.scene()).encode())
         elif url.path == "/changes":
@@ -66,10 +70,10 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def served(plan: Redrawn) -> Iterator[str]:
-    """The address of the page, while the context lasts."""
+def served(plan: Redrawn, *, every: int) -> Iterator[str]:
+    """The address of the page, while the context lasts; it looks for changes of others each ``every`` ms."""
     server = Server(("127.0.0.1", 0), Handler)
-    server.plan = plan
+    server.plan, server.every = plan, every
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:

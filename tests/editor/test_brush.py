@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.editor.lattice import COMMUNITY, atom_id
 from tests.editor.opened import Opened, opened
-from tests.editor.scenes import COMMUNITY, atom_id
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_a_stroke_is_shown_while_the_button_is_down_and_sent_as_one_move(shown: 
     shown.settled(2)
     moved = {"operation": "move", "atoms": [atom_id(6, 6), atom_id(7, 6)], "to": f"{COMMUNITY}001"}
     assert [request["operations"] for request in shown.plan.asked] == [[moved]]
-    assert shown.plan.grids[f"{COMMUNITY}001"]["households"] == 260
+    assert shown.plan.households() == [260, 220, 240, 240]
     expect(live).to_be_hidden()
 
 
@@ -42,7 +42,7 @@ def test_undo_and_redo_by_keys(shown: Opened) -> None:
     shown.settled(2)
     shown.page.keyboard.press("Control+z")
     shown.settled(3)
-    assert shown.plan.grids[f"{COMMUNITY}001"]["households"] == 240
+    assert shown.plan.households() == [240] * 4
     assert shown.of("e.model.householdsOf(0)") == 240
     shown.page.keyboard.press("Control+Shift+z")
     shown.settled(4)

@@ -50,7 +50,8 @@ class GridsTab {
     const lock = row.locked ? icon("lock") : null;
     const made = make("div", { class: "gp-row", title: words.say("grids.row", facts), "aria-label": words.say(row.locked ? "grids.row.locked" : "grids.row", facts),
       "aria-selected": String(slot === editor.active || editor.chosen.has(slot)) },
-    swatch, make("span", { class: "gp-number", text: row.kind === "special" ? row.name : row.number }), lock || make("span"),
+    swatch, make("span", { class: "gp-where" }, make("span", { class: "gp-number", text: row.kind === "special" ? row.name : row.number }),
+      model.communities.code.length > 1 ? make("small", { text: model.communityName(row.community) }) : null), lock || make("span"),
     row.kind === "special" ? make("span", { class: "gp-soft", text: words.say("kind.special") }) : rangeBar(row, households, status),
     make("span", { class: `gp-households gp-${status}`, text: `${words.number(households)} ${sign}`.trim() }));
     made.classList.toggle("gp-active", slot === editor.active);

@@ -10,9 +10,17 @@ class LongList {
     this.number = LongList.made = (LongList.made || 0) + 1;
     this.space = make("div", { class: "gp-space", role: "presentation" });
     this.box = make("div", { class: "gp-long", role: "listbox", tabindex: "0", "aria-multiselectable": "true", data: { label }, on: {
-      scroll: () => this.draw(), keydown: (event) => this.press(event), focus: () => this.draw(),
-      click: (event) => { const row = event.target.closest("[data-place]"); if (row) { this.current = Number(row.dataset.place); this.act(this.items[this.current], event); this.draw(); } } } }, this.space);
+      scroll: () => this.draw(), keydown: (event) => this.press(event), click: (event) => this.click(event) } }, this.space);
     new ResizeObserver(() => this.draw()).observe(this.box);
+  }
+
+  /* By its place on the screen: the rows may have been drawn anew while the button was down. */
+  click(event) {
+    const place = Math.floor((event.clientY - this.space.getBoundingClientRect().top) / this.height);
+    if (place < 0 || place >= this.items.length) { return; }
+    this.current = place;
+    this.act(this.items[place], event);
+    this.draw();
   }
 
   set(items) {

@@ -52,6 +52,8 @@ class Model {
 
   get live() { return this.slots.map((_, slot) => slot).filter((slot) => !this.slots[slot].gone); }
 
+  communityName(code) { return this.communities.name[this.communities.code.indexOf(code)] || code; }
+
   householdsOf(slot) { return this.slots[slot].row.households + this.slots[slot].delta; }
 
   /* ok, proved or open, by the households as they are shown. */

@@ -93,11 +93,11 @@ class View {
       z: this.legible(slot) - (status === "ok" ? 0 : 1.5) });
   }
 
-  /* The zoom from which a grid is about as wide as its label: 40 pixels. */
+  /* The zoom from which a grid is about as wide as its label: 34 pixels. */
   legible(slot) {
     const [west, south, east, north] = this.model.land.bounds(this.model.slots[slot].atoms);
     const wide = Math.sqrt(Math.max((east - west) * (north - south) * Math.cos(south * Math.PI / 180), 1e-12));
-    return Math.min(15, Math.log2(40 * 360 / 512 / wide));
+    return Math.min(15, Math.log2(34 * 360 / 512 / wide));
   }
 
   /* The inner place of the atom of the grid that is nearest to the middle of all of them; larger atoms first. */
