@@ -11,7 +11,9 @@ from gridplan.partition.groups import numbered, parts, soft_edges
 from gridplan.partition.model import Effort, Objective, Rule, Verdict
 from gridplan.partition.repair_budget import within
 from gridplan.partition.repair_ground import Field, make_field
-from gridplan.partition.repair_windows import anew, bounded, faulty, gathered, searched
+from gridplan.partition.repair_proof import improved
+from gridplan.partition.repair_recut import recut
+from gridplan.partition.repair_windows import anew, charges, faulty, gathered, searched
 from gridplan.partition.rules import check_rule, check_search
 from gridplan.progress import Progress, silent
 
@@ -25,7 +27,7 @@ class Repair:
 
     ``moved``: households in a zone of another label than today; ``moved_atoms``: how many atoms. ``verdicts``: of each zone
     that is not fixed and breaks the rule. ``bound``: no assignment that repairs the zones repaired here moves fewer households
-    (None: all of them were in order). ``proved``: ``moved`` is that minimum.
+    (None: a budget left some as they were). ``proved``: ``moved`` is that minimum.
     """
 
     zone: Ints
@@ -65,8 +67,9 @@ def repair(
     shut : edges that no zone may cross, beside those of ``rule.hard_kinds``.
     most_moved : no more households may move, beside those that ``together`` brings together; what then removes most of what is
         wrong is done.
-    objective, seed : checked as by :func:`partition`.
-    effort : ``exact_columns``: steps of the proof for each zone.
+    objective, seed : of :func:`partition`, which cuts land anew where few steps repair nothing.
+    effort : of the same; ``exact_columns``: five times the steps of the proof for each zone; ``exact_nodes``: variables of the
+        integer programme of a window, and nodes of its search tree: more proves more.
     progress : told ``stage.search`` after each zone.
 
     Raises
@@ -90,8 +93,8 @@ def repair(
     ([0, 0, 0, 1, 1, 1], 150, True)
     """
     check_rule(rule, graph)
-    effort = effort or Effort()
-    check_search(objective or Objective(), effort, seed)
+    objective, effort = objective or Objective(), effort or Effort()
+    check_search(objective, effort, seed)
     count = len(graph)
     fixed = np.zeros(count, dtype=bool) if fixed is None else np.asarray(fixed, dtype=bool)
     if not count or fixed.all():
@@ -103,19 +106,22 @@ def repair(
     fresh = int(zone.max()) + 1
     label = gathered(field, searched(field, field.home, fresh, progress), fresh)
     label = anew(field, label, fresh, BEAM)
-    needed = field.moved(label)
+    if faulty(field, label):
+        land = graph.without(~edges).subgraph(np.flatnonzero(~fixed))
+        label = recut(land, field, label, fresh, objective, replace(effort, threads=1), seed)
+    mended = set(faulty(field, field.home)) - set(faulty(field, label))
+    proved = improved(field, label, fresh, charges(field, mended, effort.exact_columns // 5), effort.exact_nodes)
+    label, needed = proved.label, field.moved(proved.label)
     if most_moved is not None and needed > most_moved:
         label = within(field, label, most_moved, fresh)
     label = _in_order(label, fresh)
     left = faulty(field, label)
-    steps = effort.exact_columns // 5
-    mended = set(faulty(field, field.home)) - set(left)
-    bound = bounded(field, mended, steps)
     answer = field.of_atoms(label, zone)
     moved = int(graph.households[answer != zone].sum())
     found = _Left(graph, field, label, most_moved, needed).verdicts(answer, edges, effort) if left else {}
-    proved = round(bound) == moved
-    return Repair(answer, moved, int((answer != zone).sum()), found, int(np.ceil(bound - 1e-6)), proved)
+    # A bound is one of whole households, and of a repair of all that can be repaired.
+    bound = int(np.ceil(proved.bound - 1e-6)) if needed == moved else None
+    return Repair(answer, moved, int((answer != zone).sum()), found, bound, proved=bound == moved)
 
 
 def _in_order(label: Ints, fresh: int) -> Ints:

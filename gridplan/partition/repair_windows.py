@@ -7,7 +7,7 @@ import numpy as np
 from gridplan.graph.atom_graph import Ints
 from gridplan.partition.groups import parts
 from gridplan.partition.repair_bounds import least
-from gridplan.partition.repair_ground import Field, Ground, ground_of, limits, masks_of
+from gridplan.partition.repair_ground import Field, ground_of, limits, masks_of
 from gridplan.partition.repair_states import State, state_of
 from gridplan.partition.repair_steps import BEAM, repaired
 from gridplan.partition.subsets import bits
@@ -162,22 +162,17 @@ def _worth(field: Field, label: Ints) -> tuple[int, int]:
     return sum(faulty(field, label).values()), field.moved(label)
 
 
-def bounded(field: Field, repaired_zones: set[int], steps: int) -> float:
-    """What any repair of these zones moves at least, wherever on the land it does so: the sum of what each is charged."""
+def charges(field: Field, mended: set[int], steps: int) -> dict[int, float]:
+    """What each of these zones is charged at least in any repair of them, wherever on the land: the charges add up."""
     bad = faulty(field, field.home)
     weight = np.bincount(field.home, field.weight)
     under = {number for number in bad if weight[number] < field.rule.low}
     over = set(bad) - under
     beside = field.beside(field.home)
-    total = float(field.moved(field.home))
-    for number in sorted(repaired_zones & set(bad)):
+    found = {}
+    for number in sorted(mended & set(bad)):
         ground = ground_of(field, field.home, grown({number}, beside, HOPS))
-        total += least(ground, *_named(ground, field, number), over, under, steps)
-    return total
-
-
-def _named(ground: Ground, field: Field, number: int) -> tuple[int, dict[int, int]]:
-    """The nodes of a zone, and the zone of each item by its first node."""
-    label = field.home[ground.rows].tolist()
-    mask = masks_of(ground, label)[number]
-    return mask, {nodes & -nodes: label[row] for row, nodes in enumerate(ground.nodes)}
+        label = field.home[ground.rows].tolist()
+        first = {nodes & -nodes: label[row] for row, nodes in enumerate(ground.nodes)}
+        found[number] = least(ground, masks_of(ground, label)[number], first, over, under, steps)
+    return found
