@@ -26,6 +26,7 @@ bench: $(VENV)/.installed-bench  ## measure gridplan beside its peers
 	$(BIN)/python -m benchmarks.partition
 	$(BIN)/python -m benchmarks.schemes
 	$(BIN)/python -m benchmarks.datum
+	$(BIN)/python -m benchmarks.editor --grids 1000
 	$(BIN)/python -m benchmarks.api
 	$(BIN)/python -m benchmarks.api.kill
 	$(BIN)/python -m benchmarks.api.edits

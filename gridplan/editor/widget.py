@@ -27,7 +27,7 @@ class Session(Protocol):
         """Why a grid looks as it does."""
 
 
-class EditorWidget(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget's classes are not typed
+class EditorWidget(anywidget.AnyWidget):
     """The editor on a session, as a cell of a notebook shows it.
 
     Parameters

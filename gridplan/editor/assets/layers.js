@@ -17,7 +17,7 @@ function mapStyle(fills, special) {
   return {
     version: 8,
     sources: {
-      atoms: { ...small, buffer: 0 }, streets: small, borders: small, fresh: small, communities: small, marks: { ...small, buffer: 0 }, active: small, picked: small,
+      atoms: small, streets: small, borders: small, fresh: small, communities: small, marks: { ...small, buffer: 0 }, active: small, picked: small,
       flash: { ...small, buffer: 0 }, labels: { ...small, buffer: 64 },
     },
     layers: [
