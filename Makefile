@@ -24,6 +24,7 @@ check: $(VENV)/.installed-dev  ## what CI checks besides the tests
 bench: $(VENV)/.installed-bench  ## measure gridplan beside its peers
 	$(BIN)/python -m benchmarks.cells
 	$(BIN)/python -m benchmarks.partition
+	$(BIN)/python -m benchmarks.repair
 	$(BIN)/python -m benchmarks.schemes
 	$(BIN)/python -m benchmarks.datum
 	$(BIN)/python -m benchmarks.editor --grids 1000

@@ -29,7 +29,7 @@ SHARE = 0.05
 METHODS = ("repair", "gridplan afresh", "METIS afresh")
 
 HEADER = (
-    "| place | atoms | zones | change | out of range | method | s | households moved | share | proved minimum | ratio: mean "
+    "| place | atoms | zones | change | out of range | method | s | households moved | share | proved at least | ratio: mean "
     "| worst | legal or proved | proved least | codes kept |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
 )
 

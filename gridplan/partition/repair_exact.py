@@ -46,8 +46,10 @@ def cheapest(
         then nothing that is done anywhere can spare these zones the ``bound``, and an answer without them is the best of all.
     fresh : labels of new zones.
     charged : what zones out of range are charged at least, as ``repair_bounds.least`` has it.
-    nodes : of the search tree of the integer solver, and variables, at most.
+    nodes : of the search tree of the integer solver, items and variables, at most.
     """
+    if len(start) > nodes:
+        return None
     model = Model(ground, start, reach, price, fresh, charged)
     if len(model.column) > nodes:
         return None

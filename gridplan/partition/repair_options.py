@@ -6,7 +6,7 @@ from gridplan.partition.repair_ground import Ground, limits
 from gridplan.partition.repair_states import NONE, State, Zone, moved
 from gridplan.partition.subsets import bits
 
-SEEDS = 16
+SEEDS = 8
 """Places from which the halves of a zone grow, where it is split."""
 
 HALVES = 12
@@ -31,7 +31,7 @@ def options(ground: Ground, state: State, number: int, fresh: int, whole: bool) 
             for mask in _pushed(ground, zone.mask, ground.border(other.mask)):
                 if mask != zone.mask:
                     yield moved(ground, state, number, label, mask)
-        if whole:
+        if whole and (zone.weight >= 2 * low or clash):
             yield from _split(ground, state, number, unused)
     if zone.weight < low or zone.people < fewest:
         for label, other in beside:
