@@ -15,6 +15,7 @@ from gridplan.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from gridplan.errors import GridplanError as GridplanError
+    from gridplan.given import plan_given as plan_given
     from gridplan.maps import plan_page as plan_page
     from gridplan.maps import write_page as write_page
     from gridplan.papers import registration_table as registration_table
@@ -48,7 +49,9 @@ if TYPE_CHECKING:
     from gridplan.sources import write_town as write_town
     from gridplan.store import export_layer as export_layer
     from gridplan.store import open_store as open_store
+    from gridplan.store import read_atoms as read_atoms
     from gridplan.store import read_plan as read_plan
+    from gridplan.store import write_atoms as write_atoms
     from gridplan.store import write_plan as write_plan
 
 _HOME = {
@@ -57,6 +60,7 @@ _HOME = {
     "write_page": "gridplan.maps",
     "registration_table": "gridplan.papers",
     "write_registration": "gridplan.papers",
+    "plan_given": "gridplan.given",
     "Options": "gridplan.pipeline",
     "partition_prepared": "gridplan.pipeline",
     "plan_town": "gridplan.pipeline",
@@ -86,7 +90,9 @@ _HOME = {
     "write_town": "gridplan.sources",
     "export_layer": "gridplan.store",
     "open_store": "gridplan.store",
+    "read_atoms": "gridplan.store",
     "read_plan": "gridplan.store",
+    "write_atoms": "gridplan.store",
     "write_plan": "gridplan.store",
 }
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from gridplan import crs
 from gridplan.atoms import Atoms, make_atoms, with_villages
-from gridplan.divide import Areas, Search, divide_areas, divide_grids, divide_units
+from gridplan.divide import Areas, Grids, Search, divide_areas, divide_grids, divide_units
 from gridplan.divide.people import with_people
 from gridplan.graph.adjacency import build_graph
 from gridplan.graph.atom_graph import AtomGraph
@@ -73,6 +73,35 @@ def plan_town(
     -----
     About a second for 500 buildings; cells take most of it in larger towns, the search in smaller ones.
     """
+    ready = prepare(town, scheme=scheme, seed=seed, options=options, progress=progress)
+    if parent is not None:
+        check_shared(parent, set(ready.atoms.buildings["id"]))
+    _room(ready.atoms, ready.scheme, parent)
+    # Told here, once: the searches of the communities run side by side.
+    compiling = not is_ready()
+    if compiling:
+        progress("stage.compile", 0, 1)
+    grids = divide_grids(ready.atoms, ready.cells, ready.scheme.grids, ready.search)
+    if compiling:
+        progress("stage.compile", 1, 1)
+    return finish(ready, grids, parent=parent)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A town whose grids can be made: in metres, with its atoms, and what the search is told. ``identity`` of its rows."""
+
+    town: Town
+    identity: str
+    scheme: Scheme
+    options: Options
+    search: Search
+    atoms: Atoms
+    cells: AtomGraph
+
+
+def prepare(town: Town, *, scheme: Scheme | str, seed: int, options: Options | None, progress: Progress) -> Ready:
+    """The town with its households estimated and its atoms made; as :func:`plan_town` says."""
     options = options or Options()
     check_search(options.objective, options.effort, seed)
     scheme = load_scheme(scheme) if isinstance(scheme, str) else scheme
@@ -80,29 +109,33 @@ def plan_town(
     town = estimate_households(town, options.estimate)
     town = town.to_crs(crs.local_crs(town.communities))
     atoms = _atoms(town, scheme, progress)
-    if parent is not None:
-        check_shared(parent, set(atoms.buildings["id"]))
-    _room(atoms, scheme, parent)
-    cells = _graph(atoms.cells, atoms.cells, town)
     search = Search(options.objective, options.effort, seed, progress)
-    # Told here, once: the searches of the communities run side by side.
-    compiling = not is_ready()
-    if compiling:
-        progress("stage.compile", 0, 1)
-    grids = divide_grids(atoms, cells, scheme.grids, search)
-    if compiling:
-        progress("stage.compile", 1, 1)
-    pieces = _graph(atoms.pieces, atoms.cells, town)
+    return Ready(town, identity, scheme, options, search, atoms, _graph(atoms.cells, atoms.cells, town))
+
+
+def finish(ready: Ready, grids: Grids, *, parent: Plan | None = None, basis: str = "") -> Plan:
+    """The plan of these grids, their units cut by the engine.
+
+    ``basis``: text of what they follow besides the scheme, for the plan's id.
+    """
+    atoms, scheme, search = ready.atoms, ready.scheme, ready.search
+    pieces = _graph(atoms.pieces, atoms.cells, ready.town)
     units = divide_units(atoms, pieces, grids, scheme.units, search)
     areas = divide_areas(_communities(atoms), scheme, search)
     atoms = replace(atoms, report=atoms.report + _missed(areas))
-    progress("stage.compose", 0, 1)
-    facts = _facts(town, scheme, seed, options, identity, parent) | _reached(grids.answers) | _reached_by_units(units)
-    named = Named(_things(town), town.areas)
+    search.progress("stage.compose", 0, 1)
     plan = make_plan(
-        atoms, grids=grids, units=units, borders=pieces, scheme=scheme, facts=facts, areas=areas, named=named, parent=parent
+        atoms,
+        grids=grids,
+        units=units,
+        borders=pieces,
+        scheme=scheme,
+        facts=_facts(ready, parent, basis) | _reached(grids.answers) | _reached_by_units(units),
+        areas=areas,
+        named=Named(_things(ready.town), ready.town.areas),
+        parent=parent,
     )
-    progress("stage.compose", 1, 1)
+    search.progress("stage.compose", 1, 1)
     return plan
 
 
@@ -224,8 +257,9 @@ def _reached_by_units(units: Units) -> dict[str, str]:
     }
 
 
-def _facts(town: Town, scheme: Scheme, seed: int, options: Options, identity: str, parent: Plan | None) -> dict[str, str]:
+def _facts(ready: Ready, parent: Plan | None, basis: str) -> dict[str, str]:
     """What ``meta`` says about where the plan comes from; equal input gives equal facts."""
+    town, scheme, options, seed = ready.town, ready.scheme, ready.options, ready.search.seed
     # Threads decide nothing but the time.
     effort = replace(options.effort, threads=None)
     parameters = json.dumps(
@@ -235,8 +269,8 @@ def _facts(town: Town, scheme: Scheme, seed: int, options: Options, identity: st
         },
         sort_keys=True,
     )
-    before = [] if parent is None else [parent.id]
-    whole = hashlib.sha256("\n".join([identity, scheme.text, str(seed), parameters, *before]).encode())
+    before = ([] if parent is None else [parent.id]) + ([basis] if basis else [])
+    whole = hashlib.sha256("\n".join([ready.identity, scheme.text, str(seed), parameters, *before]).encode())
     return {
         "plan": whole.hexdigest()[:12],
         "name": ", ".join(town.communities.sort_values("code")["name"].iloc[:3]) + (" …" if len(town.communities) > 3 else ""),
@@ -246,7 +280,7 @@ def _facts(town: Town, scheme: Scheme, seed: int, options: Options, identity: st
         "crs": crs.name(town.crs),
         "parameters": parameters,
         "source": json.dumps(town.source, sort_keys=True, ensure_ascii=False),
-        "town": identity,
+        "town": ready.identity,
         "versions": json.dumps({name: version(name) for name in ("gridplan", "highspy", "numba", "scipy")}),
     }
 

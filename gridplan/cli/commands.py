@@ -19,6 +19,7 @@ HOMES: Mapping[str, tuple[str, str]] = {
     "audit": ("results", "audited"),
     "export": ("results", "exported"),
     "map": ("results", "drawn"),
+    "redraw": ("redrawing", "redrawn"),
     "lineage": ("results", "compared"),
     "compare": ("comparing", "compared"),
     "serve": ("serving", "serve"),

@@ -8,6 +8,8 @@ import numpy as np
 from gridplan.cli import imports, summary
 from gridplan.cli.bars import progress
 from gridplan.cli.console import Screen
+from gridplan.errors import InputError
+from gridplan.given import plan_given, read_given
 from gridplan.maps import plan_page, write_page
 from gridplan.pipeline import partition_prepared, plan_town
 from gridplan.plan import Plan, broken_rules, tally, totals
@@ -60,12 +62,20 @@ def simulated(args: argparse.Namespace, screen: Screen, settings: Settings) -> i
 
 def planned(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Plan a town."""
-    check_bundle_name(args.out, apart_from=[args.town, args.scheme, args.after])
+    check_bundle_name(args.out, apart_from=[args.town, args.scheme, args.after, args.grids])
+    if args.grids and args.after:
+        raise InputError("GP149", options="--grids, --after")
+    if args.grid_column and not args.grids:
+        raise InputError("GP149", options="--grid-column, (--grids)")
     scheme = load_scheme(args.scheme)
     town = read_town(args.town)
     parent = read_plan(args.after) if args.after else None
+    given = read_given(args.grids, column=args.grid_column) if args.grids else None
     with progress(screen) as listen:
-        plan = plan_town(town, scheme=scheme, seed=args.seed, parent=parent, progress=listen)
+        if given is not None:
+            plan, _ = plan_given(town, **given, scheme=scheme, seed=args.seed, progress=listen)
+        else:
+            plan = plan_town(town, scheme=scheme, seed=args.seed, parent=parent, progress=listen)
         write_plan(plan, args.out)
     summary.show_plan(plan, screen)
     if parent is not None:

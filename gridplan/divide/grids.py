@@ -1,6 +1,6 @@
 """The grids of all communities: what stands for itself first, the rest cut by the ranges."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -23,13 +23,18 @@ SITE_M2 = 500.0
 
 @dataclass(frozen=True)
 class Grids:
-    """The grid (0..g-1) of each cell; by grid: verdicts, whether it is special, what it stands for; the answers of the engine."""
+    """The grid (0..g-1) of each cell; by grid: verdicts, whether it is special, what it stands for; the answers of the engine.
+
+    ``codes`` and ``names``: those that some grids have already, by grid.
+    """
 
     of_cell: Ints
     verdicts: dict[int, Verdict]
     special: NDArray[np.bool_]
     of: list[str | None]
     answers: list[Partition]
+    codes: dict[int, str] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,13 +84,7 @@ def divide_grids(atoms: Atoms, cells: AtomGraph, level: Level, search: Search) -
     threads = search.effort.threads or cores()
     # Several communities are searched side by side, a single one region by region.
     effort = search.effort if len(tasks) == 1 else replace(search.effort, threads=1)
-    things: dict[str, tuple[Ints, list[str]]] = {
-        "compound": _numbers(atoms, "compound"),
-        # What a layer or column says comes before what was found.
-        "village": _numbers(atoms, "compound", "village"),
-        "building": (np.arange(len(cells)), [str(name) for name in atoms.cells["id"]]),
-        "community": _numbers(atoms, "community"),
-    }
+    things = things_of(atoms)
     none = np.full(len(cells), -1, dtype=np.int64)
 
     def work(task: _Task) -> _Done:
@@ -101,7 +100,7 @@ def divide_grids(atoms: Atoms, cells: AtomGraph, level: Level, search: Search) -
     for done, (task, found) in enumerate(zip(tasks, side_by_side(work, tasks, threads), strict=True), start=1):
         made = len(special)
         of_cell[task.rows] = found.zone + made
-        verdicts |= {zone + made: _in_town(verdict, task.rows) for zone, verdict in found.verdicts.items()}
+        verdicts |= {zone + made: in_town(verdict, task.rows) for zone, verdict in found.verdicts.items()}
         names = things[task.asked.each][1] if task.asked.each else []
         for is_special, thing in zip(found.special.tolist(), found.thing.tolist(), strict=True):
             special.append(is_special)
@@ -109,6 +108,17 @@ def divide_grids(atoms: Atoms, cells: AtomGraph, level: Level, search: Search) -
         answers += [] if found.answer is None else [found.answer]
         search.progress("stage.grids", done, len(tasks))
     return Grids(of_cell, verdicts, np.array(special, dtype=bool), of, answers)
+
+
+def things_of(atoms: Atoms) -> dict[str, tuple[Ints, list[str]]]:
+    """By what a scheme may want a grid for ``each`` of: the number of the one that each cell is of (-1: none), and their ids."""
+    return {
+        "compound": _numbers(atoms, "compound"),
+        # What a layer or column says comes before what was found.
+        "village": _numbers(atoms, "compound", "village"),
+        "building": (np.arange(len(atoms.cells)), [str(name) for name in atoms.cells["id"]]),
+        "community": _numbers(atoms, "community"),
+    }
 
 
 def _task(row: object, community: NDArray[np.object_], level: Level) -> _Task:
@@ -149,7 +159,7 @@ def _divide(graph: AtomGraph, task: _Task, site: Ints, thing: Ints, search: Sear
         answer = _searched(part, task.rule, task.growth, search)
         zone[rest[left]] = answer.zone + len(thing_of)
         rows = rest[left]
-        verdicts = {number + len(thing_of): _in_town(verdict, rows) for number, verdict in answer.verdicts.items()}
+        verdicts = {number + len(thing_of): in_town(verdict, rows) for number, verdict in answer.verdicts.items()}
         whole = _villages(part, answer.zone, thing[rows]) if task.asked.each == "village" else np.full(_count(answer.zone), -1)
         thing_of = np.concatenate([thing_of, whole])
     elif len(left):
@@ -209,7 +219,7 @@ def _count(zone: Ints) -> int:
     return int(zone.max(initial=-1)) + 1
 
 
-def _in_town(verdict: Verdict, rows: Ints) -> Verdict:
+def in_town(verdict: Verdict, rows: Ints) -> Verdict:
     """The verdict with the row of its atom among all cells, not among those of its part (``rows``)."""
     if "atom" not in verdict.facts:
         return verdict

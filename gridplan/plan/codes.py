@@ -1,6 +1,5 @@
 """Codes of zones that never had any: numbered from west to east, row by row from north to south."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -85,8 +84,12 @@ def read_zones(parent: Sequence[str], zones: Measures, *, then: Ints | None = No
     return read
 
 
-def number_zones(parent: Sequence[str], zones: Measures, level: Level, *, then: Ints | None = None) -> list[str]:
+def number_zones(
+    parent: Sequence[str], zones: Measures, level: Level, *, then: Ints | None = None, given: Mapping[int, str] | None = None
+) -> list[str]:
     """The code of each zone, numbered in ``reading_order`` within its parent.
+
+    ``given``: codes of some zones, by their position; the numbers of the others come after them, then from the lowest gap on.
 
     Raises
     ------
@@ -102,8 +105,16 @@ def number_zones(parent: Sequence[str], zones: Measures, level: Level, *, then: 
     """
     check_capacity(parent, level)
     codes = [""] * len(parent)
-    given: Counter[str] = Counter()
+    used: dict[str, set[int]] = {}
+    for row, code in (given or {}).items():
+        codes[row] = code
+        used.setdefault(parent[row], set()).add(level.code.split(code)[1])
     for row in read_zones(parent, zones, then=then).tolist():
-        given[parent[row]] += 1
-        codes[row] = level.code.code(parent[row], given[parent[row]])
+        if not codes[row]:
+            taken = used.setdefault(parent[row], set())
+            number = max(taken, default=0) + 1
+            if number > level.code.capacity:
+                number = next(gap for gap in range(1, level.code.capacity + 1) if gap not in taken)
+            taken.add(number)
+            codes[row] = level.code.code(parent[row], number)
     return codes

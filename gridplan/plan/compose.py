@@ -112,7 +112,7 @@ def make_plan(
     grid_measures, unit_measures = (measure(to_metres(shapes, metres)) for shapes in (grid_degrees, land.shapes))
 
     heritage = None if parent is None else Heritage.of(parent, _zoning(atoms, units, land, grid_degrees))
-    grid_codes = _codes(scheme.grids, community_of_grid, grid_measures, heritage)
+    grid_codes = _codes(scheme.grids, community_of_grid, grid_measures, heritage, given=grids.codes)
     floors = layers.unit_floors(atoms.sections, units.of_section, land.land)
     parents = [grid_codes[grid] for grid in land.grid]
     unit_codes = _codes(scheme.units, parents, unit_measures, heritage, then=floors["order"].to_numpy(np.int64))
@@ -166,11 +166,17 @@ def make_plan(
 
 
 def _codes(
-    level: Level, parents: Sequence[str], zones: Measures, heritage: Heritage | None, *, then: Ints | None = None
+    level: Level,
+    parents: Sequence[str],
+    zones: Measures,
+    heritage: Heritage | None,
+    *,
+    then: Ints | None = None,
+    given: Mapping[int, str] | None = None,
 ) -> list[str]:
-    """The codes of a level: numbered, or where there is a former plan, inherited."""
+    """The codes of a level: given, numbered, or where there is a former plan, inherited."""
     if heritage is None:
-        return number_zones(parents, zones, level, then=then)
+        return number_zones(parents, zones, level, then=then, given=given)
     return heritage.codes(level, parents, read_zones(parents, zones, then=then))
 
 

@@ -89,7 +89,10 @@ def grid_names(
     name_of = atoms.communities.set_index("code")["name"]
     level = scheme.grids
     names = []
-    for code, where, special, thing in zip(codes, community, grids.special.tolist(), grids.of, strict=True):
+    for grid, (code, where, special, thing) in enumerate(zip(codes, community, grids.special.tolist(), grids.of, strict=True)):
+        if grid in grids.names:
+            names.append(grids.names[grid])
+            continue
         label = scheme.special.label if special and scheme.special is not None else level.label
         number = level.code.label(level.code.split(code)[1])
         known = "" if thing is None else things.get(thing, thing)

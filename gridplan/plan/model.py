@@ -114,9 +114,13 @@ class Plan(Tables):
         """
         return self._do("move", by, atoms=list(atoms), to=to)
 
-    def assign(self, grids: Mapping[str, str], *, by: By = NOBODY) -> "Plan":
-        """The plan with each atom (id) in the grid (code) that it is given; a grid that loses all its atoms ends."""
-        return self._do("assign", by, grids=dict(grids))
+    def assign(self, grids: Mapping[str, str], *, new: Mapping[str, Sequence[str]] | None = None, by: By = NOBODY) -> "Plan":
+        """The plan with each atom (id) in the grid (code) that it is given, and new grids of atoms by their name.
+
+        A grid that loses all its atoms ends.
+        """
+        fresh = None if new is None else {name: list(atoms) for name, atoms in new.items()}
+        return self._do("assign", by, grids=dict(grids), new=fresh)
 
     def merge(self, grids: Sequence[str], *, by: By = NOBODY) -> "Plan":
         """The plan with these grids (codes) as one; GP240 where they do not touch."""

@@ -21,6 +21,8 @@ from gridplan.store.tiles import Tile
 from gridplan.store.tokens import ADMIN_SCOPE, PREFIX, Token, Tokens
 
 if TYPE_CHECKING:
+    from gridplan.store.atom_files import read_atoms as read_atoms
+    from gridplan.store.atom_files import write_atoms as write_atoms
     from gridplan.store.bundle import read_plan as read_plan
     from gridplan.store.bundle import write_plan as write_plan
     from gridplan.store.downloads import without_report as without_report
@@ -62,8 +64,10 @@ __all__ = [
     "export_layer",
     "migrate",
     "open_store",
+    "read_atoms",
     "read_plan",
     "without_report",
+    "write_atoms",
     "write_download",
     "write_labels",
     "write_plan",
@@ -72,6 +76,8 @@ __all__ = [
 __getattr__ = lazy_names(
     __name__,
     {
+        "read_atoms": "gridplan.store.atom_files",
+        "write_atoms": "gridplan.store.atom_files",
         "read_plan": "gridplan.store.bundle",
         "write_plan": "gridplan.store.bundle",
         "without_report": "gridplan.store.downloads",

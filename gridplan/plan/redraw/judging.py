@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from gridplan.graph.atom_graph import Ints
-from gridplan.messages import Plain
 from gridplan.partition.bounds import COUNTED, by_arithmetic
+from gridplan.partition.by_hand import drawn_so, drawn_so_by_people
 from gridplan.partition.model import Rule, Verdict
 from gridplan.partition.nested import stack_verdict
 from gridplan.partition.people import people_verdict
@@ -85,7 +85,7 @@ def _judged(
         where = part_of[plot.pieces[0]]
         rows = np.array(plot.pieces, dtype=np.int64)
         made = by_arithmetic(ground.pieces, rows, rule, unit.households, total[where], where in counted)
-        verdict = made or _by_hand(unit.households, rule)
+        verdict = made or drawn_so(unit.households, rule)
         counted |= {where} if verdict.code == "GP203" else set()
     return replace(unit, found=(_told(verdict, ground.piece_ids, grid.code),))
 
@@ -101,16 +101,8 @@ def _grid_verdict(ground: Ground, grid: GridZone, land: Ints, *, counted: bool) 
         verdict = by_arithmetic(ground.cells, cells, rule, grid.households, total, counted)
     verdict = verdict or people_verdict(ground.cells, cells, rule, around, counted=counted)
     if verdict is not None or excess(rule, grid.households):
-        return verdict or _by_hand(grid.households, rule)
-    people, limits = grid.people or 0, rule.population
-    assert limits is not None, "a grid in range of households is out of that of people"
-    facts: dict[str, Plain] = {"people": people, "people_low": limits.low, "people_high": limits.high}
-    return Verdict("GP218", float(people), float(limits.low if people < limits.low else limits.high), proof=False, facts=facts)
-
-
-def _by_hand(households: int, rule: Rule) -> Verdict:
-    facts: dict[str, Plain] = {"households": households, "low": rule.low, "high": rule.high}
-    return Verdict("GP217", float(households), float(rule.low if households < rule.low else rule.high), proof=False, facts=facts)
+        return verdict or drawn_so(grid.households, rule)
+    return drawn_so_by_people(grid.people or 0, rule)
 
 
 def _out(ground: Ground, grid: GridZone) -> bool:

@@ -15,6 +15,11 @@ Order = Mapping[str, Any]
 """An operation: ``operation``, its name, and what it needs."""
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can be a name."""
+    return bool(text.strip()) and len(text) <= MOST_NAME and text.isprintable()
+
+
 @dataclass(frozen=True)
 class By:
     """Who makes a change, when (ISO 8601) and why, for the history."""
@@ -64,7 +69,7 @@ class _Read:
     def text(self, key: str) -> str:
         """A text that is not blank."""
         found = str(self.value(key, str, "text")).strip()
-        if not found or len(found) > MOST_NAME or not found.isprintable():
+        if not is_name(found):
             raise self.wrong(f"{key}: 1-{MOST_NAME}")
         return found
 
@@ -124,13 +129,24 @@ def _move(read: _Read) -> Drawing:
 
 
 def _assign(read: _Read) -> Drawing:
-    read.only("grids")
+    read.only("grids", "new")
     given = read.value("grids", Mapping, "{atom: grid}")
     target = {}
     for name, code in given.items():
         one = _Read(read.drawing, {"operation": read.name, "atoms": [name], "to": code})
         target[one.atoms()[0]] = one.grid("to")
-    return operations.assign(read.drawing, target)
+    fresh = read.value("new", Mapping, "{name: [atom, ...]}") if "new" in read.order else {}
+    first = read.drawing.next_number
+    for number, (name, atoms) in enumerate(fresh.items(), start=first):
+        one = _Read(read.drawing, {"operation": read.name, "atoms": atoms, "name": name})
+        called, rows = one.text("name"), one.atoms()
+        if not target.keys().isdisjoint(rows):
+            raise read.wrong(f"new: {called}: [atom, ...]")
+        target |= dict.fromkeys(rows, number)
+    after = operations.assign(read.drawing, target)
+    for number, name in enumerate(fresh, start=first):
+        after = operations.named(after, number, name.strip())
+    return after
 
 
 def _merge(read: _Read) -> Drawing:

@@ -1,0 +1,59 @@
+"""The command that redraws a plan: by a file of its atoms, or by operations."""
+
+import argparse
+import json
+from pathlib import Path
+
+from gridplan.cli import summary
+from gridplan.cli.console import Screen
+from gridplan.errors import InputError
+from gridplan.plan import Plan
+from gridplan.plan.redraw.orders import Order
+from gridplan.replacing import check_apart, check_bundle_name, replacing
+from gridplan.report import Report
+from gridplan.settings import Settings
+from gridplan.store import read_atoms, read_plan, write_plan
+
+
+def redrawn(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    """Redraw a plan."""
+    check_bundle_name(args.out, apart_from=[args.plan, args.atoms, args.operations])
+    if args.report:
+        check_apart(args.report, [args.plan, args.atoms, args.operations, args.out])
+    plan = read_plan(args.plan)
+    if args.atoms:
+        after, report = read_atoms(plan, args.atoms, column=args.column)
+        if args.report:
+            with replacing(Path(args.report)) as draft:
+                report.to_csv(draft, index=False, encoding="utf-8-sig", lineterminator="\n")
+        summary.show_report(Report(report.assign(stage="redraw")), screen)
+    else:
+        after = plan.apply(_operations(args.operations))
+    write_plan(after, args.out)
+    _show(plan, after, screen)
+    screen.say("cli.written", path=args.out)
+    return 0
+
+
+def _operations(path: str) -> list[Order]:
+    """The operations of a JSON file: a list of them, or one.
+
+    Raises
+    ------
+    InputError
+        GP101 the file is not there; GP108 it is no JSON.
+    """
+    try:
+        found = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise InputError("GP101", path=path) from error
+    except (OSError, ValueError) as error:
+        raise InputError("GP108", path=path, why=str(error)) from error
+    return found if isinstance(found, list) else [found]
+
+
+def _show(before: Plan, after: Plan, screen: Screen) -> None:
+    """How many atoms changed their grid, and what the plan has now."""
+    moved = int((before.atoms.set_index("id")["grid"] != after.atoms.set_index("id")["grid"]).sum())
+    totals = after.totals
+    screen.say("cli.redrawn", plan=after.id, moved=moved, grids=totals.grids, proved=totals.grids_proved, open=totals.grids_open)
