@@ -24,7 +24,7 @@ function mapStyle(fills, special) {
       { id: "paper", type: "background", paint: { "background-color": "#f3f2ee" } },
       { id: "atoms", type: "fill", source: "atoms", paint: { "fill-antialias": false, "fill-color": fill.concat(special),
         "fill-opacity": ["case", state("s"), 1, 0.68] } },
-      line("edges", "atoms", { "line-color": INK, "line-opacity": 0.16, "line-width": 0.6 }, { minzoom: 14.5 }),
+      line("edges", "atoms", { "line-color": INK, "line-opacity": 0.16, "line-width": 0.6 }, { minzoom: 14.5, layout: {} }),
       line("roads", "streets", { "line-color": "#fff", "line-opacity": 0.9, "line-width": byZoom(11, 0.4, 14, 2.4, 18, 12) }, { filter: ["==", ["get", "k"], 2] }),
       line("rivers", "streets", { "line-color": "#5b9bd0", "line-width": byZoom(11, 0.6, 14, 3, 18, 14) }, { filter: ["==", ["get", "k"], 4] }),
       line("rails", "streets", { "line-color": "#5a5f66", "line-dasharray": [2, 1.6], "line-width": byZoom(11, 0.5, 14, 2, 18, 4) }, { filter: ["==", ["get", "k"], 3] }),

@@ -126,7 +126,7 @@ class View {
     model.touched.clear();
     if (!late.atoms.size && !late.slots.size) { return; }
     if (this.editor.painting) {
-      if (now - late.at >= 100) { late.at = now; this.outline(); } else { this.editor.schedule(); }
+      if (now - late.at >= 100) { late.at = now; this.outline(); this.showFresh(); } else { this.editor.schedule(); }
       return;
     }
     this.redraw(late.atoms, late.slots);
@@ -135,16 +135,11 @@ class View {
 
   /* The lines of a stroke: those that go are hidden where they are drawn, those that come are drawn apart. */
   sketch(atoms) {
-    const { land } = this.model, before = this.fresh.size;
-    let changed = false;
+    const { land } = this.model;
     atoms.forEach((atom) => land.arcsOf[atom].forEach((arc) => {
       const is = this.isBorder(arc);
-      if (this.isLine[arc]) { this.hide(arc, !is); } else if (is !== this.fresh.has(arc)) {
-        changed = true;
-        if (is) { this.fresh.add(arc); } else { this.fresh.delete(arc); }
-      }
+      if (this.isLine[arc]) { this.hide(arc, !is); } else if (is) { this.fresh.add(arc); } else { this.fresh.delete(arc); }
     }));
-    if (changed || before !== this.fresh.size) { this.showFresh(); }
   }
 
   hide(arc, is) {
