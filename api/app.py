@@ -13,7 +13,7 @@ from api.models import Problem
 from api.observe.routes import router as observed
 from api.ogc.routes import routes
 from api.ogc.threads import Readers
-from api.routes import downloads, edits, jobs, plans, registration, tiles, towns, viewer
+from api.routes import downloads, editor, edits, jobs, plans, registration, tiles, towns, viewer
 from api.writers import writers
 from gridplan import maps
 from gridplan.messages import Language
@@ -54,7 +54,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     app.state.pages = pages
     handle_errors(app)
     # Paths are tried in order, so those that are asked for most stand first.
-    told = [*routes(), *tiles.routes(), *viewer.routes()]
+    told = [*routes(), *tiles.routes(), *viewer.routes(), *editor.routes()]
     often = [route for route in told if route.path.endswith(("/items", "/{col}"))]
     app.router.routes += [*often, *(route for route in told if route not in often)]
     for router in (

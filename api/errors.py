@@ -62,6 +62,10 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     "GP594": 404,
     # A plan in which another program left what breaks its contract: read by layer, but not as a whole.
     **{f"GP10{digit}": 409 for digit in range(2, 8)},
+    **{f"GP{number}": 409 for number in (*range(230, 248), 267)},
+    "GP239": 400,
+    "GP246": 400,
+    "GP247": 400,
     "GP410": 409,
     "GP420": 412,
     "GP421": 409,
@@ -75,6 +79,8 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     "GP430": 409,
     "GP431": 409,
     "GP432": 409,
+    "GP433": 409,
+    "GP434": 409,
     "GP441": 404,
     "GP442": 409,
 }

@@ -7,7 +7,7 @@ from pydantic_core import PydanticKnownError, core_schema
 
 from gridplan.papers import Flow
 from gridplan.schemes import scheme_names
-from gridplan.store import Adopted, Edit
+from gridplan.store import LINES, Adopted, Edit
 
 _LINE = r"^[^\x00-\x1f\x7f]+$"
 
@@ -25,8 +25,16 @@ _RENAME = {
         "name": {"type": "string", "minLength": 1, "maxLength": 200},
     },
 }
+_LINES = {
+    "type": "object",
+    "required": ["operation"],
+    "properties": {"operation": {"enum": [*LINES]}},
+    "description": "an operation on lines, as the methods of gridplan.Plan take it",
+}
 #: The store checks operations itself: it knows them all, and tells every fault.
-Operations = Annotated[Any, WithJsonSchema({"type": "array", "minItems": 1, "maxItems": 1000, "items": {"oneOf": [_RENAME]}})]
+Operations = Annotated[
+    Any, WithJsonSchema({"type": "array", "minItems": 1, "maxItems": 1000, "items": {"anyOf": [_RENAME, _LINES]}})
+]
 
 
 class _Asked(BaseModel):
@@ -36,6 +44,15 @@ class _Asked(BaseModel):
 class EditsAsked(_Asked):
     """Operations that are done in their order, all or none."""
 
+    operations: Operations
+    note: Note = None
+
+
+class EditorAsked(_Asked):
+    """What the editor sends: a number for the answer, the revision that it is based on, and operations."""
+
+    request: int
+    revision: int = Field(ge=0)
     operations: Operations
     note: Note = None
 

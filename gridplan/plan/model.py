@@ -1,21 +1,21 @@
 """The plan: tables that nobody changes, and the operations that give a plan redrawn from it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from gridplan.contracts import PLAN
+from gridplan.contracts import PLAN, conform
 from gridplan.errors import RuleError
-from gridplan.plan.redraw.drawing import Drawing, Totals
-from gridplan.plan.redraw.orders import By, Order, applied
-from gridplan.plan.redraw.reading import read_drawing
-from gridplan.plan.redraw.tables import Drawn
+from gridplan.plan.by import NOBODY, By
 from gridplan.plan.tables import Tables
 
-NOBODY = By()
+if TYPE_CHECKING:
+    from gridplan.plan.redraw.drawing import Drawing, Totals
+    from gridplan.plan.redraw.orders import Order
+    from gridplan.plan.redraw.tables import Drawn
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Plan(Tables):
             return table
 
     @classmethod
-    def _of(cls, drawing: Drawing, past: "Plan | None", future: "tuple[Plan, ...]" = ()) -> "Plan":
+    def _of(cls, drawing: "Drawing", past: "Plan | None", future: "tuple[Plan, ...]" = ()) -> "Plan":
         """The plan of a drawing; its tables are made when they are asked for."""
         plan = object.__new__(cls)
         for name, value in (("_drawing", drawing), ("_past", past), ("_future", future)):
@@ -55,7 +55,9 @@ class Plan(Tables):
         return plan
 
     @cached_property
-    def _drawn(self) -> Drawn:
+    def _drawn(self) -> "Drawn":
+        from gridplan.plan.redraw.tables import Drawn
+
         return Drawn(self.drawing)
 
     @property
@@ -64,7 +66,7 @@ class Plan(Tables):
         return self.drawing.id if "meta" not in self.__dict__ and "_drawing" in self.__dict__ else self.fact("plan")
 
     @property
-    def drawing(self) -> Drawing:
+    def drawing(self) -> "Drawing":
         """The plan as arrays and zones, read once; about 2 s for 50,000 atoms.
 
         Raises
@@ -73,32 +75,41 @@ class Plan(Tables):
             GP230 the plan has no atoms.
         """
         if "_drawing" not in self.__dict__:
+            # The engine and what it needs is loaded where lines are redrawn, not where plans are shown.
+            from gridplan.plan.redraw.reading import read_drawing
+
             object.__setattr__(self, "_drawing", read_drawing(self))
         found: Drawing = self.__dict__["_drawing"]
         return found
 
     @property
-    def totals(self) -> Totals:
+    def totals(self) -> "Totals":
         """Households, grids and units, and how many are out of range with a proof or without; no table is made for it."""
         return self.drawing.totals
 
-    def apply(self, operations: Order | Iterable[Order], *, by: By = NOBODY) -> "Plan":
+    def apply(self, operations: "Order | Iterable[Order]", *, by: By = NOBODY) -> "Plan":
         """The plan after these operations, one after the other: all of them, or none.
 
         Parameters
         ----------
         operations
             One, or several: mappings with ``operation`` (its name, as the methods of this class are called) and what it needs, as
-            the methods take it. The same JSON is written in ``history`` and taken by the web API and the editor.
+            the methods take it; or ``undo`` or ``redo`` alone. ``history`` has the same
+            JSON, and the web API and the editor take it.
 
         Raises
         ------
         RuleError
             GP239 an operation that cannot be read; GP231 something that is not there; GP230-GP247 what an operation refuses.
         """
+        from gridplan.plan.redraw.orders import applied
+
         orders = [operations] if isinstance(operations, Mapping) else list(operations)
         if not orders:
             return self
+        step = orders[0].get("operation") if len(orders) == 1 and isinstance(orders[0], Mapping) else None
+        if step in ("undo", "redo"):
+            return self.undo() if step == "undo" else self.redo()
         return Plan._of(applied(self.drawing, orders, by), self)
 
     def _do(self, operation: str, by: By, **needs: Any) -> "Plan":  # values of JSON
@@ -198,6 +209,24 @@ class Plan(Tables):
         """The plan with the units of these grids cut anew by the engine; None: of those whose units were left out of range."""
         return self._do("recut", by, grids=None if grids is None else list(grids), seed=seed or None)
 
+    def explain(self, grid: str) -> dict[str, Any]:
+        """Why a grid looks as it does: its ``code`` and ``lines``, sentences in English and Chinese.
+
+        They say its size and range, what holds it (locks, constraints), what is wrong and would have to be waived, what each wish
+        of the engine costs here, and what the grids beside it could take or give.
+
+        Raises
+        ------
+        RuleError
+            GP231 there is no such grid.
+        """
+        from gridplan.plan.redraw.explain import explained
+
+        drawing = self.drawing
+        if grid not in drawing.by_code:
+            raise RuleError("GP231", what="grid", code=grid[:80], known=", ".join(sorted(drawing.by_code)[:5]))
+        return explained(drawing, drawing.grids[drawing.by_code[grid]])
+
     def undo(self) -> "Plan":
         """The plan before the last operation: the very same tables.
 
@@ -239,6 +268,13 @@ class Plan(Tables):
             count, past = count + 1, past.__dict__.get("_past")
         return count, len(self.__dict__.get("_future", ()))
 
+    def kept_as(self, name: str) -> "Plan":
+        """The same plan under an id that stays what it is through further operations, as a store keeps a draft."""
+        return Plan._of(replace(self.drawing, known_as=name), self.__dict__.get("_past"), self.__dict__.get("_future", ()))
+
     def branch(self) -> "Plan":
         """The same plan with nothing to undo, as the parent of what is redrawn from now on."""
-        return Plan(**{layer.name: getattr(self, layer.name) for layer in fields(self)})
+        tables = {layer.name: getattr(self, layer.name) for layer in fields(self)}
+        for layer in ("atoms", "pieces", "sections"):
+            tables[layer] = conform(tables[layer].assign(former=None), PLAN[layer])
+        return Plan(**tables | {"history": tables["history"].iloc[:0]})

@@ -62,6 +62,11 @@ class Tables:
         values = self.meta.set_index("key")["value"]
         return str(values[key])
 
+    @property
+    def redrawn(self) -> bool:
+        """Whether lines are redrawn from a parent plan, whose zones ``former`` names."""
+        return len(self.atoms) > 0 and bool(self.atoms["former"].notna().all())
+
     def layers(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Name and table of each layer, in the order of the fields."""
         for layer in fields(self):

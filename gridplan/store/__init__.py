@@ -11,6 +11,7 @@ from gridplan.store.jobs import Job
 from gridplan.store.log import COMMAND_LINE, Edit, Editor
 from gridplan.store.mvt import LAST_ZOOM
 from gridplan.store.opening import open_store
+from gridplan.store.operations import LINES
 from gridplan.store.paging import Cursor, Sorting
 from gridplan.store.plans import PlanInfo
 from gridplan.store.queries import Condition, Item, ItemPage, ItemQuery, Turning
@@ -37,6 +38,7 @@ __all__ = [
     "FORMS",
     "LAST_NEEDED",
     "LAST_ZOOM",
+    "LINES",
     "PREFIX",
     "TILE_LAYERS",
     "Adopted",

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from gridplan.store.dialects import Dialect
 from gridplan.store.plans import PlanInfo
 
-#: The layers whose rows are not those of the parent: what became of its codes is that all were kept.
-_OWN = ("lineage",)
+#: The layers whose rows are not those of the parent: what became of its codes is that all were kept, and nothing was edited.
+_OWN = ("lineage", "history")
 
 
 def copy_plan(connection: sa.Connection, dialect: Dialect, info: PlanInfo, made: str, name: str) -> None:
@@ -18,11 +18,23 @@ def copy_plan(connection: sa.Connection, dialect: Dialect, info: PlanInfo, made:
         if layer not in _OWN:
             _copy_rows(connection, table, info.id, made)
     _keep_all(connection, dialect, made)
+    _begin(connection, dialect, made)
     meta = tables.plan["meta"]
     for key, value in (("plan", made), ("parent", info.id), ("name", name)):
         connection.execute(sa.update(meta).where(meta.c.plan == made, meta.c.key == key).values(value=value))
     # Each copy was a change to the triggers; a plan begins with its first revision all the same.
     connection.execute(sa.update(tables.plans).where(tables.plans.c.id == made).values(revision=1))
+
+
+def _begin(connection: sa.Connection, dialect: Dialect, made: str) -> None:
+    """Lines of a copy are redrawn from those of its parent: each zone is its own former one."""
+    tables = dialect.tables.plan
+    for layer, zone in (("atoms", "grid"), ("pieces", "unit"), ("sections", "unit")):
+        table = tables[layer]
+        values = {"former": table.c[zone]}
+        if layer == "sections":
+            values["households_before"] = table.c.households
+        connection.execute(sa.update(table).where(table.c.plan == made).values(values))
 
 
 def _copy_rows(connection: sa.Connection, table: sa.Table, old: str, made: str) -> None:

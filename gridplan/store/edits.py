@@ -2,17 +2,32 @@
 
 import json
 import secrets
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
 
 from gridplan.errors import StoreError
-from gridplan.store import plans
+from gridplan.plan.by import By
+from gridplan.store import frames, plans
 from gridplan.store.branching import copy_plan
 from gridplan.store.database import Database
-from gridplan.store.log import EditLog, Editor
-from gridplan.store.operations import OPERATIONS, Cells, Changes, cells_now, parse_operations, put_cells
+from gridplan.store.log import EditLog, Editor, now
+from gridplan.store.operations import (
+    OPERATIONS,
+    Cells,
+    Changes,
+    cells_now,
+    listed_operations,
+    names_alone,
+    parse_operations,
+    put_cells,
+)
 from gridplan.store.plans import PlanInfo
+from gridplan.store.redraws import Redrawn, Redraws, may_be_redrawn
+
+if TYPE_CHECKING:
+    from gridplan.plan import Plan
 
 #: The revisions that a change may be based on; None: any.
 Based = frozenset[int] | None
@@ -29,6 +44,7 @@ class Edits:
     def __init__(self, database: Database, log: EditLog) -> None:
         self._database = database
         self._log = log
+        self.redraws = Redraws(database)
 
     def edit(self, plan: str, operations: object, who: Editor, *, based: Based = None, note: str | None = None) -> PlanInfo:
         """The draft after all the operations, in their order; where one cannot be done, none is.
@@ -45,6 +61,8 @@ class Edits:
             GP401 no such plan; GP409 read only; GP424 it is at another revision; GP425 it is no draft; GP426 it has nothing of
             that code.
         """
+        if not names_alone(operations):
+            return self.redraw(plan, operations, who, based=based, note=note).info
         parsed = parse_operations(operations)
         with self._database.writing() as connection:
             draft(locked(self._database, connection, plan, based))
@@ -53,6 +71,56 @@ class Edits:
                 operation.apply(connection, self._database.dialect, plan, changes)
             names = sorted({name for name, _ in parsed})
             return self._logged(connection, plan, who, names[0] if len(names) == 1 else "edit", changes, note)
+
+    def redraw(self, plan: str, operations: object, who: Editor, *, based: Based = None, note: str | None = None) -> Redrawn:
+        """The draft after operations on its lines (:meth:`gridplan.Plan.apply`), in their order; all of them, or none.
+
+        Raises
+        ------
+        RequestError
+            GP586 it is no list of operations.
+        RuleError
+            GP230-GP247 what an operation refuses.
+        StoreError
+            GP401, GP409, GP424, GP425 as :meth:`edit`; GP433 it is no branch; GP434 nothing of one's own to undo.
+        """
+        orders = listed_operations(operations)
+        with self._database.writing() as connection:
+            info = locked(self._database, connection, plan, based)
+            draft(info)
+            before = self.redraws.plan(connection, info)
+            may_be_redrawn(before)
+            _check_own(before, orders, who)
+            after = before.apply(orders, by=By(who.name, now(), note))
+            frames.write_changes(connection, self._database.dialect, before, after)
+            names = sorted({str(order.get("operation")) for order in orders})
+            made = plans.select_info(connection, self._database.dialect, plan)
+            self._log.write(
+                connection,
+                who,
+                plan,
+                names[0] if len(names) == 1 else "redraw",
+                revision=made.revision,
+                after={"operations": orders},
+                note=note,
+            )
+        # Only what was committed is kept.
+        self.redraws.keep(made, after, who.name)
+        return Redrawn(made, before, after)
+
+    def lines(self, plan: str) -> tuple[PlanInfo, "Plan"]:
+        """The plan and its lines as they are, from memory where they did not change.
+
+        Raises
+        ------
+        StoreError
+            GP401 no such plan.
+        """
+        with self._database.reading() as connection:
+            info = plans.find_info(connection, self._database.dialect, plan)
+            if info is None:
+                raise StoreError("GP401", plan=plan[:80], where=self._database.where, known="GET /plans")
+            return info, self.redraws.plan(connection, info)
 
     def revert(self, plan: str, number: int, who: Editor, *, based: Based = None, note: str | None = None) -> PlanInfo:
         """The draft after what a former edit changed was put back, as an edit of its own.
@@ -160,6 +228,20 @@ def draft(info: PlanInfo) -> None:
     """
     if info.state != "draft":
         raise StoreError("GP425", plan=info.id, state=info.state)
+
+
+def _check_own(plan: "Plan", orders: Sequence[Mapping[str, Any]], who: Editor) -> None:
+    """Nothing, unless something is to be undone that somebody else did, or that was done before the service started."""
+    step = orders[0].get("operation")
+    if len(orders) > 1 or step not in ("undo", "redo"):
+        return
+    undo, redo = plan.undone
+    edits = plan.drawing.edits
+    if step == "undo" and (not undo or edits[-1].who != who.name):
+        why = "-" if not edits else f"{edits[-1].who}, {edits[-1].at}"
+        raise StoreError("GP434", what=step, plan=plan.id, why=why)
+    if step == "redo" and not redo:
+        raise StoreError("GP434", what=step, plan=plan.id, why="-")
 
 
 def _shown(cells: object) -> str:

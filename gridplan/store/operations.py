@@ -6,7 +6,7 @@ A new operation is a class with ``parse`` and ``apply`` and a line in :data:`OPE
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import sqlalchemy as sa
 
@@ -90,6 +90,51 @@ class Rename:
 
 OPERATIONS: Mapping[str, type[Operation]] = {"rename": Rename}
 
+#: What is done on lines, by :meth:`gridplan.Plan.apply`: named here, since the engine is only loaded where one is asked for.
+LINES = (
+    "move",
+    "assign",
+    "merge",
+    "split",
+    "lock",
+    "unlock",
+    "must_link",
+    "cannot_link",
+    "cannot_cross",
+    "release",
+    "special",
+    "ordinary",
+    "staff",
+    "recount",
+    "rebalance",
+    "recut",
+    "repair",
+    "undo",
+    "redo",
+)
+
+
+def names_alone(given: object) -> bool:
+    """Whether what is given is no list of operations on lines: names alone, or nothing that can be read."""
+    return not isinstance(given, list) or not any(isinstance(one, Mapping) and one.get("operation") in LINES for one in given)
+
+
+def listed_operations(given: object) -> list[dict[str, Any]]:
+    """The operations that a JSON list holds, not looked at yet.
+
+    Raises
+    ------
+    RequestError
+        GP586 it is no such list.
+    """
+    if (
+        not isinstance(given, list)
+        or not 1 <= len(given) <= MOST_OPERATIONS
+        or not all(isinstance(one, Mapping) for one in given)
+    ):
+        raise RequestError("GP586", count=1, faults=(fault("operations", "body.fault.list", most=MOST_OPERATIONS),))
+    return [dict(one) for one in given]
+
 
 def parse_operations(given: object) -> list[tuple[str, Operation]]:
     """The operations that a JSON list describes, each with its name.
@@ -110,7 +155,7 @@ def parse_operations(given: object) -> list[tuple[str, Operation]]:
             if name is None:
                 faults.append(fault(f"{where}.operation", "row.fault.missing", expected=" / ".join(OPERATIONS)))
             else:
-                faults.append(fault(where, "body.fault.operation", value=str(name)[:80], known=", ".join(OPERATIONS)))
+                faults.append(fault(where, "body.fault.operation", value=str(name)[:80], known=", ".join((*OPERATIONS, *LINES))))
             continue
         operation = OPERATIONS[name].parse(one, where, faults)
         if operation is not None:

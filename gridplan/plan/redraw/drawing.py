@@ -77,7 +77,7 @@ class Drawing:
 
     ``of_cell``: number of the grid of each cell. ``where``: the grids that hold land of each former grid. ``locked``: numbers of
     grids that keep their land. ``staff``: posts and persons of grids. ``names`` given to communities and areas, by level and
-    code. ``edits`` since the parent.
+    code. ``edits`` since the parent. ``known_as``: the id that a store gave the plan.
     """
 
     ground: Ground
@@ -91,6 +91,7 @@ class Drawing:
     staff: tuple[tuple[int, str, str], ...] = ()
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
+    known_as: str | None = None
 
     @cached_property
     def by_code(self) -> dict[str, int]:
@@ -99,7 +100,9 @@ class Drawing:
 
     @cached_property
     def id(self) -> str:
-        """The id of the plan: a hash of the parent and of every edit since."""
+        """The id of the plan: what a store keeps it as, else a hash of the parent and of every edit since."""
+        if self.known_as is not None:
+            return self.known_as
         steps = [[edit.operation, edit.who, edit.at, edit.note] for edit in self.edits]
         return hashlib.sha256(json.dumps([self.ground.parent, steps], ensure_ascii=False).encode()).hexdigest()[:12]
 

@@ -3,10 +3,11 @@
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from gridplan.errors import RuleError
+from gridplan.plan.by import By
 from gridplan.plan.redraw import engine, operations
 from gridplan.plan.redraw.drawing import Drawing, Edit
 
@@ -18,15 +19,6 @@ Order = Mapping[str, Any]
 def is_name(text: str) -> bool:
     """Whether a text can be a name."""
     return bool(text.strip()) and len(text) <= MOST_NAME and text.isprintable()
-
-
-@dataclass(frozen=True)
-class By:
-    """Who makes a change, when (ISO 8601) and why, for the history."""
-
-    who: str | None = None
-    at: str | None = None
-    note: str | None = None
 
 
 class _Read:

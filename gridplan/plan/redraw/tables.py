@@ -88,7 +88,7 @@ class Drawn:
         measures = measure(to_metres(np.array(shapes, dtype=object), self.ground.metres))
         columns = {
             "code": [grid.code for grid in grids],
-            "name": [self.name(grid) for grid in grids],
+            "name": [grid_name(self.drawing, grid) for grid in grids],
             "kind": ["special" if grid.special else kinds[grid.community] for grid in grids],
             "community": [self.ground.communities[grid.community] for grid in grids],
             "households": [grid.households for grid in grids],
@@ -101,15 +101,6 @@ class Drawn:
             "of": pd.Series([grid.thing for grid in grids], dtype="str"),
         }
         return self._layer("grids", columns, shapes)
-
-    def name(self, grid: GridZone) -> str:
-        """What a planner called it, else what the grid with its code was called, else the scheme's name for it."""
-        level, names = self.ground.scheme.grids, self.ground.grid_names
-        if grid.name is not None or grid.code in names:
-            return grid.name if grid.name is not None else names[grid.code]
-        place = self.ground.community_names[grid.community]
-        number = level.code.label(level.code.split(grid.code)[1])
-        return level.label.format(community=place, number=number, of=f"{place}{number}")
 
     def _unit_table(self) -> gpd.GeoDataFrame:
         plots = [(grid, plot) for grid in self.grids for plot in grid.plots]
@@ -357,6 +348,17 @@ class Drawn:
 
     def _staff(self) -> list[tuple[str, str, str]]:
         return [(self.drawing.grids[number].code, post, person) for number, post, person in self.drawing.staff]
+
+
+def grid_name(drawing: Drawing, grid: GridZone) -> str:
+    """What a planner called a grid, else what the grid with its code was called, else the scheme's name for it."""
+    ground = drawing.ground
+    level, names = ground.scheme.grids, ground.grid_names
+    if grid.name is not None or grid.code in names:
+        return grid.name if grid.name is not None else names[grid.code]
+    place = ground.community_names[grid.community]
+    number = level.code.label(level.code.split(grid.code)[1])
+    return level.label.format(community=place, number=number, of=f"{place}{number}")
 
 
 def _finding(level: str, code: str, found: Found, shape: object) -> dict[str, Any]:

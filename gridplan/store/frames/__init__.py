@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gridplan.lazy_names import lazy_names
 
 if TYPE_CHECKING:
+    from gridplan.store.frames.changes import write_changes as write_changes
     from gridplan.store.frames.plans import insert_plan as insert_plan
     from gridplan.store.frames.plans import select_plan as select_plan
     from gridplan.store.frames.towns import insert_town as insert_town
@@ -18,6 +19,7 @@ __all__ = [
     "insert_town",
     "select_plan",
     "select_town",
+    "write_changes",
 ]
 
 __getattr__ = lazy_names(
@@ -25,6 +27,7 @@ __getattr__ = lazy_names(
     {
         "insert_plan": "gridplan.store.frames.plans",
         "select_plan": "gridplan.store.frames.plans",
+        "write_changes": "gridplan.store.frames.changes",
         "insert_town": "gridplan.store.frames.towns",
         "select_town": "gridplan.store.frames.towns",
     },

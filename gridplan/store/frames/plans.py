@@ -13,6 +13,9 @@ from gridplan.store.frames.rows import insert, plain_values, select
 from gridplan.store.plans import PlanInfo
 from gridplan.store.rendering import Value
 
+#: Layers that are ordered by code, and of which edits make and end rows.
+_BY_CODE = ("grids", "units")
+
 
 def insert_plan(connection: sa.Connection, dialect: Dialect, plan: Plan) -> None:
     """Inserts a plan that is not there yet, its line in ``plans`` first."""
@@ -72,4 +75,11 @@ def select_plan(connection: sa.Connection, dialect: Dialect, plan_id: str) -> Pl
         name: select(connection, dialect, table, PLAN[name], where=table.c.plan == plan_id)
         for name, table in dialect.tables.plan.items()
     }
-    return Plan(**loaded)
+    return Plan(**{name: _ordered(name, table) for name, table in loaded.items()})
+
+
+def _ordered(layer: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The table in the order of its codes: rows that an edit made stand behind the others."""
+    if layer not in _BY_CODE or table["code"].is_monotonic_increasing:
+        return table
+    return table.sort_values("code", ignore_index=True)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gridplan.errors import RuleError
 from gridplan.plan import Plan, audit
 from gridplan.plan.audit_plan import RANGES
-from gridplan.plan.model import By
+from gridplan.plan.by import By
 from gridplan.plan.redraw.drawing import Totals
 from gridplan.plan.redraw.reading import read_drawing
 from gridplan.schemes.model import parse_scheme
@@ -119,13 +119,15 @@ def check(plan: Plan) -> None:
 def test_any_sequence_of_operations_keeps_every_invariant(steps: list[str], numbers: object) -> None:
     plan = start = demo_plan()
     done = 0
+    refused: set[str] = set()
     for step in steps:
         draw = numbers.randrange  # type: ignore[attr-defined] # a Random
         try:
             plan = plan.apply(ORDERS[step](plan, draw), by=By("li", "2026-03-01T08:30:00Z", step))
             done += 1
         except RuleError as error:
-            assert error.code in {f"GP{number}" for number in (*range(230, 248), 267)}, error
+            refused.add(error.code)
+    assert refused <= {f"GP{number}" for number in (*range(230, 248), 267)}
     if done:
         check(plan)
         assert plan.undone == (done, 0)

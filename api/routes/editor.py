@@ -1,0 +1,161 @@
+"""The editor: its page and files, the scene that it draws, the edits that it sends, and what others changed meanwhile."""
+
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from api.access import allowed
+from api.bodies import asked
+from api.deps import known_plan, spoken
+from api.observe.named import NamedRoute
+from api.ogc.etags import not_modified, unchanged
+from api.ogc.parameters import once
+from api.ogc.threads import read
+from api.plan_models import EditorAsked
+from api.writers import planner, write
+from gridplan import editor
+from gridplan.editor import editor_file, editor_page, editor_policy
+from gridplan.errors import RequestError
+from gridplan.messages import Language
+from gridplan.store import Dataset, Editor, Store
+
+#: Milliseconds between two looks for what others changed.
+EVERY = 3000
+
+_HERE = "/plans/{plan}/editor"
+
+
+def routes() -> list[NamedRoute]:
+    """The page of the current plan and of each plan, its files, and what it asks for."""
+    return [
+        NamedRoute("/editor", current),
+        NamedRoute("/editor/{name}", part),
+        NamedRoute(_HERE, page),
+        NamedRoute(f"{_HERE}/scene", scene_of),
+        NamedRoute(f"{_HERE}/explain", explain),
+        NamedRoute(f"{_HERE}/changes", changes),
+        NamedRoute(f"{_HERE}/edits", edit, methods=["POST"]),
+    ]
+
+
+async def current(request: Request) -> Response:
+    """Leads to the page of the current plan."""
+    once(request.query_params, ("lang",))
+    allowed(request, "planner")
+    store: Store = request.app.state.store
+    plan = (await read(request, store.scopes.scope, Dataset())).name
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"plans/{quote(plan, safe='')}/editor{query}", status_code=303)
+
+
+async def part(request: Request) -> Response:
+    """A file of the page.
+
+    Raises
+    ------
+    RequestError
+        GP511 there is none of that name.
+    """
+    once(request.query_params, ())
+    found = editor_file(request.path_params["name"])
+    if found is None:
+        raise RequestError("GP511", path=request.url.path[:200])
+    etag = f'"{found.version}"'
+    if unchanged(request, etag):
+        return not_modified(etag)
+    headers = {"ETag": etag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+    return Response(found.body, headers={**headers, "Content-Type": found.media_type})
+
+
+async def page(request: Request) -> Response:
+    """The page of a plan; ``lang`` is the language that it opens in."""
+    once(request.query_params, ("lang",))
+    allowed(request, "planner")
+    return await read(request, _page, request, spoken(request))
+
+
+def _page(request: Request, language: Language) -> Response:
+    store: Store = request.app.state.store
+    info = known_plan(request.path_params["plan"], store)
+    host: dict[str, str | int] = {name: f"editor/{name}" for name in ("scene", "edits", "explain", "changes")}
+    html = editor_page(name=info.name, root="../../", host={**host, "every": EVERY}, language=language)
+    headers = {
+        "Content-Security-Policy": editor_policy(),
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Language, Accept-Encoding",
+    }
+    return HTMLResponse(html, headers={**headers, "Content-Language": language})
+
+
+async def scene_of(request: Request) -> Response:
+    """All that the editor draws of a plan."""
+    once(request.query_params, ())
+    allowed(request, "planner")
+    return await read(request, _scene, request)
+
+
+def _scene(request: Request) -> Response:
+    store: Store = request.app.state.store
+    info, plan = store.edits.lines(request.path_params["plan"])
+    editable = info.state == "draft" and plan.redrawn and store.writable
+    return _answer(editor.scene(plan, revision=info.revision, state=info.state, editable=editable))
+
+
+async def explain(request: Request) -> Response:
+    """Why the grid that ``grid`` names looks as it does."""
+    once(request.query_params, ("grid",))
+    allowed(request, "planner")
+    grid = request.query_params.get("grid")
+    if grid is None:
+        raise RequestError("GP592", name="grid")
+    return await read(request, _explain, request, grid)
+
+
+def _explain(request: Request, grid: str) -> Response:
+    store: Store = request.app.state.store
+    _, plan = store.edits.lines(request.path_params["plan"])
+    return _answer(plan.explain(grid))
+
+
+async def changes(request: Request) -> Response:
+    """What changed since the revision that ``since`` names: nothing, or one patch with the name of who changed it last."""
+    once(request.query_params, ("since",))
+    allowed(request, "planner")
+    since = request.query_params.get("since", "")
+    if not since.isdecimal() or len(since) > 18:
+        raise RequestError("GP508", name="since", why="0, 1, 2, ...")
+    return await read(request, _changes, request, int(since))
+
+
+def _changes(request: Request, since: int) -> Response:
+    store: Store = request.app.state.store
+    info, plan = store.edits.lines(request.path_params["plan"])
+    if info.revision <= since:
+        return _answer({"changes": []})
+    states = store.edits.redraws.states(info.id)
+    before = next((state.plan for state in reversed(states) if state.revision == since), None)
+    who = next((state.who for state in reversed(states) if state.revision == info.revision), None)
+    return _answer({"changes": [{"revision": info.revision, "who": who, "patch": editor.patch(before, plan)}]})
+
+
+async def edit(request: Request) -> Response:
+    """Operations on a draft, based on the revision that the body names: the patch, or the problem that stopped them."""
+    once(request.query_params, ())
+    who = planner(request)
+    wanted = await asked(request, EditorAsked)
+    return await write(request, _edit, request, wanted, who)
+
+
+def _edit(request: Request, wanted: EditorAsked, who: Editor) -> Response:
+    store: Store = request.app.state.store
+    plan = request.path_params["plan"]
+    done = store.edits.redraw(plan, wanted.operations, who, based=frozenset([wanted.revision]), note=wanted.note)
+    told = {"request": wanted.request, "revision": done.info.revision, "patch": editor.patch(done.before, done.after)}
+    return _answer(told)
+
+
+def _answer(told: dict[str, Any]) -> Response:  # whatever JSON can hold
+    return Response(orjson.dumps(told), media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,82 @@
+"""All that the editor draws of a plan, as values that JSON can hold."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gridplan.contracts.ground import BORDERS
+from gridplan.editor.rows import Row, finding_rows, grid_rows, history, totals
+from gridplan.maps.topology import make_topology
+from gridplan.plan.model import Plan
+
+Columns = dict[str, list[Any]]
+
+
+def scene(plan: Plan, *, revision: int = 0, state: str = "draft", editable: bool = True) -> Row:
+    """The plan as the editor draws it: arcs and shapes, atoms, their borders, grids, findings, totals and history.
+
+    Parameters
+    ----------
+    plan : with the layers ``atoms``, ``pieces`` and ``borders``.
+    revision : of the plan where it is kept.
+    state : draft, submitted, approved, adopted or archived.
+    editable : whether the reader may edit it.
+
+    Notes
+    -----
+    Coordinates are rounded to 1e-6 degrees (at most 11 cm); the plan itself is not. Linear in the number of vertices.
+    """
+    shapes = {"atoms": plan.atoms.geometry.to_numpy(), "communities": plan.communities.geometry.to_numpy()}
+    topology = make_topology(shapes)
+    grid = pd.Index(plan.grids["code"])
+    community = pd.Index(plan.communities["code"])
+    return {
+        "plan": plan.id,
+        "name": plan.fact("name"),
+        "revision": revision,
+        "state": state,
+        "editable": editable,
+        "origin": list(topology.origin),
+        "arcs": topology.arcs,
+        "communities": {
+            **_columns(plan.communities, ("code", "name", "kind", "households")),
+            "shape": topology.layers["communities"],
+        },
+        "atoms": {
+            **_columns(plan.atoms, ("id", "households", "population", "compound")),
+            "grid": grid.get_indexer(plan.atoms["grid"]).tolist(),
+            "community": community.get_indexer(plan.atoms["community"]).tolist(),
+            "shape": topology.layers["atoms"],
+        },
+        "borders": _borders(plan),
+        "grids": grid_rows(plan),
+        "findings": finding_rows(plan),
+        "totals": totals(plan),
+        "history": history(plan),
+    }
+
+
+def _borders(plan: Plan) -> Columns:
+    """Pairs of rows of atoms that share a line, each once, with the kind that most of the line lies along."""
+    atom_of = pd.Index(plan.atoms["id"]).get_indexer(plan.pieces["atom"])
+    piece = pd.Index(plan.pieces["id"])
+    one, other = (atom_of[piece.get_indexer(plan.borders[side])] for side in ("a", "b"))
+    table = pd.DataFrame({"a": np.minimum(one, other), "b": np.maximum(one, other)})
+    table["kind"] = pd.Index(BORDERS).get_indexer(plan.borders["kind"])
+    table["length"] = plan.borders["length_m"].to_numpy()
+    summed = table[table["a"] != table["b"]].groupby(["a", "b", "kind"], as_index=False)["length"].sum()
+    most = summed.sort_values(["a", "b", "length", "kind"]).drop_duplicates(["a", "b"], keep="last")
+    return {name: most[name].tolist() for name in ("a", "b", "kind")}
+
+
+def _columns(table: pd.DataFrame, names: Iterable[str]) -> Columns:
+    """The columns as lists; a missing value is None, a float keeps 3 decimals."""
+    made: Columns = {}
+    for name in names:
+        values = table[name]
+        if pd.api.types.is_float_dtype(values.dtype):
+            values = values.round(3)
+        made[name] = [None if pd.isna(value) else value for value in values.tolist()]
+    return made

@@ -1,0 +1,63 @@
+"""A plan that is redrawn in a notebook: the editor's requests done on it, one after the other."""
+
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any
+
+from gridplan.editor.patches import patch
+from gridplan.editor.scenes import scene
+from gridplan.errors import GridplanError, RuleError
+from gridplan.messages import Language
+from gridplan.plan import Plan
+from gridplan.plan.by import By
+
+Message = dict[str, Any]  # whatever JSON can hold
+
+
+class Session:
+    """The plan as it is now, after everything that was asked for here.
+
+    Attributes
+    ----------
+    plan : after the last request.
+    revision : how many requests changed it.
+    """
+
+    def __init__(self, plan: Plan, *, who: str | None = None, language: Language = "en") -> None:
+        self.plan = plan
+        self.revision = 0
+        self._who, self._language = who, language
+        self._lock = Lock()
+
+    def scene(self) -> Message:
+        """All that the editor draws."""
+        return scene(self.plan, revision=self.revision)
+
+    def answer(self, request: Message) -> Message:
+        """The patch after the operations of a request: all of them, or the problem that stopped one, and nothing changed."""
+        number, based = request.get("request"), request.get("revision")
+        with self._lock:
+            try:
+                if based != self.revision:
+                    raise RuleError("GP248", current=self.revision, based=str(based)[:40])
+                at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+                note = request.get("note")
+                by = By(self._who, at, note if isinstance(note, str) else None)
+                after = self.plan.apply(request.get("operations", []), by=by)
+            except GridplanError as error:
+                status = 412 if error.code == "GP248" else 409
+                told = {"code": error.code, "title": error.message(self._language), "detail": "", "status": status}
+                return {"request": number, "revision": self.revision, "problem": told}
+            before, self.plan = self.plan, after
+            self.revision += 1
+            return {"request": number, "revision": self.revision, "patch": patch(before, after)}
+
+    def explain(self, code: str) -> Message:
+        """Why a grid looks as it does.
+
+        Raises
+        ------
+        RuleError
+            GP231 there is no such grid.
+        """
+        return self.plan.explain(code)
