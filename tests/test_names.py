@@ -10,6 +10,7 @@ import pytest
 PACKAGES = (
     "gridplan",
     "gridplan.contracts",
+    "gridplan.editor",
     "gridplan.maps",
     "gridplan.papers",
     "gridplan.plan",

@@ -21,12 +21,13 @@ class Session:
     ----------
     plan : after the last request.
     revision : how many requests changed it.
+    who : whom the history names as the one who edits.
     """
 
     def __init__(self, plan: Plan, *, who: str | None = None, language: Language = "en") -> None:
         self.plan = plan
         self.revision = 0
-        self._who, self._language = who, language
+        self.who, self._language = who, language
         self._lock = Lock()
 
     def scene(self) -> Message:
@@ -42,7 +43,7 @@ class Session:
                     raise RuleError("GP248", current=self.revision, based=str(based)[:40])
                 at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
                 note = request.get("note")
-                by = By(self._who, at, note if isinstance(note, str) else None)
+                by = By(self.who, at, note if isinstance(note, str) else None)
                 after = self.plan.apply(request.get("operations", []), by=by)
             except GridplanError as error:
                 status = 412 if error.code == "GP248" else 409

@@ -89,7 +89,7 @@ def test_the_log_tells_and_puts_back(changing: Served) -> None:
     [
         ({}, 400, "GP586", "operations"),
         ({"operations": []}, 400, "GP586", "1 to 1000"),
-        ({"operations": [{"operation": "split"}]}, 400, "GP586", "known are rename"),
+        ({"operations": [{"operation": "fly"}]}, 400, "GP586", "known are rename"),
         ({"operations": [{"op": "rename"}]}, 400, "GP586", "operations[0].operation: missing; give rename"),
         ({"operations": rename("x")["operations"], "more": 1}, 400, "GP586", "more"),
         (rename("x", "nosuch"), 409, "GP426", "nosuch"),

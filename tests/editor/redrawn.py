@@ -19,6 +19,7 @@ class Redrawn(Session):
 
     def answer(self, request: Row, *, who: str = "张三") -> Row:
         self.asked.append(request)
+        self.who = who
         told = super().answer(request)
         if "patch" in told:
             self.news.append({"revision": told["revision"], "patch": told["patch"], "who": who})

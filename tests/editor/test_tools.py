@@ -77,13 +77,13 @@ def test_grids_are_chosen_merged_and_locked(shown: Opened) -> None:
 
 
 def test_a_refused_edit_is_taken_back_and_said(chromium: Browser) -> None:
-    with opened(chromium, refused=422) as shown:
+    with opened(chromium, refused=409) as shown:
         shown.click(1, 6)
         shown.page.keyboard.press("l")
         shown.drag((9.4, 1.6), (10.6, 1.6), (10.6, 0.4), (9.4, 0.4))
         shown.page.keyboard.press("m")
         problem = shown.page.locator(".gp-problem")
-        expect(problem).to_contain_text("The plan is as it was.")
+        expect(problem).to_contain_text("Make it ordinary first")
         expect(problem).to_contain_text(re.compile(r"GP\d{3}"))
         assert shown.plan.households() == [240] * 4
         assert shown.of("e.model.householdsOf(0)") == 240
@@ -108,7 +108,7 @@ def test_rename_find_and_explain(shown: Opened) -> None:
     shown.settled(2)
     expect(shown.page.locator(".gp-card h3")).to_contain_text("河边网格")
     shown.page.get_by_role("button", name="Why?").click()
-    expect(shown.page.locator("dialog")).to_contain_text("holds 240 households")
+    expect(shown.page.locator("dialog")).to_contain_text("240 households; the rule asks for")
 
 
 def test_the_list_by_keys(shown: Opened) -> None:
