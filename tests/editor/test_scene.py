@@ -11,7 +11,10 @@ from tests.editor.lattice import COLUMNS, COMMUNITY, ROWS, atom_id, lattice_plan
 
 def test_scene_says_what_the_plan_says() -> None:
     plan = lattice_plan()
-    made = json.loads(json.dumps(scene(plan, revision=3, undo=2, redo=1)))
+    for number in range(3):
+        plan = plan.rename(plan.grids["code"].iloc[0], f"网格{number}")
+    plan = plan.undo()
+    made = json.loads(json.dumps(scene(plan, revision=3)))
     assert (made["plan"], made["revision"], made["history"]["undo"], made["history"]["redo"]) == (plan.id, 3, 2, 1)
     assert made["atoms"]["id"] == plan.atoms["id"].tolist()
     assert [made["grids"][row]["code"] for row in made["atoms"]["grid"]] == plan.atoms["grid"].tolist()

@@ -38,6 +38,7 @@ def test_new_grid_of_picked_buildings_is_out_of_range_and_found(shown: Opened) -
     shown.settled(2)
     assert sorted(shown.plan.households()) == [80, 160, 240, 240, 240]
     assert shown.of("e.model.live.length") == 5
+    shown.rest()
     assert shown.of("[...e.view.marked].length") == 2, "both parts are hatched"
     shown.page.get_by_role("tab", name="Findings").click()
     findings = shown.page.locator(".gp-finding")
@@ -83,7 +84,7 @@ def test_a_refused_edit_is_taken_back_and_said(chromium: Browser) -> None:
         shown.drag((9.4, 1.6), (10.6, 1.6), (10.6, 0.4), (9.4, 0.4))
         shown.page.keyboard.press("m")
         problem = shown.page.locator(".gp-problem")
-        expect(problem).to_contain_text("Make it ordinary first")
+        expect(problem).to_contain_text("share no line")
         expect(problem).to_contain_text(re.compile(r"GP\d{3}"))
         assert shown.plan.households() == [240] * 4
         assert shown.of("e.model.householdsOf(0)") == 240
