@@ -11,9 +11,10 @@ import shapely
 from gridplan import crs
 from gridplan.errors import InputError
 from gridplan.plan import Plan
+from gridplan.plan.by import By
 from gridplan.plan.layers import report_table
 from gridplan.plan.redraw.drawing import Drawing
-from gridplan.plan.redraw.orders import By, is_name
+from gridplan.plan.redraw.orders import is_name
 from gridplan.plan.redraw.taking import takeable
 from gridplan.report import Report
 from gridplan.sources.layer import read_layer, read_text_table
