@@ -209,6 +209,37 @@ class Plan(Tables):
         """The plan with the units of these grids cut anew by the engine; None: of those whose units were left out of range."""
         return self._do("recut", by, grids=None if grids is None else list(grids), seed=seed or None)
 
+    def repair(
+        self, grids: Sequence[str] | None = None, *, most_moved: int | None = None, seed: int = 0, by: By = NOBODY
+    ) -> "Plan":
+        """The plan with its grids in range again, as few households moved as were found, other lines and codes kept.
+
+        Parameters
+        ----------
+        grids
+            Only these (codes) and those beside them may change; None: all but locked and special ones.
+        most_moved
+            Households that may move at most in each community; what is left then says so in its finding.
+
+        Returns
+        -------
+        Plan
+            ``outcome`` of it has ``moved`` (households that are in another grid now), ``bound`` (no repair moves fewer) and
+            ``proved``. A grid still out of range carries a finding, with a proof where there is no way.
+
+        Notes
+        -----
+        A second for a community; see :func:`gridplan.partition.repair` for the method. Units of changed grids are cut anew where
+        they were left out of range.
+        """
+        named = None if grids is None else list(grids)
+        return self._do("repair", by, grids=named, most_moved=most_moved, seed=seed or None)
+
+    @property
+    def outcome(self) -> "Mapping[str, int | bool | None]":
+        """What the last operation says of itself: of a repair ``moved``, ``bound`` and ``proved``; of others nothing."""
+        return self.drawing.outcome
+
     def explain(self, grid: str) -> dict[str, Any]:
         """Why a grid looks as it does: its ``code`` and ``lines``, sentences in English and Chinese.
 

@@ -13,7 +13,7 @@ from gridplan.plan.redraw.ground import Ground, land_of
 from gridplan.plan.redraw.judging import judge_grids, judge_units
 from gridplan.plan.redraw.labels import Labels
 from gridplan.plan.redraw.naming import holder, inherited, is_own, new_code
-from gridplan.plan.redraw.zones import Came, GridZone
+from gridplan.plan.redraw.zones import Came, Found, GridZone
 from gridplan.schemes.model import Level
 
 
@@ -77,7 +77,8 @@ class Drawing:
 
     ``of_cell``: number of the grid of each cell. ``where``: the grids that hold land of each former grid. ``locked``: numbers of
     grids that keep their land. ``staff``: posts and persons of grids. ``names`` given to communities and areas, by level and
-    code. ``edits`` since the parent. ``known_as``: the id that a store gave the plan.
+    code. ``edits`` since the parent. ``known_as``: the id that a store gave the plan. ``outcome``: what the
+    last operation says of itself.
     """
 
     ground: Ground
@@ -92,6 +93,7 @@ class Drawing:
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
     known_as: str | None = None
+    outcome: Mapping[str, int | bool | None] = field(default_factory=dict)
 
     @cached_property
     def by_code(self) -> dict[str, int]:
@@ -152,7 +154,10 @@ def with_grids(drawing: Drawing, made: Sequence[GridZone], gone: Iterable[int] =
     fresh = {grid.number for grid in made}
     fresh |= _code_grids(drawing.ground, grids, where, fresh, formers)
     for number in sorted(fresh):
-        grids[number] = _code_units(drawing.ground, grids[number])
+        was = drawing.grids.get(number)
+        # On the same land what was proved of a unit holds on.
+        kept = same_land and was is not None and was.cells == grids[number].cells and was.special == grids[number].special
+        grids[number] = _code_units(drawing.ground, grids[number], kept=kept)
     next_number = max([drawing.next_number, *(number + 1 for number in fresh)])
     ended = set(removed) - set(grids)
     after = replace(
@@ -173,6 +178,18 @@ def with_grids(drawing: Drawing, made: Sequence[GridZone], gone: Iterable[int] =
     totals -= sum((Totals.of(drawing.grids[number]) for number in touched if number in drawing.grids), Totals())
     # The drawing is not seen by anyone yet.
     vars(after)["totals"] = totals
+    return after
+
+
+def with_findings(drawing: Drawing, found: Mapping[int, tuple[Found, ...]]) -> Drawing:
+    """The drawing in which just this is found of these grids."""
+    if not found:
+        return drawing
+    grids = {**drawing.grids, **{number: replace(drawing.grids[number], found=found[number]) for number in sorted(found)}}
+    totals = sum((Totals.of(grids[number]) for number in found), drawing.totals)
+    totals -= sum((Totals.of(drawing.grids[number]) for number in found), Totals())
+    after = replace(drawing, grids=grids, totals=totals)
+    vars(after)["land"] = drawing.land
     return after
 
 
@@ -216,7 +233,7 @@ def _code_grids(
     return changed
 
 
-def _code_units(ground: Ground, grid: GridZone) -> GridZone:
+def _code_units(ground: Ground, grid: GridZone, *, kept: bool) -> GridZone:
     """The grid with the codes and findings of its units."""
     level, known, units = ground.scheme.units, ground.units, grid.units
     holders: dict[int, dict[int, Came]] = {}
@@ -246,7 +263,7 @@ def _code_units(ground: Ground, grid: GridZone) -> GridZone:
         )
         for plot in grid.plots
     )
-    return replace(grid, plots=judge_units(ground, grid, plots))
+    return replace(grid, plots=judge_units(ground, grid, plots, kept=kept))
 
 
 def _numbers(codes: Iterable[str], level: Level) -> list[int]:

@@ -1,16 +1,18 @@
 """Operations that the partition engine does: a grid cut into several, grids balanced anew, units cut anew."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from gridplan.errors import RuleError
 from gridplan.graph.atom_graph import AtomGraph, Ints
-from gridplan.partition import Rule, Units, partition, partition_units, units_of_cells
+from gridplan.partition import Rule, Units, Verdict, partition, partition_units, units_of_cells
+from gridplan.plan.layers import told
 from gridplan.plan.redraw.assign import assigned
 from gridplan.plan.redraw.drawing import Drawing, with_grids
 from gridplan.plan.redraw.ground import Ground, connected
-from gridplan.plan.redraw.zones import GridZone, Plot, make_grid, make_unit
+from gridplan.plan.redraw.zones import Found, GridZone, Plot, make_grid, make_unit
 
 
 def split_into(drawing: Drawing, grid: int, count: int) -> Drawing:
@@ -149,12 +151,23 @@ def _plots(ground: Ground, grid: GridZone, pieces: Sequence[int], sections: Sequ
     for key, rows in land.items():
         tower = -1 - key if key < 0 else -1
         numbers = [key] if key >= 0 else sorted(unit_of_tower[tower])
-        made = tuple(make_unit(ground, of_unit.get(number, ()), rows) for number in numbers)
+        made = tuple(
+            make_unit(ground, of_unit.get(number, ()), rows, found=_found(ground, grid, pieces, units.verdicts.get(number)))
+            for number in numbers
+        )
         plot = Plot(tuple(rows), pieces[tower] if tower >= 0 else -1, made)
         was = before.get(plot.pieces)
         same = was is not None and [unit.sections for unit in was.units] == [unit.sections for unit in plot.units]
         plots.append(was if was is not None and same else plot)
     return tuple(sorted(plots, key=lambda plot: plot.pieces[0]))
+
+
+def _found(ground: Ground, grid: GridZone, pieces: Sequence[int], verdict: Verdict | None) -> tuple[Found, ...]:
+    """What the engine proved of a unit; what it left open is said anew."""
+    if verdict is None or not verdict.proof:
+        return ()
+    facts = verdict.facts | ({"atom": pieces[int(verdict.facts["atom"])]} if "atom" in verdict.facts else {})
+    return (Found(**told(replace(verdict, facts=facts), ground.piece_ids, grid.code)),)
 
 
 def _part(drawing: Drawing, rows: Ints) -> AtomGraph:

@@ -42,8 +42,8 @@ def judge_grids(ground: Ground, grids: Iterable[GridZone], land: Ints, fresh: fr
     return found
 
 
-def judge_units(ground: Ground, grid: GridZone, plots: tuple[Plot, ...]) -> tuple[Plot, ...]:
-    """The plots of a grid with what is found of their units."""
+def judge_units(ground: Ground, grid: GridZone, plots: tuple[Plot, ...], *, kept: bool) -> tuple[Plot, ...]:
+    """The plots of a grid with what is found of their units; ``kept``: what was proved of a unit before still is."""
     rule = ground.unit_rule(grid.community)
     if rule is None:
         return plots
@@ -56,9 +56,11 @@ def judge_units(ground: Ground, grid: GridZone, plots: tuple[Plot, ...]) -> tupl
     counted: set[int] = set()
     for plot in plots:
         units = tuple(
-            _judged(ground, grid, plot, unit, rule, part_of, total, counted)
-            if excess(rule, unit.households)
-            else replace(unit, found=())
+            replace(unit, found=())
+            if not excess(rule, unit.households)
+            else unit
+            if kept and unit.found and all(one.proof for one in unit.found)
+            else _judged(ground, grid, plot, unit, rule, part_of, total, counted)
             for unit in plot.units
         )
         judged.append(plot if units == plot.units else replace(plot, units=units))

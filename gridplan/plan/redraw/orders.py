@@ -8,7 +8,7 @@ from typing import Any
 
 from gridplan.errors import RuleError
 from gridplan.plan.by import By
-from gridplan.plan.redraw import engine, operations
+from gridplan.plan.redraw import engine, operations, repairing
 from gridplan.plan.redraw.drawing import Drawing, Edit
 
 MOST_NAME = 200
@@ -235,6 +235,13 @@ def _recut(read: _Read) -> Drawing:
     return engine.recut(read.drawing, [number for number in chosen if number not in locked], seed=_seed(read))
 
 
+def _repair(read: _Read) -> Drawing:
+    read.only("grids", "most_moved", "seed")
+    grids = read.grids() if "grids" in read.order else None
+    most = read.count("most_moved", least=0) if "most_moved" in read.order else None
+    return repairing.repaired(read.drawing, grids, most_moved=most, seed=_seed(read))
+
+
 def _seed(read: _Read) -> int:
     return read.count("seed", least=0) if "seed" in read.order else 0
 
@@ -257,6 +264,7 @@ OPERATIONS: Mapping[str, Callable[[_Read], Drawing]] = {
     "recount": _recount,
     "rebalance": _rebalance,
     "recut": _recut,
+    "repair": _repair,
 }
 """What a plan can be changed by."""
 
@@ -275,7 +283,7 @@ def applied(drawing: Drawing, orders: Iterable[Order], by: By) -> Drawing:
         name = order.get("operation")
         if not isinstance(name, str) or name not in OPERATIONS:
             raise RuleError("GP239", operation=str(name)[:40], why=", ".join(OPERATIONS))
-        after = OPERATIONS[name](_Read(drawing, order))
+        after = OPERATIONS[name](_Read(replace(drawing, outcome={}), order))
         edit = Edit(json.dumps(order, ensure_ascii=False, sort_keys=True), by.who, by.at, by.note)
         drawing = replace(after, edits=(*drawing.edits, edit))
         if "land" in vars(after):

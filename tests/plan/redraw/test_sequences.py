@@ -92,6 +92,7 @@ ORDERS: dict[str, Callable[[Plan, Draw], dict[str, object]]] = {
     "staff": lambda plan, draw: {"operation": "staff", "grid": code(plan, draw), "post": "网格员", "person": "p1"},
     "recount": lambda plan, draw: {"operation": "recount", "households": homes(plan, draw)},
     "recut": lambda plan, draw: {"operation": "recut", "grids": [code(plan, draw)]},
+    "repair": lambda plan, draw: {"operation": "repair", "grids": neighbours(plan, draw)},
     "rebalance": lambda plan, draw: {"operation": "rebalance", "grids": neighbours(plan, draw)},
 }
 

@@ -1,0 +1,132 @@
+"""Grids brought back into range with few households moved; all other lines and codes stay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from gridplan.graph.atom_graph import Ints
+from gridplan.messages import Plain
+from gridplan.partition import Repair, Rule, Verdict, repair
+from gridplan.partition.groups import parts
+from gridplan.plan.layers import told
+from gridplan.plan.redraw.assign import assigned
+from gridplan.plan.redraw.drawing import Drawing, with_findings
+from gridplan.plan.redraw.engine import recut, untidy
+from gridplan.plan.redraw.zones import Found
+
+
+@dataclass(frozen=True)
+class _Done:
+    """The repair of one community: its atoms, the number of the grid of each label, the answer."""
+
+    rows: Ints
+    numbers: list[int]
+    answer: Repair
+
+
+def repaired(drawing: Drawing, grids: Sequence[int] | None, *, most_moved: int | None, seed: int = 0) -> Drawing:
+    """The drawing with its grids in range again, with as few households moved as were found; their units are cut anew.
+
+    Parameters
+    ----------
+    grids : only these and the grids beside them may change; None: all. Locked and special ones never do.
+    most_moved : households that may move at most, in each community.
+
+    Returns
+    -------
+    Drawing
+        Its ``outcome`` has ``moved`` (households), ``bound`` (no repair moves fewer; None where nothing is known) and ``proved``
+        (``moved`` is the least). A grid that is still out of range has a finding with a proof, or one that says why not.
+    """
+    ground = drawing.ground
+    free = _free(drawing, grids)
+    wanted = sorted({drawing.grids[number].community for number in free})
+    moved, proved = 0, True
+    bound: int | None = 0
+    after = drawing
+    found: dict[int, Found] = {}
+    for community in wanted:
+        rule = ground.grid_rule(community)
+        if rule is None:
+            continue
+        done = _of_community(drawing, community, rule, free, most_moved, seed)
+        labels = done.numbers + [
+            after.next_number + place for place in range(int(done.answer.zone.max()) + 1 - len(done.numbers))
+        ]
+        cells: dict[int, list[int]] = {number: [] for number in labels}
+        for row, label in zip(done.rows.tolist(), done.answer.zone.tolist(), strict=True):
+            cells[labels[label]].append(row)
+        kept = {
+            number: own
+            for number, own in cells.items()
+            if number not in drawing.grids or tuple(own) != drawing.grids[number].cells
+        }
+        after = assigned(after, kept) if kept else after
+        for label, verdict in done.answer.verdicts.items():
+            found[labels[label]] = Found(**told(_in_plan(verdict, done.rows), ground.cell_ids, None))
+        moved += done.answer.moved
+        unknown = done.answer.bound is None and done.answer.moved > 0
+        bound = None if bound is None or unknown else bound + (done.answer.bound or 0)
+        proved = proved and done.answer.proved
+    after = with_findings(after, {number: (one,) for number, one in found.items() if after.grids[number].found})
+    mine = [number for number in untidy(after) if number in free or number not in drawing.grids]
+    after = recut(after, mine, seed=seed)
+    return replace(after, outcome={"moved": moved, "bound": bound, "proved": proved})
+
+
+def _free(drawing: Drawing, grids: Sequence[int] | None) -> set[int]:
+    """The numbers of the grids that may change."""
+    open_ = {number for number, grid in drawing.grids.items() if number not in drawing.locked and not grid.special}
+    if grids is None:
+        return open_
+    near = set(grids)
+    for number in grids:
+        for cell in drawing.grids[number].cells:
+            near |= {drawing.of_cell[other] for other, _ in drawing.ground.near_cells[cell]}
+    return open_ & near
+
+
+def _of_community(drawing: Drawing, community: int, rule: Rule, free: set[int], most_moved: int | None, seed: int) -> _Done:
+    ground = drawing.ground
+    rows = np.flatnonzero(ground.community == community)
+    number = drawing.of_cell.array()[rows]
+    numbers, zone = np.unique(number, return_inverse=True)
+    place = {row: at for at, row in enumerate(rows.tolist())}
+    graph = ground.cells.subgraph(rows)
+    musts = [[place[row] for row in one.atoms if row in place] for one in drawing.constraints if one.kind == "must_link"]
+    pairs = [(one[0], other) for one in musts for other in one[1:]]
+    ties = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    together = parts(len(rows), ties[:, 0], ties[:, 1])
+    apart = [
+        (int(together[place[a]]), int(together[place[b]]))
+        for one in drawing.constraints
+        if one.kind == "cannot_link"
+        for a, b in combinations(one.atoms, 2)
+        if a in place and b in place
+    ]
+    shut = np.zeros(len(graph.i), dtype=np.bool_)
+    if drawing.shut:
+        edges = zip(rows[graph.i].tolist(), rows[graph.j].tolist(), strict=True)
+        shut[:] = [pair in drawing.shut for pair in edges]
+    answer = repair(
+        graph,
+        zone.astype(np.int64),
+        rule,
+        fixed=~np.isin(number, sorted(free)),
+        together=together,
+        apart=np.array(apart, dtype=np.int64).reshape(-1, 2),
+        shut=shut,
+        most_moved=most_moved,
+        seed=seed,
+    )
+    return _Done(rows, numbers.tolist(), answer)
+
+
+def _in_plan(verdict: Verdict, rows: Ints) -> Verdict:
+    """The verdict with the row of its atom among all."""
+    if "atom" not in verdict.facts:
+        return verdict
+    facts: dict[str, Plain] = {**verdict.facts, "atom": int(rows[int(verdict.facts["atom"])])}
+    return replace(verdict, facts=facts)
