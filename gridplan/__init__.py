@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from gridplan.lazy_names import lazy_names
 
 if TYPE_CHECKING:
+    from gridplan.editor import edit as edit
     from gridplan.errors import GridplanError as GridplanError
     from gridplan.given import plan_given as plan_given
     from gridplan.maps import plan_page as plan_page
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from gridplan.store import write_plan as write_plan
 
 _HOME = {
+    "edit": "gridplan.editor",
     "GridplanError": "gridplan.errors",
     "plan_page": "gridplan.maps",
     "write_page": "gridplan.maps",

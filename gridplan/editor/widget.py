@@ -10,12 +10,15 @@ import traitlets
 from gridplan.editor.module import editor_options, editor_style, widget_module
 from gridplan.errors import GridplanError
 from gridplan.messages import Language
+from gridplan.plan import Plan
 
 Message = dict[str, Any]  # whatever JSON can hold
 
 
 class Session(Protocol):
     """A plan that is being redrawn: what the widget asks for and what it answers (the editor's protocol)."""
+
+    plan: Plan
 
     def scene(self) -> Message:
         """All that the editor draws."""
@@ -50,6 +53,11 @@ class EditorWidget(anywidget.AnyWidget):
         self.session = session
         self._changed = changed
         self.on_msg(self._heard)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it is now."""
+        return self.session.plan
 
     def _heard(self, _widget: object, message: Message, _buffers: list[bytes]) -> None:
         """Answers one message of the browser; a failure is told to it, and never ends the kernel's loop."""
