@@ -105,14 +105,14 @@ def _most(atoms: Atoms, lands: np.ndarray, called: list[str]) -> tuple[Ints, Rep
     here = pairs.groupby(["land", "community"])["area"].transform("sum")
     # What lies over a border by a little is drawn a little off.
     meant = here >= STRAY * pairs.groupby("land")["area"].transform("sum")
+    total = pairs[pairs["share"] >= LEAST].groupby("cell")["share"].sum()
     pairs = pairs[(pairs["share"] >= LEAST) & meant].sort_values(["cell", "share", "land"], ascending=[True, False, True])
     best = pairs.drop_duplicates("cell").set_index("cell")
     of_cell = np.full(len(cells), -1, dtype=np.int64)
     of_cell[best.index.to_numpy(np.int64)] = best["land"].to_numpy(np.int64)
     ids = atoms.cells["id"].to_numpy(dtype=object)
-    total = pairs.groupby("cell")["share"].sum()
     report = Report.empty()
-    several, divided = total.index[total > 2 - WHOLE], best.index[best["share"] < WHOLE]
+    several, divided = total.index[(total > 2 - WHOLE) & total.index.isin(best.index)], best.index[best["share"] < WHOLE]
     for reason, rows in (("report.given_overlap", several), ("report.given_divided", divided)):
         details = [f"{called[int(best['land'][row])]}: {best['share'][row]:.2f}" for row in rows]
         report += Report.of(STAGE, reason, ids[np.asarray(rows, dtype=np.int64)], details)

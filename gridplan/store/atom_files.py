@@ -154,15 +154,16 @@ def _is_one(shape: shapely.Geometry | None) -> bool:
 def _targets(plan: Plan, drawing: Drawing, rows: _Rows) -> tuple[dict[int, int], dict[int, str], Report]:
     """The number of the grid that each atom is to be in; the names of new ones by number; and texts that can be no name."""
     community = drawing.ground.community
-    of_name: dict[tuple[int, str], list[int]] = {}
+    of_name: dict[str, list[int]] = {}
     for code, name in zip(plan.grids["code"], plan.grids["name"], strict=True):
         number = drawing.by_code[code]
-        of_name.setdefault((drawing.grids[number].community, name), []).append(number)
+        of_name.setdefault(name, []).append(number)
     target: dict[int, int] = {}
     fresh: dict[str, int] = {}
     bad: list[tuple[str, str]] = []
     for row, label in zip(rows.atom, rows.label, strict=True):
-        named = of_name.get((int(community[row]), label), [])
+        named = of_name.get(label, [])
+        named = [number for number in named if drawing.grids[number].community == community[row]] or named
         if label in drawing.by_code:
             target[row] = drawing.by_code[label]
         elif len(named) == 1:
