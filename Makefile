@@ -32,6 +32,7 @@ bench: $(VENV)/.installed-bench  ## measure gridplan beside its peers
 	$(BIN)/python -m benchmarks.api.kill
 	$(BIN)/python -m benchmarks.api.edits
 	$(BIN)/python -m benchmarks.api.soak
+	$(BIN)/python -m benchmarks.redraw
 
 clean:  ## remove what was built
 	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache
