@@ -55,7 +55,7 @@ def finding_rows(plan: Plan) -> list[Row]:
     rows = []
     for grid, shape in zip(grids, grid_shapes(drawing.ground, grids), strict=True):
         rows += [_finding("grid", grid.code, grid.code, found, shape) for found in grid.found]
-    units = [(unit, grid, plot) for grid in drawing.grids.values() for plot in grid.plots for unit in plot.units if unit.found]
+    units = [(unit, grid, plot) for grid in drawing.grids.values() for unit, plot in grid.units_found]
     units.sort(key=lambda each: each[0].code)
     for (unit, grid, _), shape in zip(units, plot_shapes(drawing.ground, [plot for _, _, plot in units]), strict=True):
         rows += [_finding("unit", unit.code, grid.code, found, shape) for found in unit.found]

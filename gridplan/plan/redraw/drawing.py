@@ -66,7 +66,7 @@ class Totals:
     @classmethod
     def of(cls, grid: GridZone) -> "Totals":
         """Those of one grid."""
-        found = [all(one.proof for one in unit.found) for unit in grid.units if unit.found]
+        found = [all(one.proof for one in unit.found) for unit, _ in grid.units_found]
         proved, left = grid.status == "proved", grid.status == "open"
         return cls(grid.households, 1, int(proved), int(left), len(grid.units), sum(found), len(found) - sum(found))
 

@@ -172,11 +172,18 @@ class Ground:
 
     def grid_rule(self, community: int) -> Rule | None:
         """The rule of the grids of a community; None where the scheme gives no range of households."""
-        return engine_rule(self.scheme.grids, self.scheme.grids.rule(self.kinds[community]))
+        return self._rules[self.kinds[community]][0]
 
     def unit_rule(self, community: int) -> Rule | None:
         """The rule of its units."""
-        return engine_rule(self.scheme.units, self.scheme.units.rule(self.kinds[community]))
+        return self._rules[self.kinds[community]][1]
+
+    @cached_property
+    def _rules(self) -> dict[str, tuple[Rule | None, Rule | None]]:
+        """The rules of grids and units by kind of community."""
+        levels = self.scheme.grids, self.scheme.units
+        found = {kind: [engine_rule(level, level.rule(kind)) for level in levels] for kind in sorted(set(self.kinds))}
+        return {kind: (grids, units) for kind, (grids, units) in found.items()}
 
     def recounted(self, sections: Ints) -> "Ground":
         """The same ground with other households of each section."""

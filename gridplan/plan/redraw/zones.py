@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import pi
 
 import numpy as np
@@ -75,6 +76,11 @@ class GridZone:
     def units(self) -> list[UnitZone]:
         """The units of all plots."""
         return [unit for plot in self.plots for unit in plot.units]
+
+    @cached_property
+    def units_found(self) -> list[tuple[UnitZone, Plot]]:
+        """The units of which something is found, and their plots."""
+        return [(unit, plot) for plot in self.plots for unit in plot.units if unit.found]
 
     @property
     def compactness(self) -> float:

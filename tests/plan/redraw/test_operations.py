@@ -127,7 +127,10 @@ def test_what_cannot_be_is_refused_and_changes_nothing(name: str) -> None:
 
 def test_one_refused_operation_stops_all() -> None:
     plan = lattice_plan()
-    orders = [{"operation": "move", "atoms": [atom_id(6, 4)], "to": NW}, {"operation": "merge", "grids": [SW, NE]}]
+    orders: list[dict[str, object]] = [
+        {"operation": "move", "atoms": [atom_id(6, 4)], "to": NW},
+        {"operation": "merge", "grids": [SW, NE]},
+    ]
     with pytest.raises(RuleError, match="GP240"):
         plan.apply(orders)
     assert size(plan)[NW] == 240
@@ -165,7 +168,7 @@ def test_the_same_edits_give_the_same_bytes_after_reading_and_writing(tmp_path: 
 
 
 def test_repair_moves_few_and_says_how_few() -> None:
-    emptied = lattice_plan().recount(dict.fromkeys(column(0, range(4, 8)) + [atom_id(1, 7)], 0))
+    emptied = lattice_plan().recount(dict.fromkeys([*column(0, range(4, 8)), atom_id(1, 7)], 0))
     assert (size(emptied)[NW], emptied.totals.grids_open) == (190, 1)
     plan = emptied.repair()
     assert (plan.outcome["moved"], plan.outcome["bound"], plan.outcome["proved"]) == (10, 10, True)
