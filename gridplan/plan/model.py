@@ -1,7 +1,7 @@
 """The plan: tables that nobody changes, and the operations that give a plan redrawn from it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -301,7 +301,9 @@ class Plan(Tables):
 
     def kept_as(self, name: str) -> "Plan":
         """The same plan under an id that stays what it is through further operations, as a store keeps a draft."""
-        return Plan._of(replace(self.drawing, known_as=name), self.__dict__.get("_past"), self.__dict__.get("_future", ()))
+        from gridplan.plan.redraw.drawing import altered
+
+        return Plan._of(altered(self.drawing, known_as=name), self.__dict__.get("_past"), self.__dict__.get("_future", ()))
 
     def branch(self) -> "Plan":
         """The same plan with nothing to undo, as the parent of what is redrawn from now on."""

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -181,6 +182,14 @@ def with_grids(drawing: Drawing, made: Sequence[GridZone], gone: Iterable[int] =
     return after
 
 
+def altered(drawing: Drawing, **changes: Any) -> Drawing:  # fields of the drawing
+    """The drawing with other values in some fields, on the same land: what is connected is kept, not found again."""
+    after = replace(drawing, **changes)
+    if "land" in vars(drawing):
+        vars(after)["land"] = drawing.land
+    return after
+
+
 def with_findings(drawing: Drawing, found: Mapping[int, tuple[Found, ...]]) -> Drawing:
     """The drawing in which just this is found of these grids."""
     if not found:
@@ -188,9 +197,7 @@ def with_findings(drawing: Drawing, found: Mapping[int, tuple[Found, ...]]) -> D
     grids = {**drawing.grids, **{number: replace(drawing.grids[number], found=found[number]) for number in sorted(found)}}
     totals = sum((Totals.of(grids[number]) for number in found), drawing.totals)
     totals -= sum((Totals.of(drawing.grids[number]) for number in found), Totals())
-    after = replace(drawing, grids=grids, totals=totals)
-    vars(after)["land"] = drawing.land
-    return after
+    return altered(drawing, grids=grids, totals=totals)
 
 
 def _where(

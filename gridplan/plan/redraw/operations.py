@@ -8,7 +8,7 @@ import numpy as np
 from gridplan.errors import RuleError
 from gridplan.graph.atom_graph import Ints
 from gridplan.plan.redraw.assign import assigned, check_link, names
-from gridplan.plan.redraw.drawing import Constraint, Drawing, with_grids
+from gridplan.plan.redraw.drawing import Constraint, Drawing, altered, with_grids
 from gridplan.plan.redraw.ground import connected
 from gridplan.plan.redraw.lines import Line, crossed, sides
 from gridplan.plan.redraw.zones import GridZone, Plot, make_grid, make_unit
@@ -100,12 +100,12 @@ def _largest(parts: Sequence[Sequence[int]]) -> Sequence[int]:
 
 def lock(drawing: Drawing, grids: Sequence[int]) -> Drawing:
     """The grids keep their land."""
-    return replace(drawing, locked=drawing.locked | set(grids))
+    return altered(drawing, locked=drawing.locked | set(grids))
 
 
 def unlock(drawing: Drawing, grids: Sequence[int]) -> Drawing:
     """The grids may change again."""
-    return replace(drawing, locked=drawing.locked - set(grids))
+    return altered(drawing, locked=drawing.locked - set(grids))
 
 
 def link(drawing: Drawing, kind: str, atoms: Sequence[int], note: str | None) -> Drawing:
@@ -123,7 +123,7 @@ def link(drawing: Drawing, kind: str, atoms: Sequence[int], note: str | None) ->
     except RuleError as error:
         codes = ", ".join(sorted({drawing.grids[number].code for number in grids}))
         raise RuleError("GP244", atoms=names(drawing, made.atoms), grids=codes, kind=kind) from error
-    return replace(drawing, constraints=(*drawing.constraints, made))
+    return altered(drawing, constraints=(*drawing.constraints, made))
 
 
 def cannot_cross(drawing: Drawing, line: Line, note: str | None) -> Drawing:
@@ -135,7 +135,7 @@ def cannot_cross(drawing: Drawing, line: Line, note: str | None) -> Drawing:
         GP233 a grid would be in parts.
     """
     made = Constraint(_next(drawing), "cannot_cross", line=tuple(line), shut=crossed(drawing.ground, line), note=note)
-    after = replace(drawing, constraints=(*drawing.constraints, made))
+    after = altered(drawing, constraints=(*drawing.constraints, made))
     for grid in drawing.holding(sorted({row for pair in made.shut for row in pair})):
         parts = connected(grid.cells, drawing.ground.near_cells, after.shut)
         if len(parts) > 1:
@@ -156,7 +156,7 @@ def release(drawing: Drawing, number: int) -> Drawing:
     if len(left) == len(drawing.constraints):
         known = ", ".join(str(constraint.number) for constraint in left) or "-"
         raise RuleError("GP231", what="constraint", code=str(number), known=known)
-    return replace(drawing, constraints=left)
+    return altered(drawing, constraints=left)
 
 
 def special(drawing: Drawing, atoms: Sequence[int], name: str) -> Drawing:
@@ -184,16 +184,14 @@ def ordinary(drawing: Drawing, grid: int) -> Drawing:
 def named(drawing: Drawing, grid: int, name: str) -> Drawing:
     """The grid is called so."""
     grids = {**drawing.grids, grid: replace(drawing.grids[grid], name=name)}
-    after = replace(drawing, grids=grids)
-    vars(after)["land"] = drawing.land
-    return after
+    return altered(drawing, grids=grids)
 
 
 def staffed(drawing: Drawing, grid: int, post: str, person: str, *, off: bool) -> Drawing:
     """The person (id of the register of staff) has this post in the grid, or has it no more."""
     row = (grid, post, person)
     left = tuple(one for one in drawing.staff if one != row)
-    return replace(drawing, staff=left if off else tuple(sorted((*left, row))))
+    return altered(drawing, staff=left if off else tuple(sorted((*left, row))))
 
 
 def recounted(drawing: Drawing, households: Mapping[str, int]) -> Drawing:

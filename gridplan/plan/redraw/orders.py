@@ -3,13 +3,12 @@
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from gridplan.errors import RuleError
 from gridplan.plan.by import By
 from gridplan.plan.redraw import engine, operations, repairing
-from gridplan.plan.redraw.drawing import Drawing, Edit
+from gridplan.plan.redraw.drawing import Drawing, Edit, altered
 
 MOST_NAME = 200
 Order = Mapping[str, Any]
@@ -205,7 +204,7 @@ def _rename(read: _Read) -> Drawing:
     known = tables[level]["code"].tolist()
     if code not in known:
         raise RuleError("GP231", what=level, code=code, known=", ".join(known[:5]) or "-")
-    return replace(read.drawing, names={**read.drawing.names, (level, code): name})
+    return altered(read.drawing, names={**read.drawing.names, (level, code): name})
 
 
 def _staff(read: _Read) -> Drawing:
@@ -283,9 +282,7 @@ def applied(drawing: Drawing, orders: Iterable[Order], by: By) -> Drawing:
         name = order.get("operation")
         if not isinstance(name, str) or name not in OPERATIONS:
             raise RuleError("GP239", operation=str(name)[:40], why=", ".join(OPERATIONS))
-        after = OPERATIONS[name](_Read(replace(drawing, outcome={}), order))
+        after = OPERATIONS[name](_Read(altered(drawing, outcome={}), order))
         edit = Edit(json.dumps(order, ensure_ascii=False, sort_keys=True), by.who, by.at, by.note)
-        drawing = replace(after, edits=(*drawing.edits, edit))
-        if "land" in vars(after):
-            vars(drawing)["land"] = vars(after)["land"]
+        drawing = altered(after, edits=(*drawing.edits, edit))
     return drawing

@@ -12,7 +12,7 @@ from gridplan.partition import Repair, Rule, Verdict, repair
 from gridplan.partition.groups import parts
 from gridplan.plan.layers import told
 from gridplan.plan.redraw.assign import assigned
-from gridplan.plan.redraw.drawing import Drawing, with_findings
+from gridplan.plan.redraw.drawing import Drawing, altered, with_findings
 from gridplan.plan.redraw.engine import recut, untidy
 from gridplan.plan.redraw.zones import Found
 
@@ -73,7 +73,7 @@ def repaired(drawing: Drawing, grids: Sequence[int] | None, *, most_moved: int |
     after = with_findings(after, {number: (one,) for number, one in found.items() if after.grids[number].found})
     mine = [number for number in untidy(after) if number in free or number not in drawing.grids]
     after = recut(after, mine, seed=seed)
-    return replace(after, outcome={"moved": moved, "bound": bound, "proved": proved})
+    return altered(after, outcome={"moved": moved, "bound": bound, "proved": proved})
 
 
 def _free(drawing: Drawing, grids: Sequence[int] | None) -> set[int]:

@@ -152,7 +152,7 @@ def test_a_thousand_edits_undone_give_the_bytes_of_the_start(tmp_path: Path) -> 
 
 
 def test_the_same_edits_give_the_same_bytes_after_reading_and_writing(tmp_path: Path) -> None:
-    orders = [
+    orders: list[dict[str, object]] = [
         {"operation": "move", "atoms": column(6, range(4, 8)), "to": NW},
         {"operation": "split", "grid": SE, "into": 2},
         {"operation": "lock", "grids": [SW]},
