@@ -20,7 +20,8 @@ from gridplan import editor
 from gridplan.editor import editor_file, editor_page, editor_policy
 from gridplan.errors import RequestError
 from gridplan.messages import Language
-from gridplan.store import Dataset, Editor, Store
+from gridplan.plan import Plan
+from gridplan.store import Dataset, Editor, PlanInfo, Store
 
 #: Milliseconds between two looks for what others changed.
 EVERY = 3000
@@ -66,7 +67,7 @@ async def part(request: Request) -> Response:
     etag = f'"{found.version}"'
     if unchanged(request, etag):
         return not_modified(etag)
-    headers = {"ETag": etag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     return Response(found.body, headers={**headers, "Content-Type": found.media_type})
 
 
@@ -81,6 +82,8 @@ def _page(request: Request, language: Language) -> Response:
     store: Store = request.app.state.store
     info = known_plan(request.path_params["plan"], store)
     host: dict[str, str | int] = {name: f"editor/{name}" for name in ("scene", "edits", "explain", "changes")}
+    if store.writable:
+        host["branches"] = "branches"
     html = editor_page(name=info.name, root="../../", host={**host, "every": EVERY}, language=language)
     headers = {
         "Content-Security-Policy": editor_policy(),
@@ -100,8 +103,11 @@ async def scene_of(request: Request) -> Response:
 def _scene(request: Request) -> Response:
     store: Store = request.app.state.store
     info, plan = store.edits.lines(request.path_params["plan"])
-    editable = info.state == "draft" and plan.redrawn and store.writable
-    return _answer(editor.scene(plan, revision=info.revision, state=info.state, editable=editable))
+    return _answer(editor.scene(plan, revision=info.revision, state=info.state, editable=_editable(store, info, plan)))
+
+
+def _editable(store: Store, info: PlanInfo, plan: Plan) -> bool:
+    return info.state == "draft" and plan.redrawn and store.writable
 
 
 async def explain(request: Request) -> Response:
@@ -138,7 +144,9 @@ def _changes(request: Request, since: int) -> Response:
     states = store.edits.redraws.states(info.id)
     before = next((state.plan for state in reversed(states) if state.revision == since), None)
     who = next((state.who for state in reversed(states) if state.revision == info.revision), None)
-    return _answer({"changes": [{"revision": info.revision, "who": who, "patch": editor.patch(before, plan)}]})
+    # The plan may have been adopted meanwhile, too.
+    patch = editor.patch(before, plan) | {"state": info.state, "editable": _editable(store, info, plan)}
+    return _answer({"changes": [{"revision": info.revision, "who": who, "patch": patch}]})
 
 
 async def edit(request: Request) -> Response:

@@ -94,8 +94,8 @@ def editor_page(*, name: str, root: str, host: dict[str, str | int], language: L
     ----------
     name : name of the plan, or empty.
     root : relative way from the page to the root of the service, as ``../../`` or empty; its files are below ``editor/`` there.
-    host : addresses, relative to the page, of ``scene``, ``edits``, ``explain`` and ``changes``; ``every`` is the time
-        between two looks for changes of others, in ms.
+    host : addresses, relative to the page, of ``scene``, ``edits``, ``explain`` and ``changes``, and of ``branches`` where
+        the plan can be branched; ``every`` is the time between two looks for changes of others, in ms.
     language : the language that the page opens in; the reader can change it.
 
     Examples

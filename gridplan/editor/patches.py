@@ -7,8 +7,8 @@ from gridplan.plan import Plan
 def patch(before: Plan | None, after: Plan) -> Row:
     """Changed and new grids, codes that are gone, atoms that are in another grid, findings, totals and history.
 
-    ``before`` None: everything of ``after``. Plans that come from one another share what is the same, so the cost is that of
-    what changed, and of a look at each grid.
+    ``before`` None: everything of ``after``, told as ``whole``, since codes that are gone are not known. Plans that come from one
+    another share what is the same, so the cost is that of what changed, and of a look at each grid.
     """
     new = after.drawing
     old_grids = {} if before is None else before.drawing.grids
@@ -25,6 +25,7 @@ def patch(before: Plan | None, after: Plan) -> Row:
     return {
         "grids": grid_rows(after, changed),
         "gone": sorted(gone),
+        "whole": before is None,
         "atoms": {"row": sorted(moved), "grid": [moved[cell] for cell in sorted(moved)]},
         "findings": finding_rows(after),
         "totals": totals(after),

@@ -241,7 +241,7 @@ class Plan(Tables):
         return self.drawing.outcome
 
     def explain(self, grid: str) -> dict[str, Any]:
-        """Why a grid looks as it does: its ``code`` and ``lines``, sentences in English and Chinese.
+        """Why a grid looks as it does: its ``grid`` (code) and ``lines``, sentences in English and Chinese.
 
         They say its size and range, what holds it (locks, constraints), what is wrong and would have to be waived, what each wish
         of the engine costs here, and what the grids beside it could take or give.

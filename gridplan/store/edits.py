@@ -135,7 +135,8 @@ class Edits:
         with self._database.writing() as connection:
             draft(locked(self._database, connection, plan, based))
             edit = self._log.one(connection, plan, number)
-            if edit.operation not in _CELLS:
+            # Of what was redrawn no cells are told: that is undone.
+            if edit.operation not in _CELLS or edit.before is None:
                 raise StoreError("GP427", edit=number, operation=edit.operation)
             was, became = cast("Cells", edit.before or {}), cast("Cells", edit.after or {})
             changes = Changes()
@@ -231,17 +232,17 @@ def draft(info: PlanInfo) -> None:
 
 
 def _check_own(plan: "Plan", orders: Sequence[Mapping[str, Any]], who: Editor) -> None:
-    """Nothing, unless something is to be undone that somebody else did, or that was done before the service started."""
+    """Nothing, unless something is to be undone or redone that somebody else did, or that was done before the service started."""
     step = orders[0].get("operation")
     if len(orders) > 1 or step not in ("undo", "redo"):
         return
     undo, redo = plan.undone
     edits = plan.drawing.edits
-    if step == "undo" and (not undo or edits[-1].who != who.name):
+    if step == "redo":
+        edits = plan.redo().drawing.edits if redo else ()
+    if not (undo if step == "undo" else redo) or edits[-1].who != who.name:
         why = "-" if not edits else f"{edits[-1].who}, {edits[-1].at}"
         raise StoreError("GP434", what=step, plan=plan.id, why=why)
-    if step == "redo" and not redo:
-        raise StoreError("GP434", what=step, plan=plan.id, why="-")
 
 
 def _shown(cells: object) -> str:

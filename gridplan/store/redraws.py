@@ -64,9 +64,13 @@ class Redraws:
             return self._kept.get(plan, ())
 
     def keep(self, info: PlanInfo, plan: "Plan", who: str | None) -> None:
-        """Keeps the plan in memory as the one of that revision."""
+        """Keeps the plan in memory as the one of that revision, unless a state as new is there already and this one was read."""
         with self._lock:
-            states = [state for state in self._kept.get(info.id, ()) if state.revision < info.revision]
+            there = self._kept.get(info.id, ())
+            # Who read it may have been overtaken by an edit, and what was read has nothing to undo.
+            if who is None and there and there[-1].revision >= info.revision:
+                return
+            states = [state for state in there if state.revision < info.revision]
             self._kept[info.id] = (*states[-PAST:], State(info.revision, plan, who))
             self._kept.move_to_end(info.id)
             while len(self._kept) > KEPT:

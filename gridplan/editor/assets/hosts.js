@@ -1,6 +1,7 @@
 /* Where the plan is: behind the web service, or in the kernel of a notebook. Both speak the same words. */
 
-/* The service. `facts` names the addresses: scene, edits, explain (GET with ?grid=) and changes (GET with ?since=). */
+/* The service. `facts` names the addresses: scene, edits, explain (GET with ?grid=), changes (GET with ?since=), and perhaps
+   branches (POST), where the plan can be copied as a draft that may be redrawn. */
 function httpHost(facts) {
   const told = async (answer) => {
     const body = await answer.json().catch(() => ({}));
@@ -22,6 +23,12 @@ function httpHost(facts) {
       if (body.revision) { known = Math.max(known, body.revision); }
       return body;
     },
+    branch: facts.branches ? async () => {
+      const answer = await fetch(facts.branches, { method: "POST", body: "{}", headers: { "Content-Type": "application/json" } });
+      if (!answer.ok) { return { problem: await told(answer) }; }
+      location.assign(`../${encodeURIComponent((await answer.json()).id)}/editor`);
+      return {};
+    } : null,
     explain({ grid }) { return read(`${facts.explain}?grid=${encodeURIComponent(grid)}`); },
     listen(callback) {
       const ask = async () => {

@@ -105,7 +105,8 @@ class Model {
       const slot = this.slotOf.get(patch.atoms.grid[place]);
       if (slot !== undefined) { this.place(atom, slot); }
     });
-    patch.gone.forEach((code) => this.close(code));
+    const told = patch.whole ? new Set(patch.grids.map((row) => row.code)) : null;
+    (told ? [...this.slotOf.keys()].filter((code) => !told.has(code)) : patch.gone).forEach((code) => this.close(code));
     ["findings", "totals", "history", "state", "editable", "name"].forEach((name) => { if (patch[name] !== undefined) { this[name] = patch[name]; } });
     this.revision = revision;
     this.replay(previews);

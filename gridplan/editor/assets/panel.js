@@ -7,6 +7,8 @@ class Panel {
     this.history = make("ol", { class: "gp-history" });
     this.title = make("h2", { class: "gp-title" });
     this.state = make("p", { class: "gp-soft" });
+    this.branch = make("div", { class: "gp-branch", hidden: true }, make("p", { class: "gp-soft", data: { word: "branch.why" } }),
+      make("button", { type: "button", class: "gp-main", data: { word: "branch.make" }, on: { click: (event) => this.makeBranch(event.currentTarget) } }));
     this.totals = make("dl", { class: "gp-totals" });
     this.find = make("input", { type: "search", class: "gp-find", autocomplete: "off", data: { label: "find.label", place: "find.place" }, on: {
       input: () => { this.found.textContent = ""; }, keydown: (event) => { if (event.key === "Enter") { this.search(); } } } });
@@ -17,7 +19,7 @@ class Panel {
       click: () => this.open(name), keydown: (event) => this.step(event, names, name) } }, make("span", { data: { word: `tab.${name}` } }), make("small")));
     names.forEach((name) => { this.pages[name].setAttribute("role", "tabpanel"); this.pages[name].dataset.label = `tab.${name}`; });
     this.place = make("aside", { class: "gp-panel", data: { label: "panel" } },
-      make("header", {}, this.title, this.state, this.totals,
+      make("header", {}, this.title, this.state, this.branch, this.totals,
         make("div", { class: "gp-findrow" }, this.find, make("button", { type: "button", data: { hint: "find.go", label: "find.go" }, on: { click: () => this.search() } }, icon("zoom"))), this.found),
       make("div", { class: "gp-tabs", role: "tablist", data: { label: "tabs" } }, this.tabs), Object.values(this.pages));
   }
@@ -35,6 +37,14 @@ class Panel {
     this.open(next);
     this.tabs.find((tab) => tab.dataset.name === next).focus();
     event.stopPropagation();
+  }
+
+  /* Leads to the branch where there is one; until then the button rests, so that there are not two. */
+  async makeBranch(button) {
+    const { editor } = this;
+    button.disabled = true;
+    const { problem } = await editor.host.branch().catch((error) => ({ problem: { title: editor.say("branch.failed"), detail: error.message } }));
+    if (problem) { editor.notes.problem(problem); button.disabled = false; }
   }
 
   /* By building, by code, number or name of a grid, by compound; an atom is preferred where its id is the words exactly. */
@@ -62,6 +72,7 @@ class Panel {
     this.title.textContent = model.name;
     this.state.textContent = words.say("revision", { revision: model.revision, state: words.knows(`state.${model.state}`) ? words.say(`state.${model.state}`) : model.state })
       + (model.editable ? "" : ` · ${words.say("readonly")}`);
+    this.branch.hidden = model.editable || !editor.host.branch;
     const shown = ["households", "grids", "in_range"].filter((name) => totals[name] !== undefined).map((name) => [name, totals[name]]);
     shown.push(["findings", model.findings.length]);
     this.totals.replaceChildren(...shown.map(([name, value]) => make("div", {}, make("dt", { text: words.say(`total.${name}`) }), make("dd", { text: words.number(value) }))));

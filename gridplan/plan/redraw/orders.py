@@ -222,7 +222,10 @@ def _recount(read: _Read) -> Drawing:
 
 def _rebalance(read: _Read) -> Drawing:
     read.only("grids", "all", "seed")
-    return engine.rebalanced(read.drawing, read.grids(), seed=_seed(read))
+    grids = read.grids()
+    if not grids:
+        raise read.wrong("grids: [text, ...]")
+    return engine.rebalanced(read.drawing, grids, seed=_seed(read))
 
 
 def _recut(read: _Read) -> Drawing:
