@@ -2,6 +2,7 @@
 
 import re
 import string
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,12 @@ def test_every_code_that_is_raised_has_its_words() -> None:
 def test_every_code_with_words_is_raised() -> None:
     codes = {key.removesuffix(".waiver") for key in catalogue() if CODE.match(key)}
     assert codes <= set(CODE.findall(WORDS))
+
+
+def test_no_words_are_written_twice() -> None:
+    written = [
+        key
+        for source in sorted((ROOT / "gridplan" / "messages").glob("*.toml"))
+        for key in tomllib.loads(source.read_text(encoding="utf-8"))
+    ]
+    assert sorted(written) == sorted(catalogue())
