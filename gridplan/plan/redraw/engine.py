@@ -158,8 +158,17 @@ def _plots(ground: Ground, grid: GridZone, pieces: Sequence[int], sections: Sequ
         plot = Plot(tuple(rows), pieces[tower] if tower >= 0 else -1, made)
         was = before.get(plot.pieces)
         same = was is not None and [unit.sections for unit in was.units] == [unit.sections for unit in plot.units]
-        plots.append(was if was is not None and same else plot)
+        # What is as it was keeps its code, with what was proved of it this time.
+        plots.append(_proved(was, plot) if was is not None and same else plot)
     return tuple(sorted(plots, key=lambda plot: plot.pieces[0]))
+
+
+def _proved(was: Plot, now: Plot) -> Plot:
+    """A plot as it was, with the proofs of the same plot made anew."""
+    pairs = list(zip(was.units, now.units, strict=True))
+    if all(not new.found or old.found == new.found for old, new in pairs):
+        return was
+    return replace(was, units=tuple(replace(old, found=new.found or old.found) for old, new in pairs))
 
 
 def _found(ground: Ground, grid: GridZone, pieces: Sequence[int], verdict: Verdict | None) -> tuple[Found, ...]:
