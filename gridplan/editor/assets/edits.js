@@ -28,7 +28,7 @@ class Edits {
     this.editor.busy(true);
     const edit = this.queue[0];
     try {
-      const request = { request: ++this.number, revision: this.model.revision, operations: edit.operations(this.model), note: "" };
+      const request = { request: ++this.number, revision: this.model.revision, operations: edit.operations(this.model) };
       this.answered(edit, await this.host.edit(request));
     } catch (error) {
       this.halt(edit, error);
