@@ -163,7 +163,7 @@ def test_wrong_bodies_are_problems(service: Served, here: str, body: bytes, stat
     told(answer, status, code)
 
 
-STRANGE = (
+STRANGE: tuple[object, ...] = (
     None,
     True,
     1,
