@@ -1,6 +1,6 @@
 """The editor: its page and files, the scene that it draws, the edits that it sends, and what others changed meanwhile."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import orjson
@@ -20,8 +20,10 @@ from gridplan import editor
 from gridplan.editor import editor_file, editor_page, editor_policy
 from gridplan.errors import RequestError
 from gridplan.messages import Language
-from gridplan.plan import Plan
 from gridplan.store import Dataset, Editor, PlanInfo, Store
+
+if TYPE_CHECKING:
+    from gridplan.plan import Plan
 
 #: Milliseconds between two looks for what others changed.
 EVERY = 3000
@@ -106,7 +108,7 @@ def _scene(request: Request) -> Response:
     return _answer(editor.scene(plan, revision=info.revision, state=info.state, editable=_editable(store, info, plan)))
 
 
-def _editable(store: Store, info: PlanInfo, plan: Plan) -> bool:
+def _editable(store: Store, info: PlanInfo, plan: "Plan") -> bool:
     return info.state == "draft" and plan.redrawn and store.writable
 
 

@@ -101,7 +101,8 @@ def _plain(name: str) -> str:
 
 def guilty(loaded: dict[str, list[str]]) -> dict[str, str]:
     """What was loaded and should not have been, and by which way of imports."""
-    return {name: " > ".join(by) for name, by in loaded.items() if name in unwanted() | PARTS}
+    wrong = unwanted() | PARTS
+    return {name: " > ".join(by) for name, by in loaded.items() if name in wrong}
 
 
 def test_serving_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ Json = dict[str, Any]  # a JSON document has any shape
 ROOTS = {"service": "", "plan": f"/plans/{PLAN_ID}", "adopted": f"/adopted/{RURAL}"}
 #: Collections with shapes, with many rows below every root, with none, with a time.
 LAYERS = ("areas", "communities", "grids", "units", "buildings", "nodes", "findings")
+#: Layers that the sample plan has no rows of.
+EMPTY = ("atoms",)
 TABLES = ("sections", "posts", "lineage", "voided", "meta", "report")
 REGISTERS = ("services", "incidents", "staff")
 
@@ -33,7 +35,7 @@ class Api:
     @property
     def names(self) -> tuple[str, ...]:
         """The collections that it has."""
-        return (*LAYERS, *TABLES) if self.path else (*LAYERS, *TABLES, *REGISTERS)
+        return (*LAYERS, *EMPTY, *TABLES) if self.path else (*LAYERS, *EMPTY, *TABLES, *REGISTERS)
 
     def ask(self, path: str, *, accept: str | None = None, **parameters: Any) -> httpx.Response:  # Any: what is to be asked
         """An answer; a path may be a whole address."""
