@@ -153,7 +153,7 @@ def parse_operations(given: object) -> list[tuple[str, Operation]]:
         name = one.get("operation") if isinstance(one, Mapping) else None
         if not isinstance(one, Mapping) or not isinstance(name, str) or name not in OPERATIONS:
             if name is None:
-                faults.append(fault(f"{where}.operation", "row.fault.missing", expected=" / ".join(OPERATIONS)))
+                faults.append(fault(f"{where}.operation", "row.fault.missing", expected=" / ".join((*OPERATIONS, *LINES))))
             else:
                 faults.append(fault(where, "body.fault.operation", value=str(name)[:80], known=", ".join((*OPERATIONS, *LINES))))
             continue
