@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gridplan.plan import lineage as lineage
     from gridplan.plan import tally as tally
     from gridplan.plan import totals as totals
+    from gridplan.plan.by import By as By
     from gridplan.schemes import load_scheme as load_scheme
     from gridplan.schemes import parse_scheme as parse_scheme
     from gridplan.schemes import scheme_names as scheme_names
@@ -67,6 +68,7 @@ _HOME = {
     "partition_prepared": "gridplan.pipeline",
     "plan_town": "gridplan.pipeline",
     "Plan": "gridplan.plan",
+    "By": "gridplan.plan.by",
     "audit": "gridplan.plan",
     "lineage": "gridplan.plan",
     "tally": "gridplan.plan",

@@ -57,6 +57,11 @@ def terms(graph: AtomGraph, zone: Ints, rule: Rule, objective: Objective) -> dic
 
     ``zone`` numbers the zones 0..k-1. The sum of the values is the objective.
     """
+    return {name: float(values.sum()) for name, values in terms_of_zones(graph, zone, rule, objective).items()}
+
+
+def terms_of_zones(graph: AtomGraph, zone: Ints, rule: Rule, objective: Objective) -> dict[str, Floats]:
+    """As :func:`terms`, by zone: half of a line between two zones to either, (n - 1) / n of a compound cut in n to each."""
     cost = cost_of(graph, rule, objective)
     count = int(zone.max()) + 1 if len(zone) else 0
 
@@ -67,22 +72,25 @@ def terms(graph: AtomGraph, zone: Ints, rule: Rule, objective: Objective) -> dic
     households = add(zone, graph.households.astype(np.float64))
     area = add(zone, graph.area)
     perimeter = add(zone, graph.perimeter) - 2 * add(zone[graph.i[inner]], graph.length[inner])
-    crossing = graph.length[inner & (graph.kind >= MAJOR)].sum()
-    off = np.maximum(graph.length - graph.street, 0.0)[~inner].sum() * 2
+    crossed = inner & (graph.kind >= MAJOR)
+    crossing = add(zone[graph.i[crossed]], graph.length[crossed])
+    off_street = np.maximum(graph.length - graph.street, 0.0)[~inner]
+    off = add(zone[graph.i[~inner]], off_street) + add(zone[graph.j[~inner]], off_street)
     shape = np.clip(np.divide(perimeter**2, 4 * pi * area, out=np.ones(count), where=area > 0) - 1, 0.0, SLIVER)
     fits = fitting_compounds(graph, rule)
-    pairs = len(set(zip(graph.compound[fits].tolist(), zone[fits].tolist(), strict=True)))
-    split = pairs - len(np.unique(graph.compound[fits]))
+    pairs = np.unique(np.stack([graph.compound[fits], zone[fits]]), axis=1)
+    _, of, times = np.unique(pairs[0], return_inverse=True, return_counts=True)
+    split = add(pairs[1], (times[of] - 1) / times[of])
     relative = households / rule.target
     values = (
         cost.split * split,
         cost.crossing * crossing,
         cost.off_street * off,
-        cost.compactness * (shape * relative).sum(),
-        cost.evenness * ((np.maximum(relative, rule.target / np.maximum(households, 1)) - 1) ** 2).sum(),
-        cost.service * _away(graph, zone, count).sum() / rule.target,
+        cost.compactness * shape * relative,
+        cost.evenness * (np.maximum(relative, rule.target / np.maximum(households, 1)) - 1) ** 2,
+        cost.service * _away(graph, zone, count) / rule.target,
     )
-    return {name: float(value) for name, value in zip(TERMS, values, strict=True)}
+    return dict(zip(TERMS, values, strict=True))
 
 
 def _away(graph: AtomGraph, zone: Ints, count: int) -> Floats:

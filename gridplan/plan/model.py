@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridplan.contracts import PLAN, conform
 from gridplan.errors import RuleError
+from gridplan.messages import Phrase
 from gridplan.plan.by import NOBODY, By
 from gridplan.plan.tables import Tables
 
@@ -254,9 +255,7 @@ class Plan(Tables):
         from gridplan.plan.redraw.explain import explained
 
         drawing = self.drawing
-        if grid not in drawing.by_code:
-            raise RuleError("GP231", what="grid", code=grid[:80], known=", ".join(sorted(drawing.by_code)[:5]))
-        return explained(drawing, drawing.grids[drawing.by_code[grid]])
+        return explained(drawing, drawing.grids[drawing.number_of(grid)])
 
     def undo(self) -> "Plan":
         """The plan before the last operation: the very same tables.
@@ -268,7 +267,7 @@ class Plan(Tables):
         """
         past: Plan | None = self.__dict__.get("_past")
         if past is None:
-            raise RuleError("GP243", what="undo", end="first")
+            raise RuleError("GP243", what=Phrase("redraw.step.undo"), end=Phrase("redraw.end.undo"))
         return past._again((self, *self.__dict__.get("_future", ())))
 
     def redo(self) -> "Plan":
@@ -281,7 +280,7 @@ class Plan(Tables):
         """
         future: tuple[Plan, ...] = self.__dict__.get("_future", ())
         if not future:
-            raise RuleError("GP243", what="redo", end="last")
+            raise RuleError("GP243", what=Phrase("redraw.step.redo"), end=Phrase("redraw.end.redo"))
         return future[0]._again(future[1:])
 
     def _again(self, future: "tuple[Plan, ...]") -> "Plan":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import sqlalchemy as sa
 
 from gridplan.errors import StoreError
+from gridplan.messages import Phrase
 from gridplan.plan.by import By
 from gridplan.store import frames, plans
 from gridplan.store.branching import copy_plan
@@ -242,7 +243,7 @@ def _check_own(plan: "Plan", orders: Sequence[Mapping[str, Any]], who: Editor) -
         edits = plan.redo().drawing.edits if redo else ()
     if not (undo if step == "undo" else redo) or edits[-1].who != who.name:
         why = "-" if not edits else f"{edits[-1].who}, {edits[-1].at}"
-        raise StoreError("GP434", what=step, plan=plan.id, why=why)
+        raise StoreError("GP434", what=Phrase(f"redraw.step.{step}"), plan=plan.id, why=why)
 
 
 def _shown(cells: object) -> str:

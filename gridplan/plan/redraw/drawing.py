@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from gridplan.errors import RuleError
 from gridplan.graph.atom_graph import Ints
+from gridplan.messages import Phrase
 from gridplan.plan.redraw.ground import Ground, land_of
 from gridplan.plan.redraw.judging import judge_grids, judge_units
 from gridplan.plan.redraw.labels import Labels
@@ -100,6 +102,19 @@ class Drawing:
     def by_code(self) -> dict[str, int]:
         """The number of each grid by its code."""
         return {grid.code: number for number, grid in self.grids.items()}
+
+    def number_of(self, code: str) -> int:
+        """The number of the grid with this code.
+
+        Raises
+        ------
+        RuleError
+            GP231 there is none.
+        """
+        if code not in self.by_code:
+            known = ", ".join(sorted(self.by_code)[:5])
+            raise RuleError("GP231", what=Phrase("redraw.what.grid"), code=code[:80], known=known)
+        return self.by_code[code]
 
     @cached_property
     def id(self) -> str:

@@ -31,7 +31,11 @@ def split_into(drawing: Drawing, grid: int, count: int) -> Drawing:
     # Only this number of zones has a legal division by such a range.
     low, high = max(total // (count + 1) + 1, 1), max(-(-total // (count - 1)) - 1, 1)
     target = max(total // count, 1)
-    answer = partition(_part(drawing, rows), Rule(low=min(low, target), high=max(high, target), target=target))
+    answer = partition(
+        _part(drawing, rows),
+        Rule(low=min(low, target), high=max(high, target), target=target),
+        objective=drawing.ground.objective,
+    )
     found = [rows[answer.zone == number].tolist() for number in range(int(answer.zone.max()) + 1)]
     if len(found) != count:
         raise RuleError("GP242", grid=zone.code, count=count, atoms=len(zone.cells))
@@ -57,7 +61,7 @@ def rebalanced(drawing: Drawing, grids: Sequence[int], *, seed: int = 0) -> Draw
     if rule is None:
         return drawing
     rows = np.array(cells, dtype=np.int64)
-    answer = partition(_part(drawing, rows), rule, seed=seed)
+    answer = partition(_part(drawing, rows), rule, objective=ground.objective, seed=seed)
     return assigned(
         drawing, followed(drawing, [rows[answer.zone == number].tolist() for number in range(int(answer.zone.max()) + 1)])
     )
@@ -122,6 +126,7 @@ def _recut(drawing: Drawing, grid: GridZone, seed: int) -> GridZone:
             section_piece=section_piece,
             section_households=ground.section_households[np.array(sections, dtype=np.int64)],
             rules=[rule],
+            objective=ground.objective,
             seed=seed,
         )
     plots = _plots(ground, grid, pieces, sections, units)

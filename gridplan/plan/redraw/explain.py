@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gridplan.graph.atom_graph import MAJOR
+from gridplan.graph.atom_graph import MAJOR, Ints
 from gridplan.messages import Fact, text
-from gridplan.partition.measures import cost_of
-from gridplan.partition.model import Objective
+from gridplan.partition.groups import fitting_compounds
+from gridplan.partition.measures import terms_of_zones
+from gridplan.partition.model import Rule
 from gridplan.partition.rules import excess
 from gridplan.plan.redraw.drawing import Constraint, Drawing
 from gridplan.plan.redraw.zones import GridZone
@@ -52,41 +53,51 @@ def _wishes(drawing: Drawing, grid: GridZone) -> Iterator[Line]:
     inside = np.zeros(len(graph), dtype=np.bool_)
     inside[list(grid.cells)] = True
     within, border = inside[graph.i] & inside[graph.j], inside[graph.i] != inside[graph.j]
-    crossed = within & (graph.kind >= MAJOR)
+    crossed = float(graph.length[within & (graph.kind >= MAJOR)].sum())
     outer = float(graph.length[border].sum())
     off = float(np.maximum(graph.length - graph.street, 0.0)[border].sum())
-    share = round(100 * (1 - off / outer)) if outer else 100
-    yield _said("street", metres=round(outer), share=share)
-    if crossed.any():
-        yield _said("crossing", metres=round(float(graph.length[crossed].sum())))
+    yield _said("street", metres=round(outer), share=round(100 * (1 - off / outer)) if outer else 100)
+    if crossed:
+        yield _said("crossing", metres=round(crossed))
     yield _said("shape", compactness=f"{grid.compactness:.2f}")
-    cut = _cut_compounds(drawing, grid)
-    if cut:
-        yield _said("compounds", count=len(cut), households=sum(cut))
     rule = drawing.ground.grid_rule(grid.community)
     if rule is not None and not grid.special:
-        cost = cost_of(graph, rule, Objective())
-        relative = max(grid.households, 1) / rule.target
-        shape = cost.compactness * max(1 / max(grid.compactness, 1e-3) - 1, 0.0) * relative
-        yield _said(
-            "cost",
-            crossing=f"{cost.crossing * float(graph.length[crossed].sum()):.2f}",
-            street=f"{cost.off_street * off:.2f}",
-            shape=f"{shape:.2f}",
-            evenness=f"{cost.evenness * (max(relative, 1 / relative) - 1) ** 2:.2f}",
-            compounds=f"{cost.split * len(cut):.2f}",
-        )
+        yield from _compounds(drawing, grid, rule)
+        yield _costs(drawing, grid, rule)
 
 
-def _cut_compounds(drawing: Drawing, grid: GridZone) -> list[int]:
-    """Households here of each compound that lies in other grids as well."""
-    graph, of_cell = drawing.ground.cells, drawing.of_cell.array()
-    own: dict[int, int] = {}
-    for cell in grid.cells:
-        if graph.compound[cell] >= 0 and graph.households[cell]:
-            own[int(graph.compound[cell])] = own.get(int(graph.compound[cell]), 0) + int(graph.households[cell])
-    elsewhere = set(graph.compound[(of_cell != grid.number) & (graph.households > 0)].tolist())
-    return [households for compound, households in sorted(own.items()) if compound in elsewhere]
+def _compounds(drawing: Drawing, grid: GridZone, rule: Rule) -> Iterator[Line]:
+    """The compounds that lie here in part: those that one grid could hold, and those that none could."""
+    rows, numbers = _ordinary(drawing, grid.community)
+    graph = drawing.ground.cells.subgraph(rows)
+    mine = numbers == grid.number
+    fits = fitting_compounds(graph, rule)
+    lived = (graph.compound >= 0) & (graph.households > 0)
+    for key, these in (("compounds", lived & fits), ("compounds.large", lived & ~fits)):
+        cut = these & mine & np.isin(graph.compound, graph.compound[these & ~mine])
+        count = len(np.unique(graph.compound[cut]))
+        if count:
+            yield _said(key, count=count, households=int(graph.households[cut].sum()))
+
+
+def _costs(drawing: Drawing, grid: GridZone, rule: Rule) -> Line:
+    """The terms of the objective that are this grid's, beside what a grid of its community costs in the mean."""
+    rows, numbers = _ordinary(drawing, grid.community)
+    grids, zone = np.unique(numbers, return_inverse=True)
+    found = terms_of_zones(drawing.ground.cells.subgraph(rows), zone.astype(np.int64), rule, drawing.ground.objective)
+    own = int(np.searchsorted(grids, grid.number))
+    cost = {name: float(values[own]) for name, values in found.items()}
+    total = sum(values.sum() for values in found.values())
+    facts = {name: f"{value:.2f}" for name, value in cost.items()}
+    return _said("cost", total=f"{sum(cost.values()):.2f}", mean=f"{total / len(grids):.2f}", **facts)
+
+
+def _ordinary(drawing: Drawing, community: int) -> tuple[Ints, Ints]:
+    """The rows of the atoms of a community that are in no special grid, and the number of the grid of each."""
+    numbers = drawing.of_cell.array()
+    special = [number for number, grid in drawing.grids.items() if grid.special]
+    rows = np.flatnonzero((drawing.ground.community == community) & ~np.isin(numbers, special))
+    return rows, numbers[rows]
 
 
 def _neighbours(drawing: Drawing, grid: GridZone) -> Iterator[Line]:

@@ -1,5 +1,6 @@
 """What does not change while lines are redrawn: atoms, pieces, sections, their borders, rules, and where they came from."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,7 +19,7 @@ from gridplan.graph.adjacency import most, number_compounds, total
 from gridplan.graph.atom_graph import AtomGraph, Floats, Ints
 from gridplan.graph.moments import polygon_moments
 from gridplan.partition.groups import parts
-from gridplan.partition.model import Rule
+from gridplan.partition.model import Objective, Rule
 from gridplan.plan.land import Shapes, to_metres
 from gridplan.plan.succession import origin
 from gridplan.plan.tables import Tables
@@ -169,6 +170,13 @@ class Ground:
     def piece_shapes(self) -> Shapes:
         """The land of each piece in longitude and latitude."""
         return np.asarray(self.tables.pieces.geometry.array, dtype=object)
+
+    @cached_property
+    def objective(self) -> Objective:
+        """The weights that the plan was made with, and is redrawn with; those of gridplan where it tells none."""
+        facts = dict(zip(self.tables.meta["key"], self.tables.meta["value"], strict=True))
+        stated = json.loads(str(facts.get("parameters") or "{}"))
+        return Objective(**stated.get("objective", {}))
 
     def grid_rule(self, community: int) -> Rule | None:
         """The rule of the grids of a community; None where the scheme gives no range of households."""

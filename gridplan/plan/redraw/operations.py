@@ -7,6 +7,7 @@ import numpy as np
 
 from gridplan.errors import RuleError
 from gridplan.graph.atom_graph import Ints
+from gridplan.messages import Phrase
 from gridplan.plan.redraw.assign import assigned, check_link, names
 from gridplan.plan.redraw.drawing import Constraint, Drawing, altered, with_grids
 from gridplan.plan.redraw.ground import connected
@@ -122,7 +123,9 @@ def link(drawing: Drawing, kind: str, atoms: Sequence[int], note: str | None) ->
         check_link(drawing, made, grids)
     except RuleError as error:
         codes = ", ".join(sorted({drawing.grids[number].code for number in grids}))
-        raise RuleError("GP244", atoms=names(drawing, made.atoms), grids=codes, kind=kind) from error
+        raise RuleError(
+            "GP244", atoms=names(drawing, made.atoms), grids=codes, kind=Phrase(f"redraw.constraint.{kind}")
+        ) from error
     return altered(drawing, constraints=(*drawing.constraints, made))
 
 
@@ -155,7 +158,7 @@ def release(drawing: Drawing, number: int) -> Drawing:
     left = tuple(constraint for constraint in drawing.constraints if constraint.number != number)
     if len(left) == len(drawing.constraints):
         known = ", ".join(str(constraint.number) for constraint in left) or "-"
-        raise RuleError("GP231", what="constraint", code=str(number), known=known)
+        raise RuleError("GP231", what=Phrase("redraw.what.constraint"), code=str(number), known=known)
     return altered(drawing, constraints=left)
 
 

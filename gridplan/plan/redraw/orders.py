@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from gridplan.errors import RuleError
+from gridplan.messages import Phrase
 from gridplan.plan.by import By
 from gridplan.plan.redraw import engine, operations, repairing
 from gridplan.plan.redraw.drawing import Drawing, Edit, altered
@@ -77,7 +78,9 @@ class _Read:
         rows = []
         for name in self.texts("atoms"):
             if name not in known:
-                raise RuleError("GP231", what="atom", code=name[:80], known=", ".join(self.drawing.ground.cell_ids[:5]))
+                raise RuleError(
+                    "GP231", what=Phrase("redraw.what.atom"), code=name[:80], known=", ".join(self.drawing.ground.cell_ids[:5])
+                )
             rows.append(known[name])
         if not rows:
             raise RuleError("GP247")
@@ -85,19 +88,13 @@ class _Read:
 
     def grid(self, key: str) -> int:
         """The number of the grid that the key names."""
-        return self._number(str(self.value(key, str, "text")))
+        return self.drawing.number_of(str(self.value(key, str, "text")))
 
     def grids(self) -> list[int]:
         """The numbers of the grids that ``grids`` names, or of all."""
         if self.order.get("all") is True and "grids" not in self.order:
             return sorted(self.drawing.grids)
-        return [self._number(code) for code in self.texts("grids")]
-
-    def _number(self, code: str) -> int:
-        if code not in self.drawing.by_code:
-            known = ", ".join(sorted(self.drawing.by_code)[:5])
-            raise RuleError("GP231", what="grid", code=code[:80], known=known)
-        return self.drawing.by_code[code]
+        return [self.drawing.number_of(code) for code in self.texts("grids")]
 
     def line(self) -> list[tuple[float, float]]:
         """The points of ``line``: two at least, longitude and latitude."""
@@ -158,7 +155,12 @@ def _split(read: _Read) -> Drawing:
     atoms = read.atoms()
     outside = [row for row in atoms if read.drawing.of_cell[row] != grid]
     if outside:
-        raise RuleError("GP231", what="atom", code=read.drawing.ground.cell_ids[outside[0]], known=read.drawing.grids[grid].code)
+        raise RuleError(
+            "GP231",
+            what=Phrase("redraw.what.atom"),
+            code=read.drawing.ground.cell_ids[outside[0]],
+            known=read.drawing.grids[grid].code,
+        )
     return operations.move(read.drawing, atoms, None)
 
 
@@ -203,7 +205,7 @@ def _rename(read: _Read) -> Drawing:
     code = read.text("code")
     known = tables[level]["code"].tolist()
     if code not in known:
-        raise RuleError("GP231", what=level, code=code, known=", ".join(known[:5]) or "-")
+        raise RuleError("GP231", what=Phrase(f"redraw.what.{level}"), code=code, known=", ".join(known[:5]) or "-")
     return altered(read.drawing, names={**read.drawing.names, (level, code): name})
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridplan.errors import RuleError
 from gridplan.graph.atom_graph import Ints
+from gridplan.messages import Phrase
 from gridplan.plan.redraw.drawing import Constraint, Drawing, Edit, Totals
 from gridplan.plan.redraw.ground import Ground, read_ground
 from gridplan.plan.redraw.labels import Labels
@@ -34,7 +35,7 @@ def read_drawing(tables: Tables) -> Drawing:
     of_cell = pd.Index(codes).get_indexer(tables.atoms["grid"]).astype(np.int64)
     if (of_cell < 0).any():
         unknown = str(tables.atoms["grid"][of_cell < 0].iloc[0])
-        raise RuleError("GP231", what="grid", code=unknown, known=", ".join(codes[:5]))
+        raise RuleError("GP231", what=Phrase("redraw.what.grid"), code=unknown, known=", ".join(codes[:5]))
     found = _found(tables.findings)
     plots = _plots(ground, tables, of_cell, found)
     cells: list[list[int]] = [[] for _ in codes]

@@ -119,6 +119,7 @@ def _of_community(drawing: Drawing, community: int, rule: Rule, free: set[int], 
         apart=np.array(apart, dtype=np.int64).reshape(-1, 2),
         shut=shut,
         most_moved=most_moved,
+        objective=ground.objective,
         seed=seed,
     )
     return _Done(rows, numbers.tolist(), answer)

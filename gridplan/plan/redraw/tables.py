@@ -12,7 +12,6 @@ from gridplan.contracts import PLAN, conform
 from gridplan.crs import LONLAT
 from gridplan.graph.atom_graph import Ints
 from gridplan.partition.measures import TERMS, terms
-from gridplan.partition.model import Objective
 from gridplan.plan.land import measure, to_metres
 from gridplan.plan.layers import MESSAGES, shape_columns
 from gridplan.plan.posts import post_table
@@ -322,17 +321,16 @@ class Drawn:
 
     def _terms(self) -> dict[str, float]:
         """The terms of the objective over all communities, special grids left out."""
-        stated = json.loads(str(dict(zip(self.was.meta["key"], self.was.meta["value"], strict=True)).get("parameters") or "{}"))
-        objective = Objective(**stated["objective"]) if "objective" in stated else Objective()
         found = dict.fromkeys(TERMS, 0.0)
         of_cell = self.drawing.of_cell.array()
-        ordinary = np.array([not self.drawing.grids[number].special for number in of_cell.tolist()], dtype=np.bool_)
+        special = [number for number, grid in self.drawing.grids.items() if grid.special]
+        ordinary = ~np.isin(of_cell, special)
         for community in range(len(self.ground.communities)):
             rule = self.ground.grid_rule(community)
             rows = np.flatnonzero((self.ground.community == community) & ordinary)
             if rule is not None and len(rows):
                 zone = np.unique(of_cell[rows], return_inverse=True)[1].astype(np.int64)
-                for name, value in terms(self.ground.cells.subgraph(rows), zone, rule, objective).items():
+                for name, value in terms(self.ground.cells.subgraph(rows), zone, rule, self.ground.objective).items():
                     found[name] += value
         return found
 

@@ -1,6 +1,7 @@
 """Operations by eye, on 12 x 8 squares of ten households in four quarters of 240: what each does, and what it refuses."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -11,6 +12,8 @@ import gridplan as gp
 from gridplan.errors import RuleError
 from gridplan.plan import Plan, lineage
 from gridplan.plan.by import By
+from gridplan.plan.redraw.orders import OPERATIONS
+from gridplan.store import operations as stored
 from gridplan.store import read_plan, write_plan
 from tests.editor.lattice import COMMUNITY, WEST, atom_id, lattice_plan
 from tests.editor.lattice import SOUTH as SOUTHERN
@@ -122,7 +125,12 @@ def test_what_cannot_be_is_refused_and_changes_nothing(name: str) -> None:
         act(plan)
     assert refused.value.code == code
     assert (size(plan), plan.totals.grids, len(plan.history)) == (before, 4, 0)
-    assert refused.value.message("zh").startswith(code)
+    chinese = refused.value.message("zh")
+    assert chinese.startswith(code)
+    plain = re.sub(
+        "|".join(re.escape(str(fact)) for fact in refused.value.facts.values() if isinstance(fact, str | int)), "", chinese
+    )
+    assert re.findall("[a-z]{3,}", plain) == [], "words of the message itself are Chinese"
 
 
 def test_one_refused_operation_stops_all() -> None:
@@ -187,3 +195,23 @@ def test_explain_says_what_holds_a_grid() -> None:
     assert any(f"Beside {NE}" in line and "room for 40" in line for line in lines)
     with pytest.raises(RuleError, match="GP231"):
         lattice_plan().explain("nosuch")
+
+
+def test_explained_costs_add_up_to_the_objective_of_the_plan() -> None:
+    """With the weights that the plan was made with; special grids cost nothing."""
+    start = lattice_plan()
+    weights = json.dumps({"objective": {"compound_split": 5.0, "off_street": 0.75, "compactness": 1.25}})
+    start = start.branch().special(column(0, range(4, 8)), "校")
+    meta = start.meta.assign(value=start.meta["value"].where(start.meta["key"] != "parameters", weights))
+    plan = Plan(**{layer.name: meta if layer.name == "meta" else getattr(start, layer.name) for layer in fields(start)})
+    told = 0.0
+    for code in plan.grids["code"][plan.grids["kind"] != "special"]:
+        [line] = [line["en"] for line in plan.explain(code)["lines"] if line["en"].startswith("What the wishes cost")]
+        told += float(re.findall(r"[\d.]+", line)[0])
+    stated = plan.lock([NW]).fact("objective")
+    assert told == pytest.approx(float(stated), abs=0.005 * 4 + 1e-6)
+    assert float(stated) != pytest.approx(float(start.fact("objective")), abs=0.01)
+
+
+def test_the_store_knows_every_operation_there_is() -> None:
+    assert {*stored.LINES, *stored.OPERATIONS} == {*OPERATIONS, "undo", "redo"}
