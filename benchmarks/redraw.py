@@ -21,29 +21,8 @@ import gridplan as gp
 from gridplan.editor import patch
 from gridplan.errors import RuleError
 from gridplan.plan.redraw.reading import read_drawing
-from gridplan.schemes.model import parse_scheme
 
 WEST, SOUTH, WIDE, HIGH = 104.06, 30.67, 0.0003, 0.00025
-SCHEME = """\
-name = "lattice"
-title = { en = "Squares", zh = "方格" }
-
-[[levels]]
-name = "grid"
-title = { en = "grid", zh = "网格" }
-layer = "grids"
-atoms = "building"
-code = "{parent}{number:4}"
-every = { households = { low = 300, high = 500, target = 400 } }
-
-[[levels]]
-name = "unit"
-title = { en = "unit", zh = "联户单元" }
-layer = "units"
-atoms = "section"
-code = "{parent}{number:3}"
-every = { households = { low = 10, high = 20, target = 15 } }
-"""
 
 
 def town(side: int, seed: int) -> gp.Town:
@@ -94,7 +73,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     start = time.perf_counter()
-    plan = gp.plan_town(town(asked.side, asked.seed), scheme=parse_scheme(SCHEME, "lattice"), seed=asked.seed)
+    plan = gp.plan_town(town(asked.side, asked.seed), seed=asked.seed)
     seconds = time.perf_counter() - start
     print(f"planned in {seconds:.1f} s: {len(plan.atoms):,} atoms, {len(plan.grids)} grids, {len(plan.units)} units")
     start = time.perf_counter()

@@ -11,9 +11,9 @@ from api.access import allowed
 from api.bodies import asked
 from api.deps import known_plan, spoken
 from api.observe.named import NamedRoute
-from api.ogc.etags import not_modified, unchanged
 from api.ogc.parameters import once
 from api.ogc.threads import read
+from api.page_files import answered
 from api.plan_models import EditorAsked
 from api.writers import planner, write
 from gridplan import editor
@@ -55,22 +55,8 @@ async def current(request: Request) -> Response:
 
 
 async def part(request: Request) -> Response:
-    """A file of the page.
-
-    Raises
-    ------
-    RequestError
-        GP511 there is none of that name.
-    """
-    once(request.query_params, ())
-    found = editor_file(request.path_params["name"])
-    if found is None:
-        raise RequestError("GP511", path=request.url.path[:200])
-    etag = f'"{found.version}"'
-    if unchanged(request, etag):
-        return not_modified(etag)
-    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-    return Response(found.body, headers={**headers, "Content-Type": found.media_type})
+    """A file of the page."""
+    return answered(request, editor_file(request.path_params["name"]))
 
 
 async def page(request: Request) -> Response:

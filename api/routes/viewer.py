@@ -5,13 +5,12 @@ from starlette.responses import HTMLResponse, Response
 
 from api.deps import spoken
 from api.observe.named import NamedRoute
-from api.ogc.etags import not_modified, unchanged
 from api.ogc.parameters import once
 from api.ogc.roots import ROOTS, Root, root_of
 from api.ogc.threads import read
+from api.page_files import answered
 from api.tilesets import extent
 from gridplan.contracts import REGISTERS
-from gridplan.errors import RequestError
 from gridplan.maps import VIEWER_POLICY, viewer_file, viewer_page
 from gridplan.messages import Language
 from gridplan.store import Store
@@ -44,19 +43,5 @@ def _page(request: Request, root: Root, language: Language) -> Response:
 
 
 async def viewer_part(request: Request) -> Response:
-    """A file of the page.
-
-    Raises
-    ------
-    RequestError
-        GP511 there is none of that name.
-    """
-    once(request.query_params, ())
-    found = viewer_file(request.path_params["name"])
-    if found is None:
-        raise RequestError("GP511", path=request.url.path[:200])
-    etag = f'"{found.version}"'
-    if unchanged(request, etag):
-        return not_modified(etag)
-    headers = {"ETag": etag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
-    return Response(found.body, headers={**headers, "Content-Type": found.media_type})
+    """A file of the page."""
+    return answered(request, viewer_file(request.path_params["name"]))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from gridplan.editor.module import EditorFile, editor_file, editor_page, editor_policy
+from gridplan.editor.module import editor_file, editor_page, editor_policy
 from gridplan.lazy_names import lazy_names
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gridplan.editor.session import Session as Session
     from gridplan.editor.widget import EditorWidget as EditorWidget
 
-__all__ = ["EditorFile", "EditorWidget", "Session", "edit", "editor_file", "editor_page", "editor_policy", "patch", "scene"]
+__all__ = ["EditorWidget", "Session", "edit", "editor_file", "editor_page", "editor_policy", "patch", "scene"]
 
 # The page needs no plan; what does loads the engine.
 __getattr__ = lazy_names(

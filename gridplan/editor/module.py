@@ -1,16 +1,14 @@
 """The editor's browser module, joined from its parts, and the page that shows it: all shipped, none from another server."""
 
-import hashlib
 import html as markup
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from gridplan.maps.palette import FILLS, SPECIAL
-from gridplan.maps.shipped import HTML_LANGUAGE, embedded, shipped_bytes
-from gridplan.messages import Language, catalogue, text
+from gridplan.maps.shipped import HTML_LANGUAGE, SCRIPT, STYLE, PageFile, embedded, shipped_bytes, words
+from gridplan.messages import Language, text
 
 #: The parts of the module in the order in which they are joined: each uses only those before it when it is read.
 _PARTS = (
@@ -37,8 +35,6 @@ _PARTS = (
     "mount",
 )
 
-_SCRIPT, _STYLE = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
-
 #: Servers of the base maps that the editor names; nothing is asked of them before the user chooses one.
 _BASE_MAPS = ("https://tile.openstreetmap.org", "https://*.tianditu.gov.cn")
 
@@ -62,29 +58,19 @@ def editor_policy(*, tiles: Sequence[str] = ()) -> str:
     )
 
 
-@dataclass(frozen=True)
-class EditorFile:
-    """A file of the editor's page: its bytes, their type, and what tells two versions of it apart."""
-
-    body: bytes
-    media_type: str
-    version: str
-
-
 @cache
-def editor_file(name: str) -> EditorFile | None:
+def editor_file(name: str) -> PageFile | None:
     """The file that the page asks for as ``editor/<name>``; None where there is none."""
     made = {
-        "editor.js": lambda: (editor_module().encode(), _SCRIPT),
-        "editor.css": lambda: (editor_style().encode(), _STYLE),
-        "start.js": lambda: (_part("start.js").encode(), _SCRIPT),
-        "page.css": lambda: (_part("page.css").encode(), _STYLE),
-        "worker.js": lambda: (shipped_bytes("maplibre/maplibre-gl-csp-worker.js"), _SCRIPT),
+        "editor.js": lambda: (editor_module().encode(), SCRIPT),
+        "editor.css": lambda: (editor_style().encode(), STYLE),
+        "start.js": lambda: (_part("start.js").encode(), SCRIPT),
+        "page.css": lambda: (_part("page.css").encode(), STYLE),
+        "worker.js": lambda: (shipped_bytes("maplibre/maplibre-gl-csp-worker.js"), SCRIPT),
     }
     if name not in made:
         return None
-    body, media_type = made[name]()
-    return EditorFile(body, media_type, hashlib.sha256(body).hexdigest()[:16])
+    return PageFile(*made[name]())
 
 
 def editor_page(*, name: str, root: str, host: dict[str, str | int], language: Language = "en") -> str:
@@ -115,7 +101,7 @@ def editor_page(*, name: str, root: str, host: dict[str, str | int], language: L
 
 def editor_options(language: Language) -> dict[str, object]:
     """What every host hands to ``mount``: words in both languages, the language to begin with, colours."""
-    return {"language": language, "words": _words(), "fills": FILLS, "special": SPECIAL}
+    return {"language": language, "words": words("editor"), "fills": FILLS, "special": SPECIAL}
 
 
 @cache
@@ -146,11 +132,3 @@ def _maplibre() -> str:
 
 def _part(name: str) -> str:
     return (files("gridplan.editor") / "assets" / name).read_text(encoding="utf-8")
-
-
-@cache
-def _words() -> dict[Language, dict[str, str]]:
-    """The editor's words in both languages, by key without ``editor.``."""
-    entries = {key.removeprefix("editor."): entry for key, entry in catalogue().items() if key.startswith("editor.")}
-    tongues: tuple[Language, ...] = ("en", "zh")
-    return {tongue: {key: entry[tongue] for key, entry in entries.items()} for tongue in tongues}

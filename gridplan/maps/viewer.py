@@ -1,24 +1,20 @@
 """The page that shows every layer from vector tiles, and the files that it loads: all shipped, none from another server."""
 
-import hashlib
 import html as markup
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from gridplan.maps.palette import FILLS, SPECIAL
-from gridplan.maps.shipped import HTML_LANGUAGE, asset, embedded, shipped_bytes
-from gridplan.messages import Language, catalogue, text
-
-_SCRIPT, _STYLE = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
+from gridplan.maps.shipped import HTML_LANGUAGE, SCRIPT, STYLE, PageFile, asset, embedded, shipped_bytes, words
+from gridplan.messages import Language, text
 
 #: The files of the page by the name that it asks for them with: where each is shipped, and its type.
 _FILES = {
-    "maplibre-gl-csp.js": ("maplibre/maplibre-gl-csp.js", _SCRIPT),
-    "maplibre-gl-csp-worker.js": ("maplibre/maplibre-gl-csp-worker.js", _SCRIPT),
-    "maplibre-gl.css": ("maplibre/maplibre-gl.css", _STYLE),
-    "viewer.css": ("viewer/viewer.css", _STYLE),
-    **{f"{name}.js": (f"viewer/{name}.js", _SCRIPT) for name in ("words", "layers", "labels", "panel", "start")},
+    "maplibre-gl-csp.js": ("maplibre/maplibre-gl-csp.js", SCRIPT),
+    "maplibre-gl-csp-worker.js": ("maplibre/maplibre-gl-csp-worker.js", SCRIPT),
+    "maplibre-gl.css": ("maplibre/maplibre-gl.css", STYLE),
+    "viewer.css": ("viewer/viewer.css", STYLE),
+    **{f"{name}.js": (f"viewer/{name}.js", SCRIPT) for name in ("words", "layers", "labels", "panel", "start")},
 }
 
 #: In the order in which they run.
@@ -31,23 +27,13 @@ VIEWER_POLICY = (
 )
 
 
-@dataclass(frozen=True)
-class ViewerFile:
-    """A file of the viewer: its bytes, their type, and what tells two versions of it apart."""
-
-    body: bytes
-    media_type: str
-    version: str
-
-
 @cache
-def viewer_file(name: str) -> ViewerFile | None:
+def viewer_file(name: str) -> PageFile | None:
     """The file that the page asks for as ``viewer/<name>``; None where there is none."""
     if name not in _FILES:
         return None
     path, media_type = _FILES[name]
-    body = shipped_bytes(path)
-    return ViewerFile(body, media_type, hashlib.sha256(body).hexdigest()[:16])
+    return PageFile(shipped_bytes(path), media_type)
 
 
 def viewer_page(
@@ -77,7 +63,7 @@ def viewer_page(
         "worker": f"{root}viewer/maplibre-gl-csp-worker.js",
         "fills": FILLS,
         "special": SPECIAL,
-        "words": _words(),
+        "words": words("viewer"),
     }
     scripts = "\n".join(f'<script src="{markup.escape(root)}viewer/{script}"></script>' for script in _SCRIPTS)
     shown = name or text("viewer.name", language)
@@ -89,11 +75,3 @@ def viewer_page(
         script=markup.escape(text("viewer.script", language)),
         scripts=scripts,
     )
-
-
-@cache
-def _words() -> dict[Language, dict[str, str]]:
-    """The page's words in both languages, by key without ``viewer.``."""
-    entries = {key.removeprefix("viewer."): entry for key, entry in catalogue().items() if key.startswith("viewer.")}
-    tongues: tuple[Language, ...] = ("en", "zh")
-    return {tongue: {key: entry[tongue] for key, entry in entries.items()} for tongue in tongues}
