@@ -7,8 +7,8 @@ from typing import Any
 import shapely
 
 from gridplan.plan import Plan
+from gridplan.plan.redraw.rows import grid_name
 from gridplan.plan.redraw.shapes import grid_shapes, plot_shapes
-from gridplan.plan.redraw.tables import grid_name
 from gridplan.plan.redraw.zones import Found, GridZone
 
 Row = dict[str, Any]  # whatever JSON can hold

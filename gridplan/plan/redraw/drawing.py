@@ -81,7 +81,7 @@ class Drawing:
     ``of_cell``: number of the grid of each cell. ``where``: the grids that hold land of each former grid. ``locked``: numbers of
     grids that keep their land. ``staff``: posts and persons of grids. ``names`` given to communities and areas, by level and
     code. ``edits`` since the parent. ``known_as``: the id that a store gave the plan. ``outcome``: what the
-    last operation says of itself.
+    last operation says of itself. ``node_codes``: by row, where they are not what was read and nothing else would say so.
     """
 
     ground: Ground
@@ -97,6 +97,7 @@ class Drawing:
     edits: tuple[Edit, ...] = ()
     known_as: str | None = None
     outcome: Mapping[str, int | bool | None] = field(default_factory=dict)
+    node_codes: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def by_code(self) -> dict[str, int]:

@@ -21,6 +21,7 @@ from gridplan.graph.moments import polygon_moments
 from gridplan.partition.groups import parts
 from gridplan.partition.model import Objective, Rule
 from gridplan.plan.land import Shapes, to_metres
+from gridplan.plan.redraw.lookups import Lookups
 from gridplan.plan.succession import origin
 from gridplan.plan.tables import Tables
 from gridplan.schemes.model import Scheme, parse_scheme
@@ -104,6 +105,11 @@ class Ground:
         for community, area in zip(*shapely.STRtree(lands).query(points, predicate="within").tolist(), strict=True):
             found[community].append(area)
         return found
+
+    @cached_property
+    def lookups(self) -> Lookups:
+        """What lies where in the tables."""
+        return Lookups(self)
 
     @cached_property
     def row_of_cell(self) -> dict[str, int]:
@@ -197,12 +203,15 @@ class Ground:
         """The same ground with other households of each section."""
         pieces = np.bincount(self.piece_of_section, sections, minlength=len(self.piece_ids)).astype(np.int64)
         cells = np.bincount(self.cell_of_piece, pieces, minlength=len(self.cell_ids)).astype(np.int64)
-        return replace(
+        counted = replace(
             self,
             section_households=sections,
             cells=replace(self.cells, households=cells),
             pieces=replace(self.pieces, households=pieces),
         )
+        # What was found of the land does not depend on households.
+        vars(counted).update({name: value for name, value in vars(self).items() if name not in vars(counted)})
+        return counted
 
 
 def read_ground(tables: Tables) -> Ground:
