@@ -6,12 +6,17 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from gridplan.contracts.model import DTYPES, SHOWN, Column, Contract
 from gridplan.errors import InputError
 
 #: Whole numbers from here on are not all kept by a float, so one read as a float is not surely the one that was meant.
 EXACT = 2.0**53
+#: Whole numbers from here on are none of 64 bits.
+LARGEST = 2.0**63
+#: The type of text columns.
+TEXT = pd.StringDtype(na_value=np.nan)
 
 
 def _shown(ids: Sequence[object]) -> str:
@@ -32,38 +37,28 @@ def conform(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         list, or a key is blank or a number with a fraction; GP104 the key is not unique; GP105 no CRS; GP107 a geometry of
         the wrong type.
     """
-    label, number = _labels(frame, contract), _numbered(frame)
-    columns = {}
-    for column in contract.columns:
-        if column.name not in frame.columns:
-            if not column.nullable:
-                present = ", ".join(str(name) for name in frame.columns)
-                raise InputError("GP102", table=contract.name, column=column.name, present=present)
-            empty = np.nan if column.kind == "float" else pd.NA  # float64 refuses NA
-            columns[column.name] = pd.Series(empty, index=frame.index).astype(_dtype(column))
-        else:
-            key = column.name in contract.key
-            columns[column.name] = _typed(frame[column.name], column, contract.name, number if key else label, key=key)
-    result = pd.DataFrame(columns, index=frame.index)
-    if contract.key:
-        doubled = result[result.duplicated(list(contract.key))]
-        if len(doubled):
-            ids = doubled[list(contract.key)].agg("/".join, axis=1) if len(contract.key) > 1 else doubled[contract.key[0]]
-            shown = _shown(list(ids.unique()))
-            raise InputError("GP104", table=contract.name, column="/".join(contract.key), count=len(doubled), ids=shown)
+    result = pd.DataFrame({column.name: _column(frame, column, contract) for column in contract.columns}, index=frame.index)
+    repeated = result.duplicated(list(contract.key)) if contract.key else None
+    if repeated is not None and repeated.any():
+        doubled = result[repeated]
+        ids = doubled[list(contract.key)].agg("/".join, axis=1) if len(contract.key) > 1 else doubled[contract.key[0]]
+        shown = _shown(list(ids.unique()))
+        raise InputError("GP104", table=contract.name, column="/".join(contract.key), count=len(doubled), ids=shown)
     if not contract.geometry:
         return result
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError("GP102", table=contract.name, column="geometry", present=", ".join(map(str, frame.columns)))
     if frame.crs is None:
         raise InputError("GP105", table=contract.name)
-    wrong = ~(frame.geometry.geom_type.isin(contract.geometry) | frame.geometry.isna() | frame.geometry.is_empty)
+    shapes = frame.geometry
+    types = shapes.geom_type
+    wrong = ~(types.isin(contract.geometry) | shapes.isna() | shapes.is_empty)
     if wrong.any():
-        found = ", ".join(sorted(set(frame.geometry.geom_type[wrong])))
+        found = ", ".join(sorted(set(types[wrong])))
         expected = ", ".join(contract.geometry)
-        ids = _shown(list(label[wrong]))
+        ids = _shown(list(_labels(frame, contract)[wrong]))
         raise InputError("GP107", table=contract.name, count=int(wrong.sum()), found=found, expected=expected, ids=ids)
-    return gpd.GeoDataFrame(result, geometry=frame.geometry.array, crs=frame.crs)
+    return gpd.GeoDataFrame(result, geometry=shapes.array, crs=frame.crs)
 
 
 def _labels(frame: pd.DataFrame, contract: Contract) -> pd.Series:
@@ -92,36 +87,58 @@ def _dtype(column: Column) -> str:
     return "float64" if column.kind == "float" else ("boolean" if column.kind == "bool" else DTYPES[column.kind])
 
 
-def _typed(values: pd.Series, column: Column, table: str, label: pd.Series, *, key: bool) -> pd.Series:
-    bad = pd.Series(False, index=values.index)
-    missing = values.isna()
+def _column(frame: pd.DataFrame, column: Column, contract: Contract) -> pd.Series:
+    """One column of the contract, in its type."""
+    if column.name not in frame.columns:
+        if not column.nullable:
+            present = ", ".join(str(name) for name in frame.columns)
+            raise InputError("GP102", table=contract.name, column=column.name, present=present)
+        empty = np.nan if column.kind == "float" else pd.NA  # float64 refuses NA
+        return pd.Series(empty, index=frame.index).astype(_dtype(column))
+    values, key = frame[column.name], column.name in contract.key
+    missing = values.isna().to_numpy()
     if column.kind in ("text", "time"):
-        plain = _text(values)
-        typed = plain.astype("str").where(~missing)
-        if key:
-            bad |= (typed.str.strip() == "").fillna(False) | np.array([isinstance(value, float) for value in plain], bool)
-        if column.values:
-            bad |= ~typed.isin(column.values) & ~missing
+        typed, bad = _texts(values, missing, column, key=key)
     elif column.kind == "bool":
-        bad |= ~values.isin([True, False]) & ~missing
-        typed = values.where(~bad & ~missing).astype("boolean")
+        typed, bad = values, ~values.isin([True, False]).to_numpy(dtype=bool) & ~missing
     else:
-        number = pd.to_numeric(half_width(values), errors="coerce").astype("float64")
-        bad |= (number.isna() | ~np.isfinite(number)) & ~missing
-        if column.kind == "int":
-            bad |= number.notna() & (number != number.round())
-        if column.minimum is not None:
-            bad |= number < column.minimum
-        typed = number.where(~bad) if column.kind == "float" else number.where(~bad).astype("Int64")
+        typed, bad = _numbers(values, missing, column)
     if not column.nullable:
         bad |= missing
     if bad.any():
+        label = _numbered(frame) if key else _labels(frame, contract)
         shown = [f"{name}={value!r}" for name, value in zip(label[bad], values[bad], strict=True)]
         expected = _expected(column, key=key)
-        raise InputError("GP103", table=table, column=column.name, expected=expected, count=int(bad.sum()), ids=_shown(shown))
-    if column.kind in ("int", "bool") and not column.nullable:
-        return typed.astype("int64" if column.kind == "int" else "bool")
+        raise InputError("GP103", table=contract.name, column=column.name, expected=expected, count=len(shown), ids=_shown(shown))
+    if column.kind in ("int", "bool"):
+        return typed.astype(_dtype(column) if column.nullable else column.kind)
     return typed
+
+
+def _texts(values: pd.Series, missing: NDArray[np.bool_], column: Column, *, key: bool) -> tuple[pd.Series, NDArray[np.bool_]]:
+    """The values as text, and which of them cannot be."""
+    bad = np.zeros(len(values), dtype=bool)
+    is_text = values.dtype == TEXT
+    plain = values if is_text else _text(values)
+    typed = plain if is_text else plain.astype("str").where(~missing)
+    if key:
+        fractions = missing if is_text else np.array([isinstance(value, float) for value in plain], dtype=bool)
+        bad |= (typed.str.strip() == "").to_numpy(dtype=bool) | fractions
+    if column.values:
+        bad |= ~typed.isin(column.values).to_numpy(dtype=bool) & ~missing
+    return typed, bad
+
+
+def _numbers(values: pd.Series, missing: NDArray[np.bool_], column: Column) -> tuple[pd.Series, NDArray[np.bool_]]:
+    """The values as floats, and which of them cannot be, or are not whole where they must be, or too small."""
+    number = values if values.dtype.kind in "iuf" else pd.to_numeric(half_width(values), errors="coerce")
+    floats = number.to_numpy(dtype="float64", na_value=np.nan)
+    bad = ~np.isfinite(floats) & ~missing
+    if column.kind == "int":
+        bad |= ~np.isnan(floats) & ((floats != np.round(floats)) | (np.abs(floats) >= LARGEST))
+    if column.minimum is not None:
+        bad |= floats < column.minimum
+    return pd.Series(floats, index=values.index), bad
 
 
 def half_width(values: pd.Series) -> pd.Series:

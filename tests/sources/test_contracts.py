@@ -39,3 +39,8 @@ def test_blank_ids_of_buildings_are_refused() -> None:
 def test_full_width_digits_are_numbers() -> None:
     found = conform(drawn.buildings(id=["a", "b", "c"], households=["１２", "3", None]), TOWN["buildings"])
     assert found["households"].tolist() == [12, 3, pd.NA]
+
+
+def test_a_number_of_more_than_64_bits_is_refused() -> None:
+    with pytest.raises(InputError, match=r"GP103 buildings: column households.* 1 rows do not, first b=1e\+19"):
+        conform(drawn.buildings(id=["a", "b"], households=[1.0, 1e19]), TOWN["buildings"])

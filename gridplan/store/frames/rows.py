@@ -79,5 +79,5 @@ def frame_collection(frame: pd.DataFrame, contract: Contract) -> bytes:
 
 def plain_values(column: pd.Series) -> list[Value]:
     """The values as Python's own types, None where missing."""
-    values: list[Value] = column.astype("object").where(column.notna(), None).tolist()
+    values: list[Value] = column.to_numpy(dtype="object", na_value=None).tolist()
     return values
