@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def edit(plan: Plan, *, who: str | None = None, language: Language = "en", height: int = 640) -> "EditorWidget":
     """The editor of a plan, as a cell of a notebook shows it; ``widget.plan`` is the plan as it is now.
 
-    The given plan stays as it is. The browser asks nobody but the notebook for anything until a base map is chosen.
+    The given plan stays as it is; ``widget.plan`` may be set to another, which the cell then shows. The browser asks nobody but
+    the notebook for anything until a base map is chosen.
 
     Parameters
     ----------
@@ -34,6 +35,7 @@ def edit(plan: Plan, *, who: str | None = None, language: Language = "en", heigh
     --------
     >>> import gridplan as gp
     >>> widget = gp.edit(gp.read_plan("plan.gpkg"), who="Zhang San")  # doctest: +SKIP
+    >>> widget.plan = widget.plan.rename("522730001001003", "East")  # doctest: +SKIP
     >>> gp.write_plan(widget.plan, "redrawn.gpkg")  # doctest: +SKIP
     """
     try:

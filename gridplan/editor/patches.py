@@ -1,5 +1,7 @@
 """What differs between two states of a plan, as the editor is told of it."""
 
+import numpy as np
+
 from gridplan.editor.rows import Row, finding_rows, grid_rows, history, totals
 from gridplan.plan import Plan
 
@@ -27,7 +29,16 @@ def patch(before: Plan | None, after: Plan) -> Row:
         "gone": sorted(gone),
         "whole": before is None,
         "atoms": {"row": sorted(moved), "grid": [moved[cell] for cell in sorted(moved)]},
+        "counts": _counts(before, after),
         "findings": finding_rows(after),
         "totals": totals(after),
         "history": history(after),
     }
+
+
+def _counts(before: Plan | None, after: Plan) -> Row:
+    """Households of the atoms that have others than before."""
+    new = after.drawing.ground.cells.households
+    old = None if before is None else before.drawing.ground.cells.households
+    rows = np.arange(len(new)) if old is None else np.flatnonzero(old != new) if old is not new else new[:0]
+    return {"row": rows.tolist(), "households": new[rows].tolist()}

@@ -53,6 +53,17 @@ class Session:
             self.revision += 1
             return {"request": number, "revision": self.revision, "patch": patch(before, after)}
 
+    def take(self, plan: Plan) -> Message:
+        """Goes on with this plan; gives what browsers that show the one before are told of it.
+
+        ``patch`` is None where they must draw everything anew, since the plan is of other land.
+        """
+        with self._lock:
+            before, self.plan = self.plan, plan
+            self.revision += 1
+            known = before.drawing.ground.cell_ids is plan.drawing.ground.cell_ids
+            return {"revision": self.revision, "patch": patch(before, plan) if known else None, "who": self.who}
+
     def explain(self, code: str) -> Message:
         """Why a grid looks as it does.
 

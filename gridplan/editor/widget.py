@@ -26,6 +26,9 @@ class Session(Protocol):
     def answer(self, request: Message) -> Message:
         """The patch after the operations of a request, or the problem that stopped them."""
 
+    def take(self, plan: Plan) -> Message:
+        """Goes on with another plan: what browsers are told of it."""
+
     def explain(self, code: str) -> Message:
         """Why a grid looks as it does."""
 
@@ -56,8 +59,12 @@ class EditorWidget(anywidget.AnyWidget):
 
     @property
     def plan(self) -> Plan:
-        """The plan as it is now."""
+        """The plan as it is now; set to another, as one that was redrawn in Python, every cell that shows the editor shows it."""
         return self.session.plan
+
+    @plan.setter
+    def plan(self, plan: Plan) -> None:
+        self.send({"kind": "news", "news": self.session.take(plan)})
 
     def _heard(self, _widget: object, message: Message, _buffers: list[bytes]) -> None:
         """Answers one message of the browser; a failure is told to it, and never ends the kernel's loop."""

@@ -34,6 +34,7 @@ class Opened:
         """Waits until every edit is answered and the map has drawn all that it has."""
         expect(self.page.locator(".gp-editor")).to_have_attribute("aria-busy", "false", timeout=SECONDS)
         expect(self.page.locator(".gp-map")).to_have_attribute("aria-busy", "false", timeout=SECONDS)
+        self.page.wait_for_function(f"() => !{EDITOR}.frame", timeout=SECONDS)
 
     def place(self, column: float, row: float) -> tuple[float, float]:
         """Where the middle of a square is on the screen."""

@@ -37,6 +37,25 @@ def test_the_widget_has_the_plan_as_it_is_now() -> None:
     assert widget.plan.equals(plan)
 
 
+def test_a_plan_that_python_redrew_is_told_to_the_browser() -> None:
+    plan = lattice_plan()
+    widget = gp.edit(plan, who="张三")
+    sent: list[dict[str, object]] = []
+    widget.send = lambda message, buffers=None: sent.append(message)
+    first = plan.grids["code"].iloc[0]
+    widget.plan = widget.plan.rename(first, "东")
+    widget.plan = widget.plan.recount({atom_id(0, 7): 17})
+    widget.plan = plan.branch()
+    renamed, counted, other = [message["news"] for message in sent]
+    assert [row["name"] for row in renamed["patch"]["grids"]] == ["东"]  # type: ignore[index]
+    assert renamed["patch"]["counts"] == {"row": [], "households": []}  # type: ignore[index]
+    counts = counted["patch"]["counts"]  # type: ignore[index]
+    assert counts == {"row": [plan.atoms["id"].tolist().index(atom_id(0, 7))], "households": [17]}
+    assert other == {"revision": 3, "patch": None, "who": "张三"}, "a plan read anew is drawn anew"
+    body = {"request": 7, "revision": 3, "operations": [{"operation": "rename", "level": "grid", "code": first, "name": "西"}]}
+    assert ask(widget, "edit", body)["answer"]["revision"] == 4  # type: ignore[index]
+
+
 def test_a_refusal_is_told_in_the_chosen_language() -> None:
     body = {"request": 7, "revision": 0, "operations": [{"operation": "merge", "grids": ["1", "2"]}]}
     told = [ask(gp.edit(lattice_plan(), language=language), "edit", body)["answer"] for language in ("en", "zh")]

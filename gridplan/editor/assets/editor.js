@@ -210,7 +210,6 @@ class Editor {
 
   stop() {
     if (this.frame) { cancelAnimationFrame(this.frame); }
-    this.host.stop();
     this.keys.stop();
     this.background.stop();
     this.view.map.remove();

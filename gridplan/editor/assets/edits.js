@@ -126,6 +126,11 @@ class Edits {
     });
   }
 
+  /* The plan is of other land now: all of it is drawn anew. */
+  async again() {
+    try { this.editor.restart(await this.host.scene()); } catch (error) { this.editor.notes.problem({ title: this.editor.say("failed"), detail: error.message }); }
+  }
+
   /* Edits of others, in order, when none of ours is on its way. */
   listen() {
     if (this.busy || this.halted) { return; }
@@ -133,6 +138,7 @@ class Edits {
     while (this.heard.length) {
       const news = this.heard.shift();
       if (news.revision <= this.model.revision) { continue; }
+      if (!news.patch) { this.again(); return; }
       this.take(news.patch, news.revision, this.queue, this.queue);
       this.editor.view.flash(news.patch.atoms.row);
       this.editor.notes.say(this.editor.say("others", { who: news.who || this.editor.say("somebody") }));

@@ -12,7 +12,7 @@ function httpHost(facts) {
     if (!answer.ok) { const { title, detail } = await told(answer); throw new Error([title, detail].filter(Boolean).join(": ")); }
     return answer.json();
   };
-  let known = null, stopped = false;
+  let known = null, stopped = false, hear = null;
   return {
     async scene() { const scene = await read(facts.scene); known = scene.revision; return scene; },
     async edit(request) {
@@ -31,12 +31,15 @@ function httpHost(facts) {
     } : null,
     explain({ grid }) { return read(`${facts.explain}?grid=${encodeURIComponent(grid)}`); },
     listen(callback) {
+      const first = !hear;
+      hear = callback;
+      if (!first) { return; }
       const ask = async () => {
         if (stopped) { return; }
         try {
           if (known !== null && !document.hidden) {
             const news = await read(`${facts.changes}?since=${known}`);
-            news.changes.forEach((each) => { known = Math.max(known, each.revision); callback(each); });
+            news.changes.forEach((each) => { known = Math.max(known, each.revision); hear(each); });
           }
         } catch { /* The next request tells it where somebody waits for an answer. */ }
         setTimeout(ask, facts.every || 4000);
@@ -47,21 +50,27 @@ function httpHost(facts) {
   };
 }
 
-/* The kernel: messages of the widget, answered by the number of the request; the scene comes as one buffer of JSON. */
+/* The kernel: messages of the widget, answered by the name of the request; the scene comes as one buffer of JSON. Each view of a
+   widget hears the answers to all of them: an edit in another view is news. */
 function widgetHost(model) {
   const waiting = new Map();
+  const view = crypto.getRandomValues(new Uint32Array(2)).join("-");
   let number = 0, callback = () => {};
   const hear = (message, buffers) => {
     if (message.kind === "news") { callback(message.news); return; }
     const take = waiting.get(message.request);
     waiting.delete(message.request);
-    if (!take) { return; }
+    if (!take) {
+      const { revision, patch } = message.answer || {};
+      if (patch) { callback({ revision, patch, who: null }); }
+      return;
+    }
     if (message.failed) { take.fail(new Error(message.failed)); return; }
     take.done(buffers && buffers.length ? JSON.parse(new TextDecoder().decode(buffers[0])) : message.answer);
   };
   model.on("msg:custom", hear);
   const ask = (kind, body) => new Promise((done, fail) => {
-    const request = ++number;
+    const request = `${view}-${++number}`;
     waiting.set(request, { done, fail });
     model.send({ kind, request, body });
   });

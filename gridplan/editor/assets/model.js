@@ -105,6 +105,7 @@ class Model {
       const slot = this.slotOf.get(patch.atoms.grid[place]);
       if (slot !== undefined) { this.place(atom, slot); }
     });
+    if (patch.counts) { patch.counts.row.forEach((atom, place) => { this.households[atom] = patch.counts.households[place]; }); }
     const told = patch.whole ? new Set(patch.grids.map((row) => row.code)) : null;
     (told ? [...this.slotOf.keys()].filter((code) => !told.has(code)) : patch.gone).forEach((code) => this.close(code));
     ["findings", "totals", "history", "state", "editable", "name"].forEach((name) => { if (patch[name] !== undefined) { this[name] = patch[name]; } });
@@ -163,8 +164,10 @@ class Model {
       return slot === undefined || JSON.stringify(this.slots[slot].row) !== JSON.stringify(each);
     });
     const gone = [...this.slotOf.keys()].filter((code) => !codes.has(code));
+    const counted = scene.atoms.households.map((_, atom) => atom).filter((atom) => (scene.atoms.households[atom] || 0) !== this.households[atom]);
+    const counts = { row: counted, households: counted.map((atom) => scene.atoms.households[atom] || 0) };
     const { findings, totals, history, state, editable, name } = scene;
-    return { grids, gone, atoms: { row, grid }, findings, totals, history, state, editable, name };
+    return { grids, gone, atoms: { row, grid }, counts, findings, totals, history, state, editable, name };
   }
 
   /* Whether another scene is of the same atoms. */

@@ -18,5 +18,5 @@ export async function mount(element, host, options) {
     element.replaceChildren(make("p", { class: "gp-failed", role: "alert", text: `${words.say("failed")} ${error.message}` }));
     throw error;
   }
-  return { get editor() { return editor; }, stop: () => editor.stop() };
+  return { get editor() { return editor; }, stop: () => { host.stop(); editor.stop(); } };
 }
