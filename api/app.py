@@ -13,7 +13,7 @@ from api.models import Problem
 from api.observe.routes import router as observed
 from api.ogc.routes import routes
 from api.ogc.threads import Readers
-from api.routes import downloads, editor, edits, jobs, plans, registration, tiles, towns, viewer
+from api.routes import downloads, editor, edits, jobs, plans, registration, reviews, tiles, towns, viewer
 from api.writers import writers
 from gridplan import maps
 from gridplan.messages import Language
@@ -62,6 +62,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         downloads.router,
         registration.router,
         edits.router,
+        reviews.router,
         jobs.router,
         towns.router,
         tokens,

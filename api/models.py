@@ -25,7 +25,7 @@ class PlanSummary(BaseModel):
     grids: int
     units: int
     households: int
-    state: str = Field(description="draft, adopted somewhere, or archived")
+    state: str = Field(description="draft, submitted, approved, adopted somewhere, or archived")
     revision: int = Field(description="grows with every change of the plan, by whatever program")
     links: list[Link]
 

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 
 from starlette.requests import Request
 
-from api.access import allowed
+from api.access import LOCAL, allowed
 from gridplan.store import Editor
 
 Given = ParamSpec("Given")
@@ -37,4 +37,4 @@ def planner(request: Request) -> Editor:
         GP550, GP552 they are no planner.
     """
     asking = allowed(request, "planner")
-    return Editor(asking.name, asking.role)
+    return Editor(asking.name, asking.role, known=asking != LOCAL)

@@ -73,6 +73,7 @@ class Settings:
     store : ``GRIDPLAN_STORE``, the GeoPackage file that keeps plans where there is no database.
     language : ``GRIDPLAN_LANG``, ``en`` or ``zh``; else what ``LANG`` begins with, else English.
     auth : ``GRIDPLAN_AUTH`` = ``on`` asks who one is; ``off``: everyone is admin, and only this machine may connect.
+    approval : ``GRIDPLAN_APPROVAL`` = ``on``: only an approved plan is adopted; ``off``: a draft may be, too.
     anonymous : ``GRIDPLAN_ANONYMOUS``, the role of those without a token while auth is on: ``viewer`` or ``none``.
     hosts : ``GRIDPLAN_HOSTS``, the names that the service may be asked by besides those of this machine, separated by
         commas; empty: none while auth is off, any while it is on.
@@ -85,6 +86,7 @@ class Settings:
     store: Path = Path(DEFAULT_STORE)
     language: Language = "en"
     auth: bool = False
+    approval: bool = False
     anonymous: Role = "viewer"
     hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
@@ -118,6 +120,7 @@ class Settings:
             store=Path(environ.get("GRIDPLAN_STORE") or DEFAULT_STORE),
             language="zh" if spoken.lower().startswith("zh") else "en",
             auth=auth,
+            approval=_one_of(environ, "GRIDPLAN_APPROVAL", "off", "on") == "on",
             anonymous="viewer" if _one_of(environ, "GRIDPLAN_ANONYMOUS", "viewer", "none") == "viewer" else "none",
             hosts=tuple(host.lower() for host in _listed(environ, "GRIDPLAN_HOSTS")),
             cors_origins=origins,

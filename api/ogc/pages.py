@@ -79,6 +79,7 @@ def landing(request: Request, root: Root, document: Json, language: Language) ->
     store: Store = request.app.state.store
     plans = store.plans()
     plan = store.plan(store.scopes.scope(root.dataset).name) if root.path else None
+    planner = who(request).may("planner")
     return page(
         request,
         "landing.html",
@@ -89,8 +90,9 @@ def landing(request: Request, root: Root, document: Json, language: Language) ->
         more=len(plans) > PLANS,
         plan=plan,
         parent=next((info for info in plans if plan is not None and info.id == plan.parent), None),
+        step=next(iter(store.reviews.steps(plan.id, limit=1)), None) if plan is not None and planner else None,
         forms=_DOWNLOADS,
-        planner=who(request).may("planner"),
+        planner=planner,
         listed=document["links"],
     )
 

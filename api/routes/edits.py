@@ -24,7 +24,7 @@ router = APIRouter(tags=["edits"], dependencies=[Depends(needs("planner"))])
 Number = Annotated[int, Path(ge=1, le=2**62, description="number of the edit in the log")]
 _PLAIN = [Depends(only())]
 #: Described as one that may be missing, since the answer is then 428 and not 400.
-_IF_MATCH: dict[str, Any] = {  # the type that FastAPI asks for
+IF_MATCH: dict[str, Any] = {  # the type that FastAPI asks for
     "parameters": [
         {"name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"}, "description": "ETag; 428 without"}
     ]
@@ -32,7 +32,7 @@ _IF_MATCH: dict[str, Any] = {  # the type that FastAPI asks for
 
 
 @router.post(
-    "/plans/{plan}/edits", response_model=PlanSummary, dependencies=_PLAIN, openapi_extra={**described(EditsAsked), **_IF_MATCH}
+    "/plans/{plan}/edits", response_model=PlanSummary, dependencies=_PLAIN, openapi_extra={**described(EditsAsked), **IF_MATCH}
 )
 async def edit_plan(request: Request, plan: str, store: GivenStore) -> Response:
     """Do operations on a draft, all or none. Needs the plan's ETag in If-Match: 428 without, 412 where it is another by now."""
@@ -88,11 +88,15 @@ async def branch_plan(request: Request, plan: str, store: GivenStore) -> Respons
 
 @router.post("/plans/{plan}/adoptions", response_model=PlanSummary, dependencies=_PLAIN, openapi_extra=described(AdoptionAsked))
 async def adopt_plan(request: Request, plan: str, store: GivenStore) -> Response:
-    """Let a plan hold in all of its communities, or in some. A plan that holds nowhere any more is archived."""
+    """Let a plan hold in all of its communities, or in some. A plan that holds nowhere any more is archived.
+
+    One that is submitted is approved first: 409. Where the service asks for approval, no draft is adopted either.
+    """
     who, wanted = planner(request), await asked(request, AdoptionAsked)
     based = plan_based_on(request, plan)
     where = None if wanted.communities == "all" else wanted.communities
-    info = await write(request, store.adoptions.adopt, plan, where, who, based=based, note=wanted.note)
+    approval = request.app.state.settings.approval
+    info = await write(request, store.adoptions.adopt, plan, where, who, based=based, note=wanted.note, approval=approval)
     return told(request, info)
 
 
@@ -100,7 +104,7 @@ async def adopt_plan(request: Request, plan: str, store: GivenStore) -> Response
     "/plans/{plan}/archive", response_model=PlanSummary, dependencies=_PLAIN, openapi_extra=described(NoteAsked, needed=False)
 )
 async def archive_plan(request: Request, plan: str, store: GivenStore) -> Response:
-    """Put a draft aside. An adopted plan stays until another one is adopted in its place: 409."""
+    """Put a draft aside. An adopted plan stays until another one is adopted in its place: 409; one submitted or approved, too."""
     who, wanted = planner(request), await perhaps_asked(request, NoteAsked)
     info = await write(request, store.adoptions.archive, plan, who, based=plan_based_on(request, plan), note=wanted.note)
     return told(request, info)

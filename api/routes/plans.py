@@ -75,7 +75,7 @@ def one_plan(request: Request, info: KnownPlan) -> Response:
 
 @router.delete("/plans/{plan}", status_code=204, dependencies=[Depends(only())])
 async def delete_plan(request: Request, plan: str, store: GivenStore) -> Response:
-    """Delete a draft or an archived plan with all its rows. An adopted one stays: 409."""
+    """Delete a draft or an archived plan with all its rows. One that is submitted, approved or adopted stays: 409."""
     who = planner(request)
     await write(request, store.edits.delete, plan, who, based=plan_based_on(request, plan))
     return Response(status_code=204)

@@ -11,6 +11,7 @@ from gridplan.store.database import Database
 from gridplan.store.edits import Based, locked
 from gridplan.store.log import EditLog, Editor, now
 from gridplan.store.plans import PlanInfo
+from gridplan.store.stages import check_step, put_state, told_state
 
 
 @dataclass(frozen=True)
@@ -34,20 +35,35 @@ class Adoptions:
         self._log = log
 
     def adopt(
-        self, plan: str, communities: Sequence[str] | None, who: Editor, *, based: Based = None, note: str | None = None
+        self,
+        plan: str,
+        communities: Sequence[str] | None,
+        who: Editor,
+        *,
+        based: Based = None,
+        note: str | None = None,
+        approval: bool = False,
     ) -> PlanInfo:
         """The plan, which now holds in those of its communities (None: in all); plans that hold nowhere any more are archived.
+
+        Parameters
+        ----------
+        approval : whether only an approved plan may be adopted, or one that was adopted before.
 
         Raises
         ------
         StoreError
-            GP401 no such plan; GP409 read only; GP424 it is at another revision; GP430 communities that it does not have.
+            GP401 no such plan; GP409 read only; GP424 it is at another revision; GP430 communities that it does not have; GP435
+            it is submitted, and not approved yet; GP439 ``approval`` is asked for, and it has none.
         """
         with self._database.writing() as connection:
             # Every plan, in one order, since adopting one may archive others.
             table = self._dialect.tables.plans
             connection.execute(sa.select(table.c.fid).order_by(table.c.fid).with_for_update()).all()
             info = locked(self._database, connection, plan, based)
+            check_step(info, "adopt")
+            if approval and info.state != "approved" and not self._held(connection, plan):
+                raise StoreError("GP439", plan=plan, **told_state(info))
             asked = self._asked(connection, plan, communities)
             before = self._holding(connection)
             fresh = [code for code in asked if before.get(code) != plan]
@@ -56,7 +72,7 @@ class Adoptions:
             at = now()
             rows = [{"community": code, "plan": plan, "at": at, "who": who.name, "note": note} for code in fresh]
             connection.execute(sa.insert(self._dialect.tables.records["adoptions"]), rows)
-            adopted = self._put_state(connection, plan, "adopted")
+            adopted = put_state(connection, self._dialect, plan, "adopted")
             replaced = {code: before.get(code) for code in fresh}
             self._log.write(
                 connection,
@@ -77,12 +93,11 @@ class Adoptions:
         Raises
         ------
         StoreError
-            GP401, GP409, GP424 as :meth:`adopt`; GP431 it is adopted.
+            GP401, GP409, GP424 as :meth:`adopt`; GP431 it is adopted; GP435 it is submitted or approved.
         """
         with self._database.writing() as connection:
             info = locked(self._database, connection, plan, based)
-            if info.state == "adopted":
-                raise StoreError("GP431", plan=plan)
+            check_step(info, "archive")
             return info if info.state == "archived" else self._archived(connection, info, who, note)
 
     def all(self) -> list[Adopted]:
@@ -102,6 +117,11 @@ class Adoptions:
         """The number of the last adoption of each community."""
         made = self._dialect.tables.records["adoptions"]
         return sa.select(sa.func.max(made.c.fid)).group_by(made.c.community)
+
+    def _held(self, connection: sa.Connection, plan: str) -> bool:
+        """Whether the plan holds somewhere, or did."""
+        made = self._dialect.tables.records["adoptions"]
+        return connection.scalar(sa.select(made.c.fid).where(made.c.plan == plan).limit(1)) is not None
 
     def _holding(self, connection: sa.Connection) -> dict[str, str]:
         """Community to the plan that holds there."""
@@ -130,14 +150,7 @@ class Adoptions:
                 self._archived(connection, info, who, None)
 
     def _archived(self, connection: sa.Connection, info: PlanInfo, who: Editor, note: str | None) -> PlanInfo:
-        archived = self._put_state(connection, info.id, "archived")
+        archived = put_state(connection, self._dialect, info.id, "archived")
         before, after = {"state": info.state}, {"state": "archived"}
         self._log.write(connection, who, info.id, "archive", revision=archived.revision, before=before, after=after, note=note)
         return archived
-
-    def _put_state(self, connection: sa.Connection, plan: str, state: str) -> PlanInfo:
-        """The plan in that state, at its next revision: what is said of it is another thing now."""
-        table = self._dialect.tables.plans
-        changed = sa.update(table).where(table.c.id == plan).values(state=state, revision=table.c.revision + 1)
-        connection.execute(changed)
-        return plans.select_info(connection, self._dialect, plan)

@@ -26,6 +26,7 @@ from gridplan.store.operations import (
 )
 from gridplan.store.plans import PlanInfo
 from gridplan.store.redraws import Redrawn, Redraws, may_be_redrawn
+from gridplan.store.stages import check_draft, check_step
 
 if TYPE_CHECKING:
     from gridplan.plan import Plan
@@ -66,7 +67,7 @@ class Edits:
             return self.redraw(plan, operations, who, based=based, note=note).info
         parsed = parse_operations(operations)
         with self._database.writing() as connection:
-            draft(locked(self._database, connection, plan, based))
+            check_draft(locked(self._database, connection, plan, based))
             changes = Changes()
             for _, operation in parsed:
                 operation.apply(connection, self._database.dialect, plan, changes)
@@ -88,7 +89,7 @@ class Edits:
         orders = listed_operations(operations)
         with self._database.writing() as connection:
             info = locked(self._database, connection, plan, based)
-            draft(info)
+            check_draft(info)
             before = self.redraws.plan(connection, info)
             may_be_redrawn(before)
             _check_own(before, orders, who)
@@ -134,7 +135,7 @@ class Edits:
         """
         dialect = self._database.dialect
         with self._database.writing() as connection:
-            draft(locked(self._database, connection, plan, based))
+            check_draft(locked(self._database, connection, plan, based))
             edit = self._log.one(connection, plan, number)
             # Of what was redrawn no cells are told: that is undone.
             if edit.operation not in _CELLS or edit.before is None:
@@ -173,12 +174,11 @@ class Edits:
         Raises
         ------
         StoreError
-            GP401, GP409, GP424 as :meth:`edit`; GP431 it is adopted.
+            GP401, GP409, GP424 as :meth:`edit`; GP431 it is adopted; GP435 it is submitted or approved.
         """
         with self._database.writing() as connection:
             info = locked(self._database, connection, plan, based)
-            if info.state == "adopted":
-                raise StoreError("GP431", plan=plan)
+            check_step(info, "delete")
             plans.delete_plan(connection, self._database.dialect, plan)
             before = {"name": info.name, "scheme": info.scheme, "seed": info.seed, "parent": info.parent, "state": info.state}
             self._log.write(connection, who, plan, "delete", revision=info.revision, before=before)
@@ -218,18 +218,6 @@ def locked(database: Database, connection: sa.Connection, plan: str, based: Base
     if based is not None and info.revision not in based:
         raise StoreError("GP424", plan=plan, current=info.revision)
     return info
-
-
-def draft(info: PlanInfo) -> None:
-    """Nothing, where the plan may be edited.
-
-    Raises
-    ------
-    StoreError
-        GP425 it is adopted or archived.
-    """
-    if info.state != "draft":
-        raise StoreError("GP425", plan=info.id, state=info.state)
 
 
 def _check_own(plan: "Plan", orders: Sequence[Mapping[str, Any]], who: Editor) -> None:

@@ -17,14 +17,22 @@ Record = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Editor:
-    """Who changes something: a name and the role it was done in."""
+    """Who changes something.
+
+    Attributes
+    ----------
+    name : as the log says it.
+    role : in which it is done.
+    known : whether the name tells one person from another; False where nobody was asked who they are.
+    """
 
     name: str
     role: str
+    known: bool = True
 
 
 #: Whoever may open the store itself, without a service that would ask who it is.
-COMMAND_LINE = Editor("command line", "admin")
+COMMAND_LINE = Editor("command line", "admin", known=False)
 
 
 @dataclass(frozen=True)
@@ -91,14 +99,25 @@ class EditLog:
         connection.execute(sa.insert(self._table), line)
 
     def history(
-        self, scope: str | None = None, *, limit: int = 100, before: int | None = None, hidden: Sequence[str] = ()
+        self,
+        scope: str | None = None,
+        *,
+        limit: int = 100,
+        before: int | None = None,
+        hidden: Sequence[str] = (),
+        operations: Sequence[str] | None = None,
     ) -> list[Edit]:
-        """The last lines, the newest first: of one scope, or of all but those ``hidden``; ``before`` is the number of a line."""
+        """The last lines, the newest first: of one scope, or of all but those ``hidden``; ``before`` is the number of a line.
+
+        Where ``operations`` are given, the lines of these alone.
+        """
         query = sa.select(self._table).order_by(self._table.c.fid.desc()).limit(limit)
         if scope is not None and not findable(scope):
             return []
         if scope is not None:
             query = query.where(self._table.c.scope == scope)
+        if operations is not None:
+            query = query.where(self._table.c.operation.in_(operations))
         if hidden:
             query = query.where(self._table.c.scope.not_in(hidden))
         if before is not None:

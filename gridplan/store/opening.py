@@ -7,7 +7,8 @@ from gridplan.errors import StoreError
 from gridplan.store.database import Database, refusals
 from gridplan.store.dialects import WRITE, Dialect, GeoPackage, geopackage_engine
 from gridplan.store.store import MEMORY, Store
-from gridplan.store.tables import SCHEMA
+from gridplan.store.tables import BEFORE, SCHEMA
+from gridplan.store.upgrading import upgrade_file
 
 
 def open_store(where: str | Path, *, create: bool = True, read_only: bool = False, memory: int = MEMORY) -> Store:
@@ -42,12 +43,13 @@ def open_store(where: str | Path, *, create: bool = True, read_only: bool = Fals
     if fresh and (read_only or not create):
         raise StoreError("GP403", where=str(path), why="the file is missing or empty")
     dialect = GeoPackage()
-    if not fresh:
-        check_file(path, dialect)
+    found = SCHEMA if fresh else check_file(path, dialect)
     writable = not read_only and os.access(path.parent, os.W_OK) and (fresh or os.access(path, os.W_OK))
     if fresh and not writable:
         raise StoreError("GP405", where=str(path), why="its folder is missing or not writable")
     if writable:
+        if found == BEFORE:
+            upgrade_file(path)
         prepare_file(path, dialect)
         engine = geopackage_engine(path, "serve")
     else:
@@ -65,8 +67,8 @@ def prepare_file(path: Path, dialect: Dialect) -> None:
         engine.dispose()
 
 
-def check_file(path: Path, dialect: Dialect) -> None:
-    """Nothing, where the file is a store or plan bundle of this version; it is not changed by a byte.
+def check_file(path: Path, dialect: Dialect) -> str:
+    """The version of a file that is a store or plan bundle which can be read; it is not changed by a byte.
 
     Raises
     ------
@@ -83,6 +85,7 @@ def check_file(path: Path, dialect: Dialect) -> None:
         engine.dispose()
     if found is None:
         raise StoreError("GP403", where=str(path), why="it has no plans; is it a town bundle or another program's file?")
-    if found != SCHEMA:
+    if found not in (BEFORE, SCHEMA):
         remedy = "Read it with the gridplan that wrote it, and plan again with this one."
         raise StoreError("GP404", where=str(path), found=found, needed=SCHEMA, remedy=remedy)
+    return found

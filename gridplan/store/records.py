@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from gridplan.contracts import Column, Contract
 
-STATES = ("draft", "adopted", "archived")
+STATES = ("draft", "submitted", "approved", "adopted", "archived")
 ROLES = ("viewer", "planner", "admin")
 JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
 
@@ -19,7 +19,7 @@ PLANS = Contract(
         Column("grids", "int", "grids in it", minimum=0),
         Column("units", "int", "units in it", minimum=0),
         Column("households", "int", "households in it", minimum=0),
-        Column("state", "text", "draft, adopted somewhere, or archived", values=STATES),
+        Column("state", "text", "draft, submitted, approved, adopted somewhere, or archived", values=STATES),
         Column("revision", "int", "grows with every change of any of its rows, by whatever program", minimum=1),
     ),
     key=("id",),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from gridplan.errors import StoreError
 from gridplan.store.database import Database
-from gridplan.store.tables import SCHEMA
+from gridplan.store.tables import BEFORE, SCHEMA
 
 
 def check_store(database: Database) -> None:
@@ -17,7 +17,7 @@ def check_store(database: Database) -> None:
     """
     with database.reading() as connection:
         found = database.dialect.version(connection)
-    if found != SCHEMA:
+    if found != SCHEMA and (database.path is None or found != BEFORE):
         raise StoreError("GP404", where=database.where, found=found or "none", needed=SCHEMA, remedy="Run gridplan migrate.")
 
 

@@ -17,6 +17,7 @@ from gridplan.store.jobs import Jobs
 from gridplan.store.log import EditLog, Editor
 from gridplan.store.plans import PlanInfo
 from gridplan.store.registers import Registers
+from gridplan.store.reviews import Reviews
 from gridplan.store.state import check_store, connections, jobs_by_state
 from gridplan.store.tile_memory import TileMemory
 from gridplan.store.tiles import Tiles
@@ -44,7 +45,7 @@ class Store:
     items : the features of every layer and register.
     tokens : bearer tokens.
     tiles : the same as vector tiles.
-    registers, edits, adoptions : what changes registers and plans, and ``log`` that tells of it.
+    registers, edits, reviews, adoptions : what changes registers and plans, and ``log`` that tells of it.
     jobs : what is asked for and takes long; ``town_list`` : what it may be asked of.
     """
 
@@ -59,6 +60,7 @@ class Store:
         self.tokens = Tokens(database, self.log)
         self.registers = Registers(database, self.scopes, self.log)
         self.edits = Edits(database, self.log)
+        self.reviews = Reviews(database, self.log)
         self.adoptions = Adoptions(database, self.log)
         self.jobs = Jobs(database, self.log)
         self.town_list = TownList(database, self.log)

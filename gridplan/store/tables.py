@@ -17,7 +17,9 @@ from gridplan.contracts import Column as ContractColumn
 from gridplan.store.records import PLANS, RECORDS, TOWNS
 
 #: The revision of the tables: the newest in ``migrations/versions``, and what an embedded file says of itself.
-SCHEMA = "0006"
+SCHEMA = "0007"
+#: What an embedded file may say besides: its plans can be in fewer states, and it is upgraded when it is opened for writing.
+BEFORE = "0006"
 
 GEOMETRY = "geom"
 GeometryType = Callable[[str, Contract], TypeEngine[bytes]]
@@ -78,7 +80,7 @@ def build_tables(geometry: GeometryType, *, new_id: str | None) -> Tables:
             for name, contract in layers.items()
         },
         {name: _register_table(metadata, name, contract, geometry, new_id) for name, contract in REGISTERS.items()},
-        {name: layer_table(metadata, name, contract, geometry) for name, contract in RECORDS.items()},
+        {name: layer_table(metadata, name, contract, geometry, more=_found_by(name)) for name, contract in RECORDS.items()},
     )
 
 
@@ -106,6 +108,11 @@ def _register_table(metadata: sa.MetaData, name: str, contract: Contract, geomet
     else:
         table.c.id.server_default = sa.DefaultClause(sa.text(new_id))
     return table
+
+
+def _found_by(record: str) -> list[sa.schema.SchemaItem]:
+    """The indexes of a record: the edit log is read by what it tells of, the newest lines first."""
+    return [sa.Index("ix_edits_scope", "scope", "fid")] if record == "edits" else []
 
 
 def layer_table(
