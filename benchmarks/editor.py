@@ -84,7 +84,13 @@ def city_scene(atoms: int, grids: int) -> dict[str, Any]:
             "community": [0] * len(table),
             "shape": topology.layers["atoms"],
         },
-        "borders": {"a": edges["i"].tolist(), "b": edges["j"].tolist(), "kind": edges["kind"].tolist()},
+        "borders": {
+            "a": edges["i"].tolist(),
+            "b": edges["j"].tolist(),
+            "kind": edges["kind"].tolist(),
+            "joins": [1] * len(edges),
+        },
+        "shut": [],
         "totals": {"households": int(households.sum()), "grids": len(rows)},
         "history": {"undo": 0, "redo": 0, "edits": []},
     }

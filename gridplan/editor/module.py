@@ -17,6 +17,7 @@ _PARTS = (
     "space",
     "colours",
     "model",
+    "strokes",
     "edits",
     "layers",
     "view",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gridplan.editor.rows import Row, finding_rows, grid_rows, history, totals
+from gridplan.editor.rows import Row, finding_rows, grid_rows, history, shut, totals
 from gridplan.plan import Plan
 
 
@@ -30,6 +30,7 @@ def patch(before: Plan | None, after: Plan) -> Row:
         "whole": before is None,
         "atoms": {"row": sorted(moved), "grid": [moved[cell] for cell in sorted(moved)]},
         "counts": _counts(before, after),
+        "shut": shut(after),
         "findings": finding_rows(after),
         "totals": totals(after),
         "history": history(after),

@@ -80,6 +80,11 @@ def totals(plan: Plan) -> Row:
     }
 
 
+def shut(plan: Plan) -> list[list[int]]:
+    """Pairs of rows of atoms whose border a line of ``cannot_cross`` crosses, the smaller row first."""
+    return sorted([one, other] for one, other in plan.drawing.shut)
+
+
 def history(plan: Plan, *, most: int = 200) -> Row:
     """How many edits can be undone and redone, and the last ones since the parent plan."""
     undo, redo = plan.undone

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.contracts.ground import BORDERS
-from gridplan.editor.rows import Row, finding_rows, grid_rows, history, totals
+from gridplan.editor.rows import Row, finding_rows, grid_rows, history, shut, totals
 from gridplan.maps.topology import make_topology
 from gridplan.plan.model import Plan
 
@@ -51,6 +51,7 @@ def scene(plan: Plan, *, revision: int = 0, state: str = "draft", editable: bool
             "shape": topology.layers["atoms"],
         },
         "borders": _borders(plan),
+        "shut": shut(plan),
         "grids": grid_rows(plan),
         "findings": finding_rows(plan),
         "totals": totals(plan),
@@ -59,7 +60,10 @@ def scene(plan: Plan, *, revision: int = 0, state: str = "draft", editable: bool
 
 
 def _borders(plan: Plan) -> Columns:
-    """Pairs of rows of atoms that share a line, each once, with the kind that most of the line lies along."""
+    """Pairs of rows of atoms that share a line, each once, with the kind that most of the line lies along.
+
+    ``joins`` is 1 where a grid may hold together across the line.
+    """
     atom_of = pd.Index(plan.atoms["id"]).get_indexer(plan.pieces["atom"])
     piece = pd.Index(plan.pieces["id"])
     one, other = (atom_of[piece.get_indexer(plan.borders[side])] for side in ("a", "b"))
@@ -68,7 +72,10 @@ def _borders(plan: Plan) -> Columns:
     table["length"] = plan.borders["length_m"].to_numpy()
     summed = table[table["a"] != table["b"]].groupby(["a", "b", "kind"], as_index=False)["length"].sum()
     most = summed.sort_values(["a", "b", "length", "kind"]).drop_duplicates(["a", "b"], keep="last")
-    return {name: most[name].tolist() for name in ("a", "b", "kind")}
+    cells, count = plan.drawing.ground.cells, len(plan.atoms)
+    pairs = most["a"].to_numpy() * count + most["b"].to_numpy()
+    most["joins"] = np.isin(pairs, cells.i * count + cells.j).astype(np.int64)
+    return {name: most[name].tolist() for name in ("a", "b", "kind", "joins")}
 
 
 def _columns(table: pd.DataFrame, names: Iterable[str]) -> Columns:

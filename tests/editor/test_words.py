@@ -19,6 +19,7 @@ MADE = {
     "card",
     "did",
     "operation",
+    "refused",
     "base",
     "tool",
     "legend",

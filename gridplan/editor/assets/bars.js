@@ -81,7 +81,7 @@ class Bars {
 
   /* The totals of both sides while the button is down. */
   stroke() {
-    const { editor } = this, { model, words } = editor, slots = editor.tools.brush.parties;
+    const { editor } = this, { model, words } = editor, { brush } = editor.tools, slots = brush.parties;
     this.live.hidden = !slots.length;
     if (!slots.length) { return; }
     this.live.replaceChildren(...slots.slice(0, 5).map((slot, place) => {
@@ -89,7 +89,8 @@ class Bars {
       const verdict = side === 0 ? words.say("live.in") : words.say(side < 0 ? "live.below" : "live.above", { low: words.number(row.low), high: words.number(row.high) });
       return make("p", { class: `gp-${status}` }, make("b", { text: `${place ? "−" : "+"} ${editor.actions.number(slot)}` }),
         make("span", { text: words.number(model.householdsOf(slot)) }), make("small", { text: words.signed(delta) }), rangeBar(row, model.householdsOf(slot), status), make("em", { text: verdict }));
-    }), ...(slots.length > 5 ? [make("p", { text: words.say("live.more", { count: slots.length - 5 }) })] : []));
+    }), ...(slots.length > 5 ? [make("p", { text: words.say("live.more", { count: slots.length - 5 }) })] : []),
+    ...refusals(brush.reasons, words).map((text) => make("p", { class: "gp-refused", text })));
   }
 
   hover(atom) {

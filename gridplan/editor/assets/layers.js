@@ -17,7 +17,7 @@ function mapStyle(fills, special) {
   return {
     version: 8,
     sources: {
-      atoms: small, streets: small, borders: small, fresh: small, communities: small, marks: { ...small, buffer: 0 }, active: small, picked: small,
+      atoms: small, streets: small, borders: small, fresh: small, communities: small, marks: { ...small, buffer: 0 }, active: small, picked: small, refused: small,
       flash: { ...small, buffer: 0 }, labels: { ...small, buffer: 64 },
     },
     layers: [
@@ -34,6 +34,7 @@ function mapStyle(fills, special) {
       line("communities", "communities", { "line-color": KEY, "line-width": byZoom(10, 1.2, 15, 4, 18, 7), "line-opacity": 0.8 }),
       line("picked", "picked", { "line-color": "#000", "line-width": 2, "line-dasharray": [1.5, 1.5] }, { layout: {} }),
       { id: "picked-fill", type: "fill", source: "picked", paint: { "fill-antialias": false, "fill-pattern": "picked" } },
+      { id: "refused", type: "fill", source: "refused", paint: { "fill-antialias": false, "fill-pattern": "refused" } },
       { id: "flash", type: "fill", source: "flash", paint: { "fill-antialias": false, "fill-color": "#ffd400", "fill-opacity": 0.55 } },
       line("active-case", "active", { "line-color": "#fff", "line-width": byZoom(10, 4, 15, 8) }),
       line("active", "active", { "line-color": ["match", ["get", "r"], 0, "#000", KEY], "line-width": byZoom(10, 2.4, 15, 4.6) }),
@@ -81,5 +82,6 @@ function addImages(map) {
   map.addImage("open", hatch("rgba(179, 38, 30, .62)", { wide: 1.3 }), { pixelRatio: 2 });
   map.addImage("proved", hatch("rgba(106, 27, 154, .6)", { wide: 0.8, size: 14, turned: true }), { pixelRatio: 2 });
   map.addImage("picked", hatch("rgba(0, 0, 0, .75)", { wide: 1, size: 6 }), { pixelRatio: 2 });
+  map.addImage("refused", hatch("rgba(27, 31, 36, .8)", { wide: 1.4, size: 5, turned: true }), { pixelRatio: 2 });
   map.addImage("lock", lockImage(), { pixelRatio: 2 });
 }

@@ -9,7 +9,7 @@ class Model {
     this.households = Float64Array.from(atoms.households, (value) => value || 0);
     this.compound = atoms.compound;
     this.community = Int32Array.from(atoms.community);
-    this.borders = { a: Int32Array.from(scene.borders.a), b: Int32Array.from(scene.borders.b), kind: Uint8Array.from(scene.borders.kind) };
+    this.borders = { a: Int32Array.from(scene.borders.a), b: Int32Array.from(scene.borders.b), kind: Uint8Array.from(scene.borders.kind), joins: Uint8Array.from(scene.borders.joins) };
     this.communities = scene.communities;
     this.slots = [];
     this.slotOf = new Map();
@@ -17,7 +17,7 @@ class Model {
     this.truth = Int32Array.from(atoms.grid);
     this.shown = this.truth.slice();
     this.shown.forEach((slot, atom) => this.slots[slot].atoms.add(atom));
-    this.link();
+    this.link(scene.shut);
     this.take(scene);
     this.changed = new Set();
     this.touched = new Set();
@@ -35,19 +35,32 @@ class Model {
     return slot;
   }
 
-  /* The atoms beside each atom: those of atom a are beside_[first[a] .. first[a + 1]]. */
-  link() {
-    const { a, b } = this.borders, first = new Int32Array(this.count + 1);
+  /* The atoms beside each atom: those of atom a are besideOf[besideAt[a] .. besideAt[a + 1]]. A grid holds together with those
+     of them that come first, up to joinedTo[a]; not across pairs that are shut. */
+  link(shut) {
+    const { a, b, joins } = this.borders, first = new Int32Array(this.count + 1);
     for (let at = 0; at < a.length; at++) { first[a[at] + 1]++; first[b[at] + 1]++; }
     for (let atom = 0; atom < this.count; atom++) { first[atom + 1] += first[atom]; }
     this.besideAt = first;
     this.besideOf = new Int32Array(2 * a.length);
-    const next = first.slice();
-    for (let at = 0; at < a.length; at++) { this.besideOf[next[a[at]]++] = b[at]; this.besideOf[next[b[at]]++] = a[at]; }
+    const next = first.slice(), closed = new Set(shut.map(([one, other]) => one * this.count + other));
+    const open = (at) => joins[at] === 1 && !closed.has(a[at] * this.count + b[at]);
+    const fill = (wanted) => {
+      for (let at = 0; at < a.length; at++) { if (open(at) === wanted) { this.besideOf[next[a[at]]++] = b[at]; this.besideOf[next[b[at]]++] = a[at]; } }
+    };
+    fill(true);
+    this.joinedTo = next.slice();
+    fill(false);
+    this.shut = shut;
   }
 
   beside(atom, act) {
     for (let at = this.besideAt[atom]; at < this.besideAt[atom + 1]; at++) { act(this.besideOf[at]); }
+  }
+
+  /* The atoms beside an atom with which a grid may hold together. */
+  joined(atom, act) {
+    for (let at = this.besideAt[atom]; at < this.joinedTo[atom]; at++) { act(this.besideOf[at]); }
   }
 
   get live() { return this.slots.map((_, slot) => slot).filter((slot) => !this.slots[slot].gone); }
@@ -70,7 +83,7 @@ class Model {
     return row.high !== null && row.high !== undefined && households > row.high ? 1 : 0;
   }
 
-  /* Whether a brush that paints into a grid may take an atom: of the same community, of no locked grid. */
+  /* Whether a grid may be given an atom: of the same community, of no locked grid. */
   mayMove(atom, to) {
     const from = this.slots[this.shown[atom]], target = this.slots[to];
     if (this.shown[atom] === to || from.row.locked || target.row.locked || target.gone) { return false; }
@@ -105,6 +118,7 @@ class Model {
       const slot = this.slotOf.get(patch.atoms.grid[place]);
       if (slot !== undefined) { this.place(atom, slot); }
     });
+    if (patch.shut && JSON.stringify(patch.shut) !== JSON.stringify(this.shut)) { this.link(patch.shut); }
     if (patch.counts) { patch.counts.row.forEach((atom, place) => { this.households[atom] = patch.counts.households[place]; }); }
     const told = patch.whole ? new Set(patch.grids.map((row) => row.code)) : null;
     (told ? [...this.slotOf.keys()].filter((code) => !told.has(code)) : patch.gone).forEach((code) => this.close(code));
@@ -166,8 +180,8 @@ class Model {
     const gone = [...this.slotOf.keys()].filter((code) => !codes.has(code));
     const counted = scene.atoms.households.map((_, atom) => atom).filter((atom) => (scene.atoms.households[atom] || 0) !== this.households[atom]);
     const counts = { row: counted, households: counted.map((atom) => scene.atoms.households[atom] || 0) };
-    const { findings, totals, history, state, editable, name } = scene;
-    return { grids, gone, atoms: { row, grid }, counts, findings, totals, history, state, editable, name };
+    const { findings, totals, history, state, editable, name, shut } = scene;
+    return { grids, gone, atoms: { row, grid }, counts, shut, findings, totals, history, state, editable, name };
   }
 
   /* Whether another scene is of the same atoms. */

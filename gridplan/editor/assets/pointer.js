@@ -110,6 +110,9 @@ class Overlay {
     [this.line, this.case].forEach((each) => each.setAttribute("d", path && this.closed ? `${path}Z` : path));
   }
 
+  /* The ring of a brush that is over what it may not take. */
+  warn(is) { this.ring.classList.toggle("gp-ring-no", is); }
+
   circle(at, radius) {
     this.ring.hidden = !at;
     if (at) { this.last = at; }

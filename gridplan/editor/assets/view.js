@@ -205,6 +205,11 @@ class View {
     if (this.loaded) { this.source("picked").setData(collection([...atoms].map((atom) => feature(atom, "MultiPolygon", this.model.land.polygonsOf(atom))))); }
   }
 
+  /* Shows which atoms the stroke keeps back. */
+  refuse(atoms) {
+    if (this.loaded) { this.source("refused").setData(collection(atoms.map((atom) => feature(atom, "MultiPolygon", this.model.land.polygonsOf(atom))))); }
+  }
+
   /* Shows for some seconds which atoms others changed. */
   flash(atoms) {
     if (!this.loaded || !atoms.length) { return; }
