@@ -49,12 +49,16 @@ class EditsAsked(_Asked):
 
 
 class EditorAsked(_Asked):
-    """What the editor sends: a number for the answer, the revision that it is based on, and operations."""
+    """What the editor sends: a number for the answer, the revision that it is based on, and operations.
+
+    ``trial``: they are not done; the answer says what they would do.
+    """
 
     request: int
     revision: int = Field(ge=0)
     operations: Operations
     note: Note = None
+    trial: bool = False
 
 
 class BranchAsked(_Asked):

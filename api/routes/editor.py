@@ -138,11 +138,22 @@ def _changes(request: Request, since: int) -> Response:
 
 
 async def edit(request: Request) -> Response:
-    """Operations on a draft, based on the revision that the body names: the patch, or the problem that stopped them."""
+    """Operations on a draft, based on the revision that the body names: the patch, or the problem that stopped them.
+
+    With ``trial`` the patch says what they would do, and nothing is done.
+    """
     once(request.query_params, ())
     who = planner(request)
     wanted = await asked(request, EditorAsked)
+    if wanted.trial:
+        return await read(request, _try, request, wanted)
     return await write(request, _edit, request, wanted, who)
+
+
+def _try(request: Request, wanted: EditorAsked) -> Response:
+    store: Store = request.app.state.store
+    done = store.edits.tried(request.path_params["plan"], wanted.operations, based=frozenset([wanted.revision]))
+    return _answer({"request": wanted.request, "revision": done.info.revision, "patch": editor.patch(done.before, done.after)})
 
 
 def _edit(request: Request, wanted: EditorAsked, who: Editor) -> Response:

@@ -35,7 +35,10 @@ class Session:
         return scene(self.plan, revision=self.revision)
 
     def answer(self, request: Message) -> Message:
-        """The patch after the operations of a request: all of them, or the problem that stopped one, and nothing changed."""
+        """The patch after the operations of a request: all of them, or the problem that stopped one, and nothing changed.
+
+        A request with ``trial`` asks what they would do: nothing is changed then, either.
+        """
         number, based = request.get("request"), request.get("revision")
         with self._lock:
             try:
@@ -49,6 +52,8 @@ class Session:
                 status = 412 if error.code == "GP248" else 409
                 told = {"code": error.code, "title": error.message(self._language), "detail": "", "status": status}
                 return {"request": number, "revision": self.revision, "problem": told}
+            if request.get("trial"):
+                return {"request": number, "revision": self.revision, "patch": patch(self.plan, after)}
             before, self.plan = self.plan, after
             self.revision += 1
             return {"request": number, "revision": self.revision, "patch": patch(before, after)}

@@ -110,6 +110,21 @@ class Edits:
         self.redraws.keep(made, after, who.name)
         return Redrawn(made, before, after)
 
+    def tried(self, plan: str, operations: object, *, based: Based = None) -> Redrawn:
+        """What :meth:`redraw` would give, as far as it is about lines; nothing is written.
+
+        Raises
+        ------
+        RequestError, RuleError, StoreError
+            GP586, GP230-GP247, GP401, GP424, GP425, GP433 as :meth:`redraw`.
+        """
+        orders = listed_operations(operations)
+        info, before = self.lines(plan)
+        _check_based(info, based)
+        check_draft(info)
+        may_be_redrawn(before)
+        return Redrawn(info, before, before.apply(orders))
+
     def lines(self, plan: str) -> tuple[PlanInfo, "Plan"]:
         """The plan and its lines as they are, from memory where they did not change.
 
@@ -215,9 +230,13 @@ def locked(database: Database, connection: sa.Connection, plan: str, based: Base
     info = plans.find_info(connection, database.dialect, plan, lock=True)
     if info is None:
         raise StoreError("GP401", plan=plan[:80], where=database.where, known="GET /plans")
-    if based is not None and info.revision not in based:
-        raise StoreError("GP424", plan=plan, current=info.revision)
+    _check_based(info, based)
     return info
+
+
+def _check_based(info: PlanInfo, based: Based) -> None:
+    if based is not None and info.revision not in based:
+        raise StoreError("GP424", plan=info.id, current=info.revision)
 
 
 def _check_own(plan: "Plan", orders: Sequence[Mapping[str, Any]], who: Editor) -> None:

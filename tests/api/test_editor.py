@@ -107,6 +107,18 @@ def test_edits_are_answered_with_what_changed(service: Served, here: str) -> Non
     assert (info["grids"], info["state"]) == (4, "draft")
 
 
+def test_a_trial_says_what_operations_would_do_and_does_nothing(service: Served, here: str) -> None:
+    client = service.client
+    trial = {**asked(1, move((6, 6), to=NW)), "trial": True}
+    answer = client.post(f"{here}/edits", json=trial).json()
+    assert answer["revision"] == 1
+    assert {row["code"]: row["households"] for row in answer["patch"]["grids"]} == {NW: 250, NE: 230}
+    scene = client.get(f"{here}/scene").json()
+    assert (scene["revision"], [row["households"] for row in scene["grids"]]) == (1, [240] * 4)
+    told(client.post(f"{here}/edits", json={**trial, "revision": 7}), 412, "GP424")
+    told(client.post(f"{PLAN}/editor/edits", json=trial), 409, "GP433")
+
+
 def test_changes_of_others_are_told_as_one_patch(service: Served, here: str) -> None:
     client = service.client
     assert client.get(f"{here}/changes?since=1").json() == {"changes": []}

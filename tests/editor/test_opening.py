@@ -56,6 +56,17 @@ def test_a_plan_that_python_redrew_is_told_to_the_browser() -> None:
     assert ask(widget, "edit", body)["answer"]["revision"] == 4  # type: ignore[index]
 
 
+def test_a_trial_changes_nothing() -> None:
+    plan = lattice_plan()
+    widget = gp.edit(plan)
+    first, second = sorted(plan.grids["code"])[:2]
+    body = {"request": 7, "revision": 0, "operations": [{"operation": "merge", "grids": [first, second]}], "trial": True}
+    answer = ask(widget, "edit", body)["answer"]
+    assert answer["revision"] == 0  # type: ignore[index]
+    assert answer["patch"]["gone"] == [second]  # type: ignore[index]
+    assert widget.plan is plan
+
+
 def test_a_refusal_is_told_in_the_chosen_language() -> None:
     body = {"request": 7, "revision": 0, "operations": [{"operation": "merge", "grids": ["1", "2"]}]}
     told = [ask(gp.edit(lattice_plan(), language=language), "edit", body)["answer"] for language in ("en", "zh")]

@@ -49,6 +49,35 @@ def test_new_grid_of_picked_buildings_is_out_of_range_and_found(shown: Opened) -
     assert shown.of("e.view.map.getZoom()") > zoom
 
 
+def test_a_finding_is_repaired_after_a_look_at_what_would_move(shown: Opened) -> None:
+    lifted = [atom_id(column, row) for column in (0, 1) for row in (4, 5, 6, 7)]
+    shown.plan.plan = shown.plan.plan.move(lifted, to=None)
+    shown.page.reload()
+    shown.rest()
+    before = shown.plan.households()
+    assert sorted(before) == [80, 160, 240, 240, 240]
+    shown.page.get_by_role("tab", name="Findings").click()
+    repair = shown.page.locator(".gp-finding").first.get_by_role("button", name="Repair")
+    repair.click()
+    bar = shown.page.locator(".gp-bar-actions")
+    expect(bar).to_contain_text(
+        re.compile(r"would move \d+ buildings with \d+ households\. Grids in range: 3 before, [45] after")
+    )
+    assert shown.of("e.view.map.getSource('trial')._data.geojson.features.length") > 0
+    shown.page.keyboard.press("Escape")
+    expect(bar).to_be_hidden()
+    assert shown.of("e.view.map.getSource('trial')._data.geojson.features.length") == 0
+    assert (shown.plan.households(), shown.of("e.model.revision")) == (before, 1), "nothing was done yet"
+    repair.click()
+    bar.get_by_role("button", name="Repair so").click()
+    shown.settled(2)
+    assert all(200 <= households <= 280 for households in shown.plan.households())
+    expect(bar).to_be_hidden()
+    shown.page.locator("[data-name=undo]").click()
+    shown.settled(3)
+    assert shown.plan.households() == before
+
+
 def test_a_line_splits_the_grid_that_it_crosses(shown: Opened) -> None:
     shown.page.keyboard.press("s")
     shown.drag((2.5, 8.2), (2.5, 3.2))

@@ -111,10 +111,12 @@ class Actions {
     });
   }
 
+  /* Asks what a repair would do, and shows it; it is done where the planner says so. */
   repair(slots) {
-    const grids = Array.isArray(slots) ? slots : this.targets;
+    const grids = Array.isArray(slots) ? slots : this.targets, facts = { grids: grids.map((slot) => this.number(slot)).join(", ") };
     const operation = () => (grids.length ? { operation: "repair", grids: this.codes(grids) } : { operation: "repair" });
-    this.push(grids.length ? "did.repair" : "did.repair.all", { grids: grids.map((slot) => this.number(slot)).join(", ") }, grids, operation);
+    const label = grids.length ? "did.repair" : "did.repair.all", act = () => this.push(label, facts, grids, operation);
+    this.push(label, facts, grids, operation, { trial: ({ patch }) => this.editor.tried(patch, act) });
   }
 
   rebalance() {

@@ -56,7 +56,9 @@ class Bars {
     const act = (text, run, off) => make("button", { type: "button", class: "gp-small", text, disabled: off || !model.editable, on: { click: run } });
     const clear = make("button", { type: "button", class: "gp-plain", title: words.say("clear"), "aria-label": words.say("clear"), on: { click: () => editor.clear() } }, icon("close"));
     let parts = null;
-    if (editor.line) {
+    if (editor.trial) {
+      parts = [make("span", { text: this.trialText(editor.trial.patch) }), act(words.say("trial.do"), editor.trial.act)];
+    } else if (editor.line) {
       const { slot, places } = editor.line, locked = slot !== null && model.slots[slot].row.locked, done = () => editor.tools.line.cancel();
       parts = [make("span", { text: words.say("bar.line") }),
         slot === null ? null : act(words.say("bar.split", { grid: actions.number(slot) }), () => { actions.splitLine(slot, places); done(); }, locked),
@@ -77,6 +79,13 @@ class Bars {
     if (this.bar.contains(document.activeElement)) { editor.view.map.getCanvas().focus({ preventScroll: true }); }
     this.bar.hidden = !parts;
     this.bar.replaceChildren(...(parts ? [...parts.filter(Boolean), clear] : []));
+  }
+
+  /* What a repair would move, and how many grids would be in range then. */
+  trialText({ atoms, totals }) {
+    const { model, words } = this.editor, count = words.number(atoms.row.length), households = words.number(model.sum(atoms.row));
+    const moved = atoms.row.length ? words.say("trial.moves", { count, households }) : words.say("trial.units");
+    return `${moved} ${words.say("trial.range", { before: words.number(model.totals.in_range), after: words.number(totals.in_range) })}`;
   }
 
   /* The totals of both sides while the button is down. */

@@ -8,6 +8,7 @@ class Editor {
     this.chosen = new Set();
     this.picks = new Set();
     this.line = null;
+    this.trial = null;
     this.painting = false;
     this.held = false;
     this.toolName = "choose";
@@ -163,6 +164,7 @@ class Editor {
 
   clear() {
     if (this.tool.cancel) { this.tool.cancel(); }
+    if (this.trial) { this.leaveTrial(); return; }
     if (this.line) { this.tools.line.cancel(); }
     if (this.picks.size) { this.pick([], false); } else if (this.chosen.size) { this.chosen.clear(); this.shown(); } else { this.activate(null); }
     this.notes.clear();
@@ -184,6 +186,24 @@ class Editor {
     if (is) { this.waiting = setTimeout(() => { this.bars.busy.hidden = false; }, 400); } else { this.bars.busy.hidden = true; }
   }
 
+  /* What a repair would do, until it is done or left, or anything else is done. */
+  tried(patch, act) {
+    if (!patch.grids.length && !patch.gone.length) { this.notes.say(this.say("trial.nothing")); return; }
+    const { row, grid } = patch.atoms;
+    this.trial = { patch, act: () => { this.leaveTrial(); act(); } };
+    this.view.tried(row, grid);
+    const slots = new Set(row.map((atom) => this.model.shown[atom]));
+    if (row.length) { this.view.go(this.model.land.bounds([...slots].flatMap((slot) => [...this.model.slots[slot].atoms]))); }
+    this.bars.actionBar();
+  }
+
+  leaveTrial() {
+    if (!this.trial) { return; }
+    this.trial = null;
+    this.view.tried([], []);
+    this.bars.actionBar();
+  }
+
   /* After the answer to an edit. */
   done(edit) {
     this.notes.clear();
@@ -193,6 +213,7 @@ class Editor {
   /* After any patch: what is chosen may be gone. */
   patched() {
     const { model } = this;
+    this.leaveTrial();
     if (this.active !== null) { this.active = model.heir(this.active); }
     this.chosen = new Set([...this.chosen].map((slot) => model.heir(slot)).filter((slot) => slot !== null && slot !== this.active));
     this.schedule();

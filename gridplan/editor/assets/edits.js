@@ -1,5 +1,6 @@
 /* Edits on their way to the server: one at a time, shown before the answer, taken back when it is no, asked about when others
-   edited meanwhile. An edit is { label, facts, atoms, to, grids, operations(model) }; atoms and to are what it shows at once. */
+   edited meanwhile. An edit is { label, facts, atoms, to, grids, operations(model) }; atoms and to are what it shows at once.
+   With `trial` it is not done: trial(answer) gets what it would do. */
 class Edits {
   constructor(editor) {
     this.editor = editor;
@@ -29,6 +30,7 @@ class Edits {
     const edit = this.queue[0];
     try {
       const request = { request: ++this.number, revision: this.model.revision, operations: edit.operations(this.model) };
+      if (edit.trial) { request.trial = true; }
       this.answered(edit, await this.host.edit(request));
     } catch (error) {
       this.halt(edit, error);
@@ -45,7 +47,10 @@ class Edits {
   }
 
   answered(edit, answer) {
-    if (answer.patch) {
+    if (answer.patch && edit.trial) {
+      this.queue.shift();
+      edit.trial(answer);
+    } else if (answer.patch) {
       this.queue.shift();
       this.take(answer.patch, answer.revision, [edit, ...this.queue], this.queue);
       this.editor.done(edit);
@@ -86,6 +91,7 @@ class Edits {
   /* Others edited: what they did goes in below our edits; those that they did not touch may be applied again. */
   async meet() {
     const { editor, model } = this;
+    this.queue = this.queue.filter((edit) => !edit.trial);
     let scene;
     try { scene = await this.host.scene(); } catch (error) { this.halt(this.queue[0], error); return; }
     if (!model.alike(scene)) { editor.restart(scene); return; }
@@ -99,7 +105,9 @@ class Edits {
     });
     this.take(patch, scene.revision, this.queue, this.queue.filter((edit) => !edit.overlaps));
     this.heard = this.heard.filter((news) => news.revision > scene.revision);
-    this.choose(theirs, patch);
+    if (this.queue.length) { this.choose(theirs, patch); return; }
+    editor.view.flash(patch.atoms.row);
+    this.halted = false;
   }
 
   choose(theirs, patch) {

@@ -17,7 +17,7 @@ function mapStyle(fills, special) {
   return {
     version: 8,
     sources: {
-      atoms: small, streets: small, borders: small, fresh: small, communities: small, marks: { ...small, buffer: 0 }, active: small, picked: small, refused: small,
+      atoms: small, streets: small, borders: small, fresh: small, communities: small, marks: { ...small, buffer: 0 }, active: small, picked: small, refused: small, trial: small,
       flash: { ...small, buffer: 0 }, labels: { ...small, buffer: 64 },
     },
     layers: [
@@ -34,6 +34,9 @@ function mapStyle(fills, special) {
       line("communities", "communities", { "line-color": KEY, "line-width": byZoom(10, 1.2, 15, 4, 18, 7), "line-opacity": 0.8 }),
       line("picked", "picked", { "line-color": "#000", "line-width": 2, "line-dasharray": [1.5, 1.5] }, { layout: {} }),
       { id: "picked-fill", type: "fill", source: "picked", paint: { "fill-antialias": false, "fill-pattern": "picked" } },
+      { id: "trial", type: "fill", source: "trial", paint: { "fill-color": ["get", "c"] } },
+      { id: "trial-dots", type: "fill", source: "trial", paint: { "fill-antialias": false, "fill-pattern": "trial" } },
+      line("trial-line", "trial", { "line-color": "#000", "line-width": 2, "line-dasharray": [3, 1.5] }, { layout: {} }),
       { id: "refused", type: "fill", source: "refused", paint: { "fill-antialias": false, "fill-pattern": "refused" } },
       { id: "flash", type: "fill", source: "flash", paint: { "fill-antialias": false, "fill-color": "#ffd400", "fill-opacity": 0.55 } },
       line("active-case", "active", { "line-color": "#fff", "line-width": byZoom(10, 4, 15, 8) }),
@@ -82,6 +85,7 @@ function addImages(map) {
   map.addImage("open", hatch("rgba(179, 38, 30, .62)", { wide: 1.3 }), { pixelRatio: 2 });
   map.addImage("proved", hatch("rgba(106, 27, 154, .6)", { wide: 0.8, size: 14, turned: true }), { pixelRatio: 2 });
   map.addImage("picked", hatch("rgba(0, 0, 0, .75)", { wide: 1, size: 6 }), { pixelRatio: 2 });
+  map.addImage("trial", hatch("rgba(11, 87, 164, .55)", { wide: 1, size: 9 }), { pixelRatio: 2 });
   map.addImage("refused", hatch("rgba(27, 31, 36, .8)", { wide: 1.4, size: 5, turned: true }), { pixelRatio: 2 });
   map.addImage("lock", lockImage(), { pixelRatio: 2 });
 }

@@ -92,7 +92,7 @@ class Panel {
     const head = make("span", { class: "gp-pair" }, make("b", { text: `${words.knows(`level.${finding.level}`) ? words.say(`level.${finding.level}`) : finding.level} ${finding.level === "grid" && slot !== undefined ? model.slots[slot].row.number : finding.zone}` }),
       make("span", { class: `gp-tag gp-${status}`, text: words.say(`status.${status}`) }));
     const text = words.own(finding, "message") + (waiver ? ` ${words.say("findings.waiver", { waiver })}` : "");
-    const mend = model.editable && slot !== undefined && finding.level === "grid" && !finding.proof
+    const mend = model.editable && slot !== undefined && !model.slots[slot].row.locked && !finding.proof
       ? make("button", { type: "button", class: "gp-small", tabindex: "-1", text: words.say("act.repair"), on: { click: (event) => { event.stopPropagation(); editor.actions.repair([slot]); } } }) : null;
     return make("div", { class: "gp-finding", title: text, "aria-label": `${words.say(`status.${status}`)} ${text}` }, head, make("span", { class: "gp-text", text }), mend);
   }

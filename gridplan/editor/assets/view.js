@@ -205,6 +205,15 @@ class View {
     if (this.loaded) { this.source("picked").setData(collection([...atoms].map((atom) => feature(atom, "MultiPolygon", this.model.land.polygonsOf(atom))))); }
   }
 
+  /* Shows which atoms would go to which grids; a new one has no colour yet. */
+  tried(atoms, codes) {
+    if (!this.loaded) { return; }
+    this.source("trial").setData(collection(atoms.map((atom, place) => {
+      const slot = this.model.slotOf.get(codes[place]);
+      return feature(atom, "MultiPolygon", this.model.land.polygonsOf(atom), { c: slot === undefined ? "#fff" : this.fill(slot) });
+    })));
+  }
+
   /* Shows which atoms the stroke keeps back. */
   refuse(atoms) {
     if (this.loaded) { this.source("refused").setData(collection(atoms.map((atom) => feature(atom, "MultiPolygon", this.model.land.polygonsOf(atom))))); }
