@@ -27,7 +27,9 @@ from tests.provide.debian import private_server, server_programs
 
 WRITERS = 3
 LONGEST_S = 0.7
-"""How long the writers write before the server is killed, at most."""
+"""How long the writers write before the server is killed, at most, once it has acknowledged the first changes."""
+FIRST = 11
+FIRST_S = 30.0
 
 
 @dataclass
@@ -57,8 +59,12 @@ def killed(store: str | Path, inside: Inside, *, kills: int, seed: int = 7) -> T
                 Writer(server.url, f"w{place}-{number}", ledger, dice.randrange(10**9)) for place, ledger in enumerate(ledgers)
             ]
             threads = [*writers, Renamer(server.url, f"n{number}", names)]
+            known = acknowledged(*ledgers, names)
             for thread in threads:
                 thread.start()
+            end = time.monotonic() + FIRST_S
+            while acknowledged(*ledgers, names) < known + FIRST and time.monotonic() < end:
+                time.sleep(0.01)
             time.sleep(dice.uniform(0.05, LONGEST_S))
             os.kill(server.process, signal.SIGKILL)
             for thread in threads:
@@ -66,9 +72,14 @@ def killed(store: str | Path, inside: Inside, *, kills: int, seed: int = 7) -> T
                 assert not thread.is_alive()
             told.kills += 1
             told.doubts += sum(ledger.doubt is not None for ledger in (*ledgers, names))
-    told.acknowledged = sum(ledger.acknowledged for ledger in (*ledgers, names))
+    told.acknowledged = acknowledged(*ledgers, names)
     told.wrong += [refusal for ledger in (*ledgers, names) for refusal in ledger.refused]
     return told
+
+
+def acknowledged(*ledgers: Ledger) -> int:
+    """How many changes the clients were told that they are made."""
+    return sum(ledger.acknowledged for ledger in ledgers)
 
 
 def checked(inside: Inside, ledgers: Sequence[Ledger], names: Ledger, dice: random.Random) -> list[str]:

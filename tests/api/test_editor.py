@@ -214,6 +214,8 @@ GOOD = {"atoms": [atom_id(6, 6)], "grids": [NW], "grid": NW, "to": NW, "number":
 GOOD |= {"name": "甲", "level": "grid", "code": NW, "post": "p", "person": "q", "households": {atom_id(6, 6): 10}}
 
 
+# Whatever the store: orders are read before it is asked.
+@pytest.mark.parametrize("service", ["geopackage"], indirect=True)
 def test_no_value_of_an_operation_is_a_fault_of_the_service(service: Served, here: str) -> None:
     seen = {}
     for name, keys in KEYS.items():

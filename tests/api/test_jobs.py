@@ -46,6 +46,18 @@ def small_store(tmp_path: Path, bundle: bytes) -> Iterator[Store]:
         yield store
 
 
+@pytest.fixture(scope="module")
+def idle(tmp_path_factory: pytest.TempPathFactory, bundle: bytes) -> Iterator[Served]:
+    """The service with the town ``small``, for tests that begin no job."""
+    folder = tmp_path_factory.mktemp("idle")
+    path = folder / "small.gpkg"
+    path.write_bytes(bundle)
+    with open_store(folder / "plans.gpkg") as store:
+        store.save_town("small", read_town(path))
+        with served(store, Settings()) as running:
+            yield running
+
+
 def state_of(client: httpx.Client, job: str) -> dict[str, Any]:
     found: dict[str, Any] = client.get(job).json()
     return found
@@ -195,11 +207,10 @@ def _children(pid: int) -> list[int]:
         ([], "GP586", "-"),
     ],
 )
-def test_what_cannot_be_asked_is_told(small_store: Store, body: object, code: str, words: str) -> None:
-    with served(small_store, Settings()) as running:
-        assert words in told(running.client.post("/plans", json=body), STATUS[code], code)
-        told(running.client.post("/plans", json=body, headers={"Accept-Language": "zh"}), STATUS[code], code)
-    assert small_store.jobs.list() == []
+def test_what_cannot_be_asked_is_told(idle: Served, body: object, code: str, words: str) -> None:
+    assert words in told(idle.client.post("/plans", json=body), STATUS[code], code)
+    told(idle.client.post("/plans", json=body, headers={"Accept-Language": "zh"}), STATUS[code], code)
+    assert idle.store.jobs.list() == []
 
 
 def test_what_is_no_town_is_told(changing: Served, bundle: bytes, tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""``kill -9`` of the server under writes; ``python -m benchmarks.api.kill`` does the same a hundred times."""
+"""``kill -9`` of the server under writes; ``python -m benchmarks.api.kill`` does the same a hundred times.
+
+Two clients that edit one plan: ``python -m benchmarks.api.edits`` does more of it.
+"""
 
 from pathlib import Path
 
@@ -11,8 +14,8 @@ from benchmarks.api.plan import made_plan
 from benchmarks.api.servers import gridplan
 from gridplan.store import open_store
 
-KILLS = 5
-EDITS = 100
+KILLS = 3
+EDITS = 60
 
 
 @pytest.fixture(params=["geopackage", "postgis"])

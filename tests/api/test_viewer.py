@@ -1,4 +1,7 @@
-"""The viewer in a real Chromium that reaches nothing but the service: layers are drawn, in both languages, for everybody."""
+"""The viewer in a real Chromium that reaches nothing but the service: layers are drawn, in both languages, for everybody.
+
+That the layers of both kinds of store are drawn is one test; what the page does with them does not depend on the store.
+"""
 
 import re
 from collections.abc import Iterator
@@ -76,6 +79,7 @@ def test_every_layer_of_the_plan_is_drawn(shown: Opened) -> None:
     assert len(labels) == 4, "one label a grid, however many tiles it lies in"
 
 
+@pytest.mark.parametrize("service", ["geopackage"], indirect=True)
 def test_layers_are_switched_by_the_keyboard(shown: Opened) -> None:
     shown.go(16)
     assert shown.drawn()["units"] > 0
@@ -86,6 +90,7 @@ def test_layers_are_switched_by_the_keyboard(shown: Opened) -> None:
     assert "units" not in shown.drawn()
 
 
+@pytest.mark.parametrize("service", ["geopackage"], indirect=True)
 def test_facts_of_a_place_by_mouse_and_by_keyboard(shown: Opened) -> None:
     shown.go(16)
     facts = shown.page.locator("#facts")
@@ -103,6 +108,7 @@ def test_facts_of_a_place_by_mouse_and_by_keyboard(shown: Opened) -> None:
     expect(facts).to_contain_text("Allow 17 households in this grid.")
 
 
+@pytest.mark.parametrize("service", ["geopackage"], indirect=True)
 def test_language_is_changed_on_the_page(shown: Opened) -> None:
     page = shown.page
     expect(page.locator("#layers")).to_contain_text("Communities")
@@ -114,6 +120,7 @@ def test_language_is_changed_on_the_page(shown: Opened) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+@pytest.mark.parametrize("service", ["geopackage"], indirect=True)
 def test_page_of_the_service_in_chinese(chromium: Browser, service: Served) -> None:
     result = opened(chromium, service, "/viewer", locale="zh-CN")
     expect(result.page.locator("html")).to_have_attribute("lang", "zh-CN")
@@ -123,6 +130,7 @@ def test_page_of_the_service_in_chinese(chromium: Browser, service: Served) -> N
     assert result.said == []
 
 
+@pytest.mark.parametrize("empty_service", ["geopackage"], indirect=True)
 def test_without_a_plan_the_page_says_so(chromium: Browser, empty_service: Served) -> None:
     result = opened(chromium, empty_service, "/viewer?lang=en")
     result.rest()
@@ -134,6 +142,7 @@ def test_without_a_plan_the_page_says_so(chromium: Browser, empty_service: Serve
     assert result.said == []
 
 
+@pytest.mark.parametrize("changing", ["geopackage"], indirect=True)
 def test_the_map_starts_at_the_plan_wherever_a_register_has_points(chromium: Browser, changing: Served) -> None:
     for place in ([180, 0], [-180, 0], [0, 90]):
         point = {"type": "Point", "coordinates": place}
