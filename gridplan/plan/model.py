@@ -84,6 +84,11 @@ class Plan(Tables):
         return found
 
     @property
+    def redrawn(self) -> bool:
+        """Whether lines are redrawn from a parent plan, whose zones ``former`` names."""
+        return ("_drawing" in self.__dict__ and "atoms" not in self.__dict__) or super().redrawn
+
+    @property
     def totals(self) -> "Totals":
         """Households, grids and units, and how many are out of range with a proof or without; no table is made for it."""
         return self.drawing.totals

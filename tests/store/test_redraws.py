@@ -1,12 +1,10 @@
 """Drafts are redrawn in the store: the database holds what the operations made, whoever else is at it."""
 
 import json
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from gridplan.errors import RequestError, RuleError, StoreError
 from gridplan.plan.audit_plan import broken_rules
@@ -95,24 +93,6 @@ def test_what_is_stored_is_what_was_redrawn(store: Store, branch: PlanInfo) -> N
     assert set(stored.history["who"]) == {"token:li"}
     assert len(store.log.history(branch.id, limit=100)) == len(steps) + 1
     assert store.load_plan(lattice_plan().id).equals(lattice_plan())
-
-
-def test_rows_that_an_edit_wrote_are_those_of_a_plan_saved_whole(
-    store: Store, branch: PlanInfo, named: Callable[[Plan, str], Plan]
-) -> None:
-    for step in (move((6, 6), to=NW), MERGE, {"operation": "special", "atoms": [atom_id(0, 7)], "name": "学校"}):
-        store.edits.redraw(branch.id, [step], LI)
-    store.save_plan(named(store.load_plan(branch.id), "whole"))
-    database = store.edits._database
-    with database.reading() as connection:
-        for layer, table in database.dialect.tables.plan.items():
-            names = [column for column in table.c if column.name not in ("fid", "plan", "revision", "geom")]
-            mine, whole = (
-                sorted(map(repr, connection.execute(sa.select(*names).where(table.c.plan == plan))))
-                for plan in (branch.id, "whole")
-            )
-            if layer != "meta":
-                assert mine == whole, layer
 
 
 def test_only_a_branch_that_is_a_draft_is_redrawn(store: Store, plan: Plan) -> None:

@@ -107,6 +107,12 @@ class Ground:
         return found
 
     @cached_property
+    def facts(self) -> dict[str, str]:
+        """What ``meta`` said, by key."""
+        meta = self.tables.meta
+        return {str(key): str(value) for key, value in zip(meta["key"], meta["value"], strict=True)}
+
+    @cached_property
     def lookups(self) -> Lookups:
         """What lies where in the tables."""
         return Lookups(self)
@@ -180,8 +186,7 @@ class Ground:
     @cached_property
     def objective(self) -> Objective:
         """The weights that the plan was made with, and is redrawn with; those of gridplan where it tells none."""
-        facts = dict(zip(self.tables.meta["key"], self.tables.meta["value"], strict=True))
-        stated = json.loads(str(facts.get("parameters") or "{}"))
+        stated = json.loads(self.facts.get("parameters") or "{}")
         return Objective(**stated.get("objective", {}))
 
     def grid_rule(self, community: int) -> Rule | None:

@@ -80,6 +80,20 @@ def lineage_rows(drawing: Drawing, formers: frozenset[int] | None = None) -> Row
     return Rows("lineage", rows)
 
 
+def voided_rows(drawing: Drawing) -> list[tuple[str, str, str, str]]:
+    """The rows of ``voided`` of zones of the parent plan whose codes nobody has any more."""
+    live = {
+        "grid": set(drawing.by_code),
+        "unit": {unit.code for grid in drawing.grids.values() for plot in grid.plots for unit in plot.units},
+    }
+    return [
+        (level, code, parent or "", drawing.id)
+        for level, known in (("grid", drawing.ground.grids), ("unit", drawing.ground.units))
+        for code, parent in zip(known.codes, known.parents, strict=True)
+        if code not in live[level]
+    ]
+
+
 def _levels(
     drawing: Drawing, zones: Zones, formers: frozenset[int] | None
 ) -> Iterator[tuple[str, list[Step], frozenset[str] | None]]:

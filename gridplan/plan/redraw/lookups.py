@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from gridplan.plan.succession import origin
@@ -46,7 +47,7 @@ class Lookups:
         """The cell of each building that has sections, by its id: that of its first section."""
         cells = self._ground.cell_of_piece[self._ground.piece_of_section].tolist()
         found: dict[str, int] = {}
-        for name, cell in zip(self._tables.sections["building"].tolist(), cells, strict=True):
+        for name, cell in zip(self.section_building, cells, strict=True):
             found.setdefault(name, cell)
         return found
 
@@ -68,6 +69,21 @@ class Lookups:
         return found
 
     @cached_property
+    def section_building(self) -> list[str]:
+        """The id of the building of each section."""
+        return _texts(self._tables.sections["building"])
+
+    @cached_property
+    def area_codes(self) -> list[str]:
+        """The code of each area."""
+        return _texts(self._tables.areas["code"])
+
+    @cached_property
+    def area_names(self) -> list[str]:
+        """The name of each area, as it was read."""
+        return _texts(self._tables.areas["name"])
+
+    @cached_property
     def node_code(self) -> list[str]:
         """The code of each node, as it was read."""
         return _texts(self._tables.nodes["code"])
@@ -86,6 +102,11 @@ class Lookups:
     def node_id(self) -> list[str]:
         """The id of what it stands for."""
         return _texts(self._tables.nodes["id"])
+
+    @cached_property
+    def node_points(self) -> list[shapely.Geometry]:
+        """The point of each node."""
+        return list(self._tables.nodes.geometry)
 
     @cached_property
     def node_building(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +13,7 @@ from gridplan.contracts import PLAN, conform
 from gridplan.crs import LONLAT
 from gridplan.plan.land import measure, to_metres
 from gridplan.plan.layers import MESSAGES, shape_columns
-from gridplan.plan.posts import post_table
+from gridplan.plan.posts import post_rows
 from gridplan.plan.redraw.drawing import Drawing
 from gridplan.plan.redraw.shapes import grid_shapes, plot_shapes
 from gridplan.plan.redraw.zones import Found, GridZone, Plot, UnitZone
@@ -27,7 +27,12 @@ class Rows:
 
     layer: str
     values: Sequence[Row]
-    shapes: Sequence[shapely.Geometry] = field(default=())
+    shapes: Sequence[shapely.Geometry] = ()
+
+    def only(self, places: Sequence[int]) -> "Rows":
+        """The rows in these places."""
+        shapes = [self.shapes[place] for place in places] if self.shapes else ()
+        return Rows(self.layer, [self.values[place] for place in places], shapes)
 
     def table(self) -> pd.DataFrame:
         """The same as a table."""
@@ -81,16 +86,18 @@ def units_of(grids: Iterable[GridZone]) -> list[tuple[GridZone, Plot, UnitZone]]
     return sorted(found, key=lambda one: one[2].code)
 
 
-def post_rows(drawing: Drawing, grids: Sequence[GridZone]) -> pd.DataFrame:
+def staffing_rows(drawing: Drawing, grids: Sequence[GridZone]) -> Rows:
     """``posts`` of these grids and their units."""
     scheme = drawing.ground.scheme
-    zones = [(grid.code, grid.households) for grid in grids]
-    units = [(unit.code, unit.households) for grid in grids for unit in grid.units]
-    return post_table(
-        [
-            (level, [code for code, _ in rows], [size for _, size in rows])
-            for level, rows in ((scheme.grids, zones), (scheme.units, units))
-        ]
+    units = [unit for grid in grids for unit in grid.units] if scheme.units.posts else []
+    return Rows(
+        "posts",
+        post_rows(
+            [
+                (scheme.grids, [grid.code for grid in grids], [grid.households for grid in grids]),
+                (scheme.units, [unit.code for unit in units], [unit.households for unit in units]),
+            ]
+        ),
     )
 
 
@@ -110,7 +117,8 @@ def finding_rows(drawing: Drawing, grids: Sequence[GridZone]) -> Rows:
 
 def _finding(level: str, code: str, found: Found) -> Row:
     words = tuple(getattr(found, name) for name, _ in MESSAGES)
-    return (found.code, level, code, found.measure, found.limit, *words, found.proof, found.waiver, found.waiver_zh)
+    measures = (float(found.measure), float(found.limit))
+    return (found.code, level, code, *measures, *words, bool(found.proof), found.waiver, found.waiver_zh)
 
 
 def constraint_rows(drawing: Drawing) -> Rows:

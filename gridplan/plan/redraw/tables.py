@@ -1,6 +1,5 @@
 """The tables of a plan from its drawing: what lines, codes and counts change; all else is as it was read."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
@@ -9,17 +8,17 @@ import numpy as np
 import pandas as pd
 
 from gridplan.contracts import PLAN, conform
-from gridplan.partition.measures import TERMS, terms
 from gridplan.plan.redraw.drawing import Drawing
-from gridplan.plan.redraw.lineage import lineage_rows
+from gridplan.plan.redraw.facts import drawn_facts
+from gridplan.plan.redraw.lineage import lineage_rows, voided_rows
 from gridplan.plan.redraw.naming_nodes import node_rows
 from gridplan.plan.redraw.rows import (
     constraint_rows,
     finding_rows,
     grid_rows,
     history_rows,
-    post_rows,
     staff_rows,
+    staffing_rows,
     unit_rows,
     units_of,
 )
@@ -171,7 +170,7 @@ class Drawn:
     def _posts(self) -> pd.DataFrame:
         scheme = self.ground.scheme
         above = self.was.posts[~self.was.posts["level"].isin([scheme.grids.name, scheme.units.name])]
-        return conform(pd.concat([above, post_rows(self.drawing, self.grids)], ignore_index=True), PLAN["posts"])
+        return conform(pd.concat([above, staffing_rows(self.drawing, self.grids).table()], ignore_index=True), PLAN["posts"])
 
     def _findings(self) -> gpd.GeoDataFrame:
         above = self.was.findings[~self.was.findings["level"].isin(["grid", "unit"])]
@@ -179,56 +178,12 @@ class Drawn:
         return conform(pd.concat([above, made], ignore_index=True) if len(above) else made, PLAN["findings"])
 
     def _voided(self) -> pd.DataFrame:
-        ground = self.ground
-        spent = self.was.voided[
-            [code in ground.spent(level) for level, code in zip(self.was.voided["level"], self.was.voided["code"], strict=True)]
-        ]
-        rows: list[tuple[object, ...]] = [tuple(row) for row in spent.itertuples(index=False)]
-        live = {"grid": {grid.code for grid in self.grids}, "unit": {unit.code for grid in self.grids for unit in grid.units}}
-        for level, known in (("grid", ground.grids), ("unit", ground.units)):
-            for code, parent in zip(known.codes, known.parents, strict=True):
-                if code not in live[level]:
-                    rows.append((level, code, parent or "", self.drawing.id))
+        """What was voided before the parent plan, and what ended since."""
+        known, was = self.ground.spent, self.was.voided
+        spent = was[[code in known(level) for level, code in zip(was["level"], was["code"], strict=True)]]
+        rows = [*spent.itertuples(index=False, name=None), *voided_rows(self.drawing)]
         return self._rows("voided", sorted(rows, key=lambda row: (str(row[0]), str(row[1]))))
 
     def _meta(self) -> pd.DataFrame:
-        facts = dict(zip(self.was.meta["key"], self.was.meta["value"], strict=True))
-        total = self.drawing.totals
-        counts = json.loads(str(facts.get("counts", "{}"))) | {
-            "communities": len({grid.community for grid in self.grids}),
-            "grids": total.grids,
-            "grids_in_range": total.grids - total.grids_proved - total.grids_open,
-            "grids_proved": total.grids_proved,
-            "grids_open": total.grids_open,
-            "units": total.units,
-            "units_in_range": total.units - total.units_proved - total.units_open,
-            "units_proved": total.units_proved,
-            "units_open": total.units_open,
-            "households": total.households,
-        }
-        value = self._terms()
-        # Bounds were those of the search; what was drawn by hand has none.
-        unknown = dict.fromkeys(("bound", "gap", "units_objective", "units_bound", "units_optimal"), "")
-        changed = {key: unknown[key] for key in unknown if key in facts} | {
-            "plan": self.drawing.id,
-            "parent": self.ground.parent,
-            "counts": json.dumps(counts),
-            "objective": f"{sum(value.values()):.6f}",
-            "terms": json.dumps({name: round(value[name], 6) for name in TERMS}),
-        }
-        return self._rows("meta", sorted({**facts, **changed}.items()))
-
-    def _terms(self) -> dict[str, float]:
-        """The terms of the objective over all communities, special grids left out."""
-        found = dict.fromkeys(TERMS, 0.0)
-        of_cell = self.drawing.of_cell.array()
-        special = [number for number, grid in self.drawing.grids.items() if grid.special]
-        ordinary = ~np.isin(of_cell, special)
-        for community in range(len(self.ground.communities)):
-            rule = self.ground.grid_rule(community)
-            rows = np.flatnonzero((self.ground.community == community) & ordinary)
-            if rule is not None and len(rows):
-                zone = np.unique(of_cell[rows], return_inverse=True)[1].astype(np.int64)
-                for name, value in terms(self.ground.cells.subgraph(rows), zone, rule, self.ground.objective).items():
-                    found[name] += value
-        return found
+        was = dict(zip(self.was.meta["key"], self.was.meta["value"], strict=True))
+        return self._rows("meta", sorted({**was, **drawn_facts(self.drawing)}.items()))

@@ -1,6 +1,6 @@
 """Whole plans in an open connection: save, load."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, fields
 
 import pandas as pd
@@ -13,8 +13,19 @@ from gridplan.store.frames.rows import insert, plain_values, select
 from gridplan.store.plans import PlanInfo
 from gridplan.store.rendering import Value
 
-#: Layers that are ordered by code, and of which edits make and end rows.
-_BY_CODE = ("grids", "units")
+#: Layers of which edits make and end rows, and the columns that they are ordered by.
+_ORDER: Mapping[str, Sequence[str]] = {
+    "grids": ("code",),
+    "units": ("code",),
+    "nodes": ("code",),
+    "lineage": ("level", "old", "new"),
+    "voided": ("level", "code"),
+    "constraints": ("number",),
+    "assignments": ("grid", "post", "person"),
+    "history": ("number",),
+}
+#: Layers of which edits make and end the rows on grids and units, which stand by zone behind those on areas.
+_BY_ZONE = ("posts", "findings")
 
 
 def insert_plan(connection: sa.Connection, dialect: Dialect, plan: Plan) -> None:
@@ -75,11 +86,16 @@ def select_plan(connection: sa.Connection, dialect: Dialect, plan_id: str) -> Pl
         name: select(connection, dialect, table, PLAN[name], where=table.c.plan == plan_id)
         for name, table in dialect.tables.plan.items()
     }
-    return Plan(**{name: _ordered(name, table) for name, table in loaded.items()})
+    # Rows that an edit made stand behind the others.
+    for name, columns in _ORDER.items():
+        loaded[name] = loaded[name].sort_values(list(columns), ignore_index=True, na_position="first", kind="stable")
+    for name in _BY_ZONE:
+        loaded[name] = _by_zone(loaded[name], loaded["grids"]["code"], loaded["units"]["code"])
+    return Plan(**loaded)
 
 
-def _ordered(layer: str, table: pd.DataFrame) -> pd.DataFrame:
-    """The table in the order of its codes: rows that an edit made stand behind the others."""
-    if layer not in _BY_CODE or table["code"].is_monotonic_increasing:
-        return table
-    return table.sort_values("code", ignore_index=True)
+def _by_zone(table: pd.DataFrame, grids: pd.Series, units: pd.Series) -> pd.DataFrame:
+    """The rows on areas as they stand, then those on grids by code, then those on units by code."""
+    rank = table["zone"].isin(grids) + 2 * table["zone"].isin(units)
+    order = pd.DataFrame({"rank": rank, "zone": table["zone"].where(rank > 0, "")}).sort_values(["rank", "zone"], kind="stable")
+    return table.loc[order.index].reset_index(drop=True)
