@@ -17,13 +17,19 @@ from tests.store.things import ROWS, Things, things_in_geopackage, things_in_pos
 KINDS = ("postgis", "geopackage")
 
 
-@pytest.fixture
-def emptied_postgis_url(postgis_url: str) -> str:
-    """The run's own database with the tables of gridplan, empty; making one for each test would take a second each."""
+@pytest.fixture(scope="session")
+def migrated_postgis_url(postgis_url: str) -> str:
+    """The run's own database with the tables of gridplan."""
     migrate(postgis_url)
-    with psycopg.connect(postgis_url) as connection:
-        connection.execute("TRUNCATE plans, towns, adoptions, edits, jobs, tokens, services, incidents, staff CASCADE")
     return postgis_url
+
+
+@pytest.fixture
+def emptied_postgis_url(migrated_postgis_url: str) -> str:
+    """The same, empty; making one for each test would take a second each."""
+    with psycopg.connect(migrated_postgis_url) as connection:
+        connection.execute("TRUNCATE plans, towns, adoptions, edits, jobs, tokens, services, incidents, staff CASCADE")
+    return migrated_postgis_url
 
 
 @pytest.fixture(params=KINDS)

@@ -3,6 +3,7 @@
 import math
 import sqlite3
 from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from gridplan.store.dialects import revisions, scalars
 from gridplan.store.dialects.model import Box, Predicate, common_type
 from gridplan.store.dialects.scalars import Element, Scalar
 from gridplan.store.dialects.timed import given_up
-from gridplan.store.tables import GEOMETRY, SCHEMA, build_tables
+from gridplan.store.tables import GEOMETRY, SCHEMA, Tables, build_tables
 
 Side = float | sa.ColumnElement[float]
 _SIDES = ("west", "south", "east", "north")
@@ -35,6 +36,16 @@ class _Blob(UserDefinedType[bytes]):
         return self.geometry_type
 
 
+def _geometry_type(types: Mapping[str, str], layer: str, contract: Contract) -> UserDefinedType[bytes]:
+    return _Blob(types.get(layer, common_type(contract)))
+
+
+@lru_cache(maxsize=4)
+def _tables(types: tuple[tuple[str, str], ...]) -> Tables:
+    """The tables, which nobody changes: making them takes longer than opening a file."""
+    return build_tables(partial(_geometry_type, dict(types)), new_id=None)
+
+
 class GeoPackage:
     """The embedded store: one GeoPackage file.
 
@@ -47,11 +58,11 @@ class GeoPackage:
     def __init__(self, types: Mapping[str, str] | None = None) -> None:
         self._types = types or {}
         self._seconds = math.inf
-        self.tables = build_tables(self.geometry_type, new_id=None)
+        self.tables = _tables(tuple(sorted(self._types.items())))
 
     def geometry_type(self, layer: str, contract: Contract) -> UserDefinedType[bytes]:
         """The type that a layer's geometry column is declared with."""
-        return _Blob(self._types.get(layer, common_type(contract)))
+        return _geometry_type(self._types, layer, contract)
 
     def encode(self, geometries: np.ndarray) -> list[bytes | None]:
         """GeoPackage blobs with their envelope."""

@@ -1,6 +1,7 @@
 """PostGIS: geometry, box filter, versions, connections."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
 import numpy as np
@@ -12,7 +13,7 @@ from gridplan.errors import RequestError, StoreError
 from gridplan.store import geopackage
 from gridplan.store.dialects.model import Box, Lost, Predicate, common_type
 from gridplan.store.dialects.scalars import Element, Scalar, in_postgis, like_pattern
-from gridplan.store.tables import GEOMETRY, build_tables
+from gridplan.store.tables import GEOMETRY, Tables, build_tables
 
 #: Connections for transactions, and the seconds that one waits for one; reading has one more for each thread that reads.
 POOL, POOL_S = 5, 10.0
@@ -40,18 +41,25 @@ class _Wkb(Geometry):
         return None
 
 
+@cache
+def _tables() -> Tables:
+    """The tables, which nobody changes."""
+    tables = build_tables(
+        lambda _, contract: _Wkb(common_type(contract), srid=geopackage.SRS, spatial_index=False),
+        new_id="gen_random_uuid()::text",
+    )
+    for table in tables.metadata.tables.values():
+        if GEOMETRY in table.c:
+            sa.Index(f"ix_{table.name}_{GEOMETRY}", table.c[GEOMETRY], postgresql_using="gist")
+    return tables
+
+
 class PostGIS:
     """The production store: a PostgreSQL database with PostGIS, its tables made by Alembic."""
 
     def __init__(self) -> None:
         self._seconds: int | None = None
-        self.tables = build_tables(
-            lambda _, contract: _Wkb(common_type(contract), srid=geopackage.SRS, spatial_index=False),
-            new_id="gen_random_uuid()::text",
-        )
-        for table in self.tables.metadata.tables.values():
-            if GEOMETRY in table.c:
-                sa.Index(f"ix_{table.name}_{GEOMETRY}", table.c[GEOMETRY], postgresql_using="gist")
+        self.tables = _tables()
 
     def encode(self, geometries: np.ndarray) -> list[bytes | None]:
         """Well-known binary."""
