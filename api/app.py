@@ -14,6 +14,7 @@ from api.observe.routes import router as observed
 from api.ogc.routes import routes
 from api.ogc.threads import Readers
 from api.routes import downloads, editor, edits, jobs, plans, registration, reviews, tiles, towns, viewer
+from api.watching import Watch
 from api.writers import writers
 from gridplan import maps
 from gridplan.messages import Language
@@ -46,6 +47,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.readers = Readers()
     app.state.writers = writers()
+    app.state.watch = Watch(store, app.state.readers.pool, settings.limits.listeners)
 
     @lru_cache(maxsize=_PAGES)
     def pages(plan: str, revision: int, language: Language) -> str:

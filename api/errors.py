@@ -41,6 +41,7 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     "GP559": 431,
     "GP560": 503,
     "GP561": 404,
+    "GP562": 503,
     "GP570": 400,
     "GP571": 400,
     "GP572": 406,
@@ -96,6 +97,7 @@ _HEADERS = {
     "GP556": {"Retry-After": "1"},
     "GP557": {"Retry-After": "10"},
     "GP560": {"Retry-After": "30"},
+    "GP562": {"Retry-After": "30"},
     "GP584": {"Allow": "GET, HEAD, OPTIONS"},
     "GP590": {"Accept-Encoding": "identity"},
 }

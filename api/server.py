@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.types import ASGIApp
+from fastapi import FastAPI
 
 from api.access.hosts import is_loopback
 from api.app import create_app
 from api.protocol import GuardedProtocol
+from api.watching import Watch
 from gridplan.errors import RequestError
 from gridplan.settings import Settings
 from gridplan.store import Store
@@ -25,13 +26,22 @@ _EVERY_TICKS = 5
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which also gives up clients that take too long."""
+    """uvicorn, which also gives up clients that take too long, and ends what has no end by itself when it stops."""
+
+    def __init__(self, config: uvicorn.Config, watch: Watch) -> None:
+        super().__init__(config)
+        self._watch = watch
 
     async def on_tick(self, counter: int) -> bool:
         """Whether to stop; looks at the clients too."""
         if counter % _EVERY_TICKS == 0:
             self._give_up_late_clients()
         return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop: those who listen are let go first, since their answers would be waited for."""
+        self._watch.stop()
+        await super().shutdown(sockets)
 
     def _give_up_late_clients(self) -> None:
         now = time.monotonic()
@@ -41,7 +51,7 @@ class Server(uvicorn.Server):
                 connection.give_up()
 
 
-def make_server(app: ASGIApp, settings: Settings) -> Server:
+def make_server(app: FastAPI, settings: Settings) -> Server:
     """The server for an app; run it with the sockets that it is to listen on."""
 
     class Protocol(GuardedProtocol):
@@ -60,7 +70,7 @@ def make_server(app: ASGIApp, settings: Settings) -> Server:
         timeout_keep_alive=_IDLE_S,
         timeout_graceful_shutdown=settings.limits.stop_s,
     )
-    return Server(config)
+    return Server(config, app.state.watch)
 
 
 def serve(store: Store, settings: Settings, *, host: str = "127.0.0.1", port: int = 8000) -> None:

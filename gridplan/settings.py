@@ -46,6 +46,7 @@ class Limits:
     ----------
     body_bytes : ``GRIDPLAN_BODY_BYTES``, the largest body of a request.
     requests : ``GRIDPLAN_REQUESTS``, requests answered at the same time; more are told to come back.
+    listeners : ``GRIDPLAN_LISTENERS``, open editors that are told of changes at once; each is one of the requests.
     connections : ``GRIDPLAN_CONNECTIONS``, open connections, idle ones included.
     answer_s : ``GRIDPLAN_ANSWER_S``, seconds until an answer must begin.
     client_s : ``GRIDPLAN_CLIENT_S``, seconds that a client may take to send a request or to read an answer, and one
@@ -56,6 +57,7 @@ class Limits:
 
     body_bytes: int = 16 * 1024 * 1024
     requests: int = 256
+    listeners: int = 100
     connections: int = 1024
     answer_s: int = 60
     client_s: int = 20

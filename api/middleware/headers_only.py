@@ -15,8 +15,16 @@ class HeadersOnly:
             await self.app(scope, receive, send)
             return
 
+        ended = False
+
         async def without_body(message: Message) -> None:
-            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+            nonlocal ended
+            if message["type"] != "http.response.body":
+                await send(message)
+            elif not ended:
+                # The end comes with the first part of a body: what is sent part by part might have none.
+                ended = True
+                await send({**message, "body": b"", "more_body": False})
 
         inner = {**scope, "method": "GET"}
         try:

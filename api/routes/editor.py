@@ -9,12 +9,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.access import allowed
 from api.bodies import asked
+from api.conditions import plan_etag
 from api.deps import known_plan, spoken
 from api.observe.named import NamedRoute
 from api.ogc.parameters import once
 from api.ogc.threads import read
 from api.page_files import answered
 from api.plan_models import EditorAsked
+from api.watching import Listening
 from api.writers import planner, write
 from gridplan import editor
 from gridplan.editor import editor_file, editor_page, editor_policy
@@ -40,6 +42,7 @@ def routes() -> list[NamedRoute]:
         NamedRoute(f"{_HERE}/scene", scene_of),
         NamedRoute(f"{_HERE}/explain", explain),
         NamedRoute(f"{_HERE}/changes", changes),
+        NamedRoute(f"{_HERE}/events", events),
         NamedRoute(f"{_HERE}/edits", edit, methods=["POST"]),
     ]
 
@@ -69,9 +72,11 @@ async def page(request: Request) -> Response:
 def _page(request: Request, language: Language) -> Response:
     store: Store = request.app.state.store
     info = known_plan(request.path_params["plan"], store)
-    host: dict[str, str | int] = {name: f"editor/{name}" for name in ("scene", "edits", "explain", "changes")}
+    host: dict[str, str | int] = {name: f"editor/{name}" for name in ("scene", "edits", "explain", "changes", "events")}
     if store.writable:
         host["branches"] = "branches"
+    # The name of a plan in its ETag has no point.
+    host["etag"] = plan_etag(info.id, 0).replace(".0.", ".{revision}.")
     html = editor_page(name=info.name, root="../../", host={**host, "every": EVERY}, language=language)
     headers = {
         "Content-Security-Policy": editor_policy(),
@@ -91,11 +96,26 @@ async def scene_of(request: Request) -> Response:
 def _scene(request: Request) -> Response:
     store: Store = request.app.state.store
     info, plan = store.edits.lines(request.path_params["plan"])
-    return _answer(editor.scene(plan, revision=info.revision, state=info.state, editable=_editable(store, info, plan)))
+    scene = editor.scene(plan, revision=info.revision, state=info.state, editable=_editable(store, info, plan))
+    return _answer(scene | _review(request, info))
 
 
 def _editable(store: Store, info: PlanInfo, plan: "Plan") -> bool:
     return info.state == "draft" and plan.redrawn and store.writable
+
+
+def _review(request: Request, info: PlanInfo) -> dict[str, Any]:  # whatever JSON can hold
+    """The steps that a plan took, those that whoever asks may take now, where it is adopted, and what it is compared with."""
+    store: Store = request.app.state.store
+    approval: bool = request.app.state.settings.approval
+    steps = store.reviews.steps(info.id)
+    held = store.adoptions.all() if info.state == "adopted" else []
+    return {
+        "steps": [{"operation": line.operation, "who": line.who, "when": line.at, "note": line.note} for line in steps],
+        "may": store.reviews.may(info, planner(request), approval=approval) if store.writable else [],
+        "adopted": [{"community": each.community, "name": each.name} for each in held if each.plan == info.id],
+        "against": info.parent if info.parent and store.has_plan(info.parent) else None,
+    }
 
 
 async def explain(request: Request) -> Response:
@@ -131,10 +151,19 @@ def _changes(request: Request, since: int) -> Response:
         return _answer({"changes": []})
     states = store.edits.redraws.states(info.id)
     before = next((state.plan for state in reversed(states) if state.revision == since), None)
-    who = next((state.who for state in reversed(states) if state.revision == info.revision), None)
-    # The plan may have been adopted meanwhile, too.
-    patch = editor.patch(before, plan) | {"state": info.state, "editable": _editable(store, info, plan)}
-    return _answer({"changes": [{"revision": info.revision, "who": who, "patch": patch}]})
+    # Another program changes rows without a word in the log.
+    line = next((line for line in store.log.history(info.id, limit=1) if line.revision == info.revision), None)
+    patch = editor.patch(before, plan) | {"state": info.state, "editable": _editable(store, info, plan)} | _review(request, info)
+    change = {"revision": info.revision, "who": line and line.who, "operation": line and line.operation, "patch": patch}
+    return _answer({"changes": [change]})
+
+
+async def events(request: Request) -> Response:
+    """Server-sent events: the revision and state of the plan now, and again with who changed it each time that it changes."""
+    once(request.query_params, ())
+    allowed(request, "planner")
+    store: Store = request.app.state.store
+    return Listening(request.app.state.watch, await read(request, known_plan, request.path_params["plan"], store))
 
 
 async def edit(request: Request) -> Response:

@@ -11,6 +11,7 @@ from gridplan.store.database import Database
 from gridplan.store.edits import Based, locked
 from gridplan.store.log import EditLog, Editor, now
 from gridplan.store.plans import PlanInfo
+from gridplan.store.redraws import Redraws
 from gridplan.store.stages import check_step, put_state, told_state
 
 
@@ -29,10 +30,11 @@ class Adopted:
 class Adoptions:
     """The adoptions of a database; each change is one transaction with its lines in the edit log."""
 
-    def __init__(self, database: Database, log: EditLog) -> None:
+    def __init__(self, database: Database, log: EditLog, redraws: Redraws) -> None:
         self._database = database
         self._dialect = database.dialect
         self._log = log
+        self._redraws = redraws
 
     def adopt(
         self,
@@ -85,7 +87,9 @@ class Adoptions:
                 note=note,
             )
             self._archive_unused(connection, who)
-            return adopted
+        # Only what was committed is kept.
+        self._redraws.carry(info, adopted, who.name)
+        return adopted
 
     def archive(self, plan: str, who: Editor, *, based: Based = None, note: str | None = None) -> PlanInfo:
         """The draft, put aside; one that is archived stays so.

@@ -76,6 +76,12 @@ class Redraws:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
 
+    def carry(self, before: PlanInfo, after: PlanInfo, who: str) -> None:
+        """Keeps the plan of one revision as that of the next one, which changed no line of it."""
+        states = self.states(before.id)
+        if states and states[-1].revision == before.revision:
+            self.keep(after, states[-1].plan, who)
+
 
 def may_be_redrawn(plan: "Plan") -> None:
     """Nothing, where the plan is a branch, whose former zones are known.

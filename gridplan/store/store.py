@@ -60,8 +60,8 @@ class Store:
         self.tokens = Tokens(database, self.log)
         self.registers = Registers(database, self.scopes, self.log)
         self.edits = Edits(database, self.log)
-        self.reviews = Reviews(database, self.log)
-        self.adoptions = Adoptions(database, self.log)
+        self.reviews = Reviews(database, self.log, self.edits.redraws)
+        self.adoptions = Adoptions(database, self.log, self.edits.redraws)
         self.jobs = Jobs(database, self.log)
         self.town_list = TownList(database, self.log)
         self._database = database
@@ -147,6 +147,11 @@ class Store:
         if found is None:
             raise StoreError("GP401", plan=plan_id[:80], where=self.where, known="GET /plans")
         return found
+
+    def has_plan(self, plan_id: str) -> bool:
+        """Whether a plan of that id is there."""
+        with self._database.reading() as connection:
+            return plans.has_plan(connection, self._dialect, plan_id)
 
     def delete_plan(self, plan_id: str) -> None:
         """Deletes the plan with all its rows.

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from fastapi.responses import StreamingResponse
 from api.errors import handle_errors
 from api.middleware import add_middleware
 from api.server import Server, make_server
+from api.watching import Watch
 from gridplan.settings import Limits, Settings
 from gridplan.store import Store, open_store
 
@@ -69,6 +71,7 @@ def app(store: Store, settings: Settings) -> FastAPI:
         raise RuntimeError("secret cause")
 
     add_middleware(made, settings, store)
+    made.state.watch = Watch(store, ThreadPoolExecutor(1), most=1)
     return made
 
 

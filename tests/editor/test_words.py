@@ -24,6 +24,8 @@ MADE = {
     "tool",
     "legend",
     "grids",
+    "step",
+    "stepped",
 }
 # Said by Python, not by the module.
 PYTHON = {"script"}

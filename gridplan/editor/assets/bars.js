@@ -1,4 +1,6 @@
 /* The bars over the map: tools, what may be done with what is chosen, live totals of a stroke, facts under the pointer. */
+const BAR_STEPS = ["submit", "approve", "send_back", "take_back", "adopt"], MAIN_STEPS = ["submit", "approve"];
+
 class Bars {
   constructor(editor) {
     this.editor = editor;
@@ -12,6 +14,7 @@ class Bars {
     this.toolbar = make("div", { class: "gp-toolbar", role: "toolbar", data: { label: "toolbar" } },
       group(this.button("panel", "panel.toggle", "\\", () => editor.togglePanel())), group(this.tools), this.sizeBox, group(this.undo, this.redo),
       group(this.text("act.repair.all", () => actions.repair([])), this.text("act.lock.all", () => actions.lockAll())),
+      this.review = make("div", { class: "gp-group gp-review", hidden: true }),
       group(this.button("layers", "base.title", "", () => editor.background.toggle()), this.button("help", "help.title", "?", () => editor.help())),
       group(this.language = make("button", { type: "button", class: "gp-textbutton", data: { word: "language" }, on: { click: () => editor.speak() } })));
     this.zoomer = make("div", { class: "gp-zoomer gp-group" },
@@ -45,9 +48,26 @@ class Bars {
     this.undo.disabled = !editable || !history.undo;
     this.redo.disabled = !editable || !history.redo;
     this.toolbar.querySelectorAll(".gp-edit").forEach((button) => { button.disabled = !editable; });
+    this.steps();
     this.sizeBox.hidden = editor.toolName !== "brush";
     this.size.value = editor.tools.brush.radius;
     this.actionBar();
+  }
+
+  /* The state of the plan and the steps that it may take now. */
+  steps() {
+    const { editor, review } = this, { model, words } = editor, able = new Set(editor.host.step ? model.may : []);
+    /* What one submitted oneself is taken back, and not sent back. */
+    if (able.has("take_back") && !able.has("approve")) { able.delete("send_back"); }
+    const may = BAR_STEPS.filter((name) => able.has(name));
+    const shown = [words.language, model.state, ...may].join(" ");
+    review.hidden = !editor.host.step;
+    if (review.dataset.shown === shown) { return; }
+    const held = review.contains(document.activeElement);
+    review.dataset.shown = shown;
+    review.replaceChildren(make("span", { class: `gp-state gp-state-${model.state}`, role: "status", text: words.say(`state.${model.state}`) }),
+      ...may.map((name) => make("button", { type: "button", class: `gp-textbutton${MAIN_STEPS.includes(name) ? " gp-main" : ""}`, text: words.say(`step.${name}`), on: { click: () => editor.step(name) } })));
+    if (held) { (review.querySelector("button") || editor.view.map.getCanvas()).focus({ preventScroll: true }); }
   }
 
   /* What may be done with the line, the picked atoms or the chosen grids. */

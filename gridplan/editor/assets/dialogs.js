@@ -38,7 +38,7 @@ function openDialog(editor, { title, body, answers, closes }) {
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
   editor.root.append(dialog);
   dialog.showModal();
-  const first = dialog.querySelector("input") || dialog.querySelector("button.gp-main:not(:disabled)") || dialog.querySelector("button:not(:disabled)");
+  const first = dialog.querySelector("input, textarea") || dialog.querySelector("button.gp-main:not(:disabled)") || dialog.querySelector("button:not(:disabled)");
   if (first) { first.focus(); }
   return { dialog, leave };
 }
@@ -56,6 +56,27 @@ function promptDialog(editor, { title, label, value, act, type = "text", min, ma
   opened.dialog.querySelector(".gp-answers").prepend(make("button", { type: "button", class: "gp-main", text: editor.say("ok"), on: { click: send } }));
   input.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); send(); } });
   input.select();
+}
+
+/* A step of the plan, with a note. It stays open until the step is taken, so that no note is lost. */
+function stepDialog(editor, name) {
+  const { model, words } = editor, open = model.findings.filter((finding) => !finding.proof).length;
+  const needed = name === "send_back" || (name === "submit" && open > 0);
+  const note = make("textarea", { rows: 3, maxlength: 1000, required: needed });
+  const refused = make("p", { class: "gp-warn", role: "alert" });
+  const texts = [words.say(`step.${name}.text`, { communities: model.communities.name.slice(0, 8).join(words.say("step.comma")) + (model.communities.name.length > 8 ? "……" : "") })];
+  if (open && name !== "send_back" && name !== "take_back") { texts.push(words.say("step.findings", { count: words.number(open) })); }
+  const opened = openDialog(editor, { title: words.say(`step.${name}.title`), closes: true, answers: [{ word: "cancel" }],
+    body: [...texts.map((text) => make("p", { text })), make("label", { class: "gp-noted" }, make("span", { text: words.say(needed ? "step.note.needed" : "step.note") }), note), refused] });
+  const send = make("button", { type: "button", class: "gp-main", text: words.say(`step.${name}`), on: { click: async () => {
+    if (!note.reportValidity()) { return; }
+    send.disabled = true;
+    const body = { ...(note.value.trim() ? { note: note.value.trim() } : {}), ...(name === "adopt" ? { communities: "all" } : {}) };
+    const { problem } = await editor.host.step(name, model.revision, body).catch((error) => ({ problem: { title: words.say("step.failed"), detail: error.message } }));
+    send.disabled = false;
+    if (problem) { refused.textContent = [problem.detail || problem.title, problem.code].filter(Boolean).join(" · "); } else { opened.leave(); }
+  } } });
+  opened.dialog.querySelector(".gp-answers").prepend(send);
 }
 
 function helpDialog(editor) {

@@ -216,14 +216,28 @@ class Editor {
     this.leaveTrial();
     if (this.active !== null) { this.active = model.heir(this.active); }
     this.chosen = new Set([...this.chosen].map((slot) => model.heir(slot)).filter((slot) => slot !== null && slot !== this.active));
+    if (!model.editable && this.toolName !== "choose") { this.use("choose"); }
     this.schedule();
     this.refresh();
   }
 
+  /* After what somebody else did, or a step of the plan. */
+  heard({ who, operation }) {
+    const step = `stepped.${operation}`;
+    this.notes.say(this.say(this.words.knows(step) ? step : "others", { who: who || this.say("somebody") }));
+  }
+
+  step(name) {
+    if (this.edits.queue.length) { this.notes.say(this.say("busy")); return; }
+    stepDialog(this, name);
+  }
+
+  /* A step of the plan, or with its number an edit, as one line. */
   told(each) {
     const when = each.when ? new Date(each.when) : null, time = when && !Number.isNaN(when.getTime()) ? when.toLocaleString(this.words.html(), { dateStyle: "short", timeStyle: "short" }) : each.when || "";
-    const name = this.words.knows(`operation.${each.operation}`) ? this.say(`operation.${each.operation}`) : each.operation;
-    return [`${each.number}. ${name}`, each.who, time, each.note].filter(Boolean).join(" · ");
+    const key = ["operation", "step"].map((kind) => `${kind}.${each.operation}`).find((known) => this.words.knows(known));
+    const name = key ? this.say(key) : each.operation;
+    return [each.number === undefined ? name : `${each.number}. ${name}`, each.who, time, each.note].filter(Boolean).join(" · ");
   }
 
   /* The plan has other atoms now: everything is made anew. */

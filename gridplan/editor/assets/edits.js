@@ -149,7 +149,7 @@ class Edits {
       if (!news.patch) { this.again(); return; }
       this.take(news.patch, news.revision, this.queue, this.queue);
       this.editor.view.flash(news.patch.atoms.row);
-      this.editor.notes.say(this.editor.say("others", { who: news.who || this.editor.say("somebody") }));
+      this.editor.heard(news);
     }
   }
 }

@@ -1,4 +1,6 @@
 /* The plan as it is shown: what the server said last (truth), and over it the moves that it has not answered yet. */
+const REVIEW = ["steps", "may", "adopted", "against"];
+
 class Model {
   constructor(scene) {
     this.land = new Land(scene);
@@ -24,7 +26,7 @@ class Model {
   }
 
   take(scene) {
-    ["plan", "name", "revision", "state", "editable", "findings", "totals", "history"].forEach((name) => { this[name] = scene[name]; });
+    ["plan", "name", "revision", "state", "editable", "findings", "totals", "history", ...REVIEW].forEach((name) => { this[name] = scene[name]; });
   }
 
   /* A new grid. Slots are never used again, so that a slot names one grid as long as the page is open. */
@@ -122,7 +124,7 @@ class Model {
     if (patch.counts) { patch.counts.row.forEach((atom, place) => { this.households[atom] = patch.counts.households[place]; }); }
     const told = patch.whole ? new Set(patch.grids.map((row) => row.code)) : null;
     (told ? [...this.slotOf.keys()].filter((code) => !told.has(code)) : patch.gone).forEach((code) => this.close(code));
-    ["findings", "totals", "history", "state", "editable", "name"].forEach((name) => { if (patch[name] !== undefined) { this[name] = patch[name]; } });
+    ["findings", "totals", "history", "state", "editable", "name", ...REVIEW].forEach((name) => { if (patch[name] !== undefined) { this[name] = patch[name]; } });
     this.revision = revision;
     this.replay(previews);
     return fresh;
@@ -180,8 +182,8 @@ class Model {
     const gone = [...this.slotOf.keys()].filter((code) => !codes.has(code));
     const counted = scene.atoms.households.map((_, atom) => atom).filter((atom) => (scene.atoms.households[atom] || 0) !== this.households[atom]);
     const counts = { row: counted, households: counted.map((atom) => scene.atoms.households[atom] || 0) };
-    const { findings, totals, history, state, editable, name, shut } = scene;
-    return { grids, gone, atoms: { row, grid }, counts, shut, findings, totals, history, state, editable, name };
+    const { findings, totals, history, state, editable, name, shut } = scene, review = Object.fromEntries(REVIEW.map((each) => [each, scene[each]]));
+    return { grids, gone, atoms: { row, grid }, counts, shut, findings, totals, history, state, editable, name, ...review };
   }
 
   /* Whether another scene is of the same atoms. */

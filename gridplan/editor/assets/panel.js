@@ -9,6 +9,7 @@ class Panel {
     this.state = make("p", { class: "gp-soft" });
     this.branch = make("div", { class: "gp-branch", hidden: true }, make("p", { class: "gp-soft", data: { word: "branch.why" } }),
       make("button", { type: "button", class: "gp-main", data: { word: "branch.make" }, on: { click: (event) => this.makeBranch(event.currentTarget) } }));
+    this.held = make("div", { class: "gp-held", hidden: true });
     this.totals = make("dl", { class: "gp-totals" });
     this.find = make("input", { type: "search", class: "gp-find", autocomplete: "off", data: { label: "find.label", place: "find.place" }, on: {
       input: () => { this.found.textContent = ""; }, keydown: (event) => { if (event.key === "Enter") { this.search(); } } } });
@@ -19,7 +20,7 @@ class Panel {
       click: () => this.open(name), keydown: (event) => this.step(event, names, name) } }, make("span", { data: { word: `tab.${name}` } }), make("small")));
     names.forEach((name) => { this.pages[name].setAttribute("role", "tabpanel"); this.pages[name].dataset.label = `tab.${name}`; });
     this.place = make("aside", { class: "gp-panel", data: { label: "panel" } },
-      make("header", {}, this.title, this.state, this.branch, this.totals,
+      make("header", {}, this.title, this.state, this.held, this.branch, this.totals,
         make("div", { class: "gp-findrow" }, this.find, make("button", { type: "button", data: { hint: "find.go", label: "find.go" }, on: { click: () => this.search() } }, icon("zoom"))), this.found),
       make("div", { class: "gp-tabs", role: "tablist", data: { label: "tabs" } }, this.tabs), Object.values(this.pages));
   }
@@ -72,7 +73,7 @@ class Panel {
     this.title.textContent = model.name;
     this.state.textContent = words.say("revision", { revision: model.revision, state: words.knows(`state.${model.state}`) ? words.say(`state.${model.state}`) : model.state })
       + (model.editable ? "" : ` · ${words.say("readonly")}`);
-    this.branch.hidden = model.editable || !editor.host.branch;
+    this.branch.hidden = model.editable || !editor.host.branch || ["submitted", "approved"].includes(model.state);
     const shown = ["households", "grids", "in_range"].filter((name) => totals[name] !== undefined).map((name) => [name, totals[name]]);
     shown.push(["findings", model.findings.length]);
     this.totals.replaceChildren(...shown.map(([name, value]) => make("div", {}, make("dt", { text: words.say(`total.${name}`) }), make("dd", { text: words.number(value) }))));
@@ -82,8 +83,26 @@ class Panel {
     const open = model.findings.slice().sort((one, other) => Number(one.proof) - Number(other.proof));
     this.findings.set(open);
     this.tabs[1].querySelector("small").textContent = words.number(open.length);
-    this.history.replaceChildren(...(model.history.edits.length ? model.history.edits.slice().reverse().slice(0, 200).map((each) => make("li", { text: editor.told(each) }))
+    this.holds();
+    const steps = (model.steps || []).map((each) => make("li", { class: "gp-step", text: editor.told(each) }));
+    this.history.replaceChildren(...steps, ...(model.history.edits.length ? model.history.edits.slice().reverse().slice(0, 200).map((each) => make("li", { text: editor.told(each) }))
       : [make("li", { class: "gp-hint", text: words.say("history.none") })]));
+  }
+
+  /* The last step with its note, where the plan is adopted, and the form of what changed. */
+  holds() {
+    const { editor } = this, { model, words, host } = editor, [step] = model.steps || [], adopted = model.adopted || [];
+    const link = (text, href) => make("a", { href, text }), parts = [];
+    if (step) { parts.push(make("p", { class: "gp-laststep", text: editor.told(step) })); }
+    if (adopted.length && host.collections) {
+      parts.push(make("p", {}, `${words.say("held.in")} `, ...adopted.slice(0, 12).flatMap(({ community, name }, place) => [place ? " · " : "", link(name || community, host.collections(community))])));
+    }
+    if (model.against && model.state !== "draft" && host.registration) {
+      const form = (name, text) => link(text, host.registration(model.against, name, words.language));
+      parts.push(make("p", {}, `${words.say("held.registration")} `, form("xlsx", "Excel"), " · ", form("pdf", "PDF")));
+    }
+    this.held.hidden = !parts.length;
+    this.held.replaceChildren(...parts);
   }
 
   finding(finding) {
