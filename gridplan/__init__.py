@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from gridplan.store import read_plan as read_plan
     from gridplan.store import write_atoms as write_atoms
     from gridplan.store import write_plan as write_plan
+    from gridplan.updating import update_plan as update_plan
 
 _HOME = {
     "edit": "gridplan.editor",
@@ -98,6 +99,7 @@ _HOME = {
     "read_plan": "gridplan.store",
     "write_atoms": "gridplan.store",
     "write_plan": "gridplan.store",
+    "update_plan": "gridplan.updating",
 }
 
 __all__ = sorted(_HOME)

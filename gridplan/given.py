@@ -18,7 +18,7 @@ from gridplan.divide.wanted import Wanted, wanted_by_column, wanted_by_polygons
 from gridplan.errors import InputError
 from gridplan.pipeline import Options, finish, prepare
 from gridplan.plan import Plan
-from gridplan.plan.layers import report_table
+from gridplan.plan.layers import REPORTED, report_table
 from gridplan.progress import Progress, silent
 from gridplan.schemes import Scheme
 from gridplan.sources import Town
@@ -33,7 +33,6 @@ class Given(TypedDict, total=False):
     grids: gpd.GeoDataFrame
 
 
-SHOWN = ["reason", "id", "detail", "message", "message_zh"]
 _TEXTS = tuple(Column(name, "text", name, nullable=True) for name in ("label", "name", "kind"))
 GRIDS = Contract("grids", _TEXTS, POLYGON)
 """The polygons of grids: code or name, name, and whether special."""
@@ -95,7 +94,7 @@ def plan_given(
     made, report = given_grids(ready.atoms, ready.cells, wanted, ready.scheme.grids, ready.search)
     atoms = replace(ready.atoms, report=ready.atoms.report + report)
     plan = finish(replace(ready, atoms=atoms), made, basis=_basis(wanted))
-    return plan, report_table(report)[SHOWN]
+    return plan, report_table(report)[REPORTED]
 
 
 def read_given(path: str | Path, *, column: str | None = None) -> Given:

@@ -13,6 +13,7 @@ import pandas as pd
 from gridplan import crs
 from gridplan.atoms import Atoms, make_atoms, with_villages
 from gridplan.divide import Areas, Grids, Search, divide_areas, divide_grids, divide_units
+from gridplan.divide.kept_units import Former, kept_units
 from gridplan.divide.people import with_people
 from gridplan.graph.adjacency import build_graph
 from gridplan.graph.atom_graph import AtomGraph
@@ -113,14 +114,17 @@ def prepare(town: Town, *, scheme: Scheme | str, seed: int, options: Options | N
     return Ready(town, identity, scheme, options, search, atoms, _graph(atoms.cells, atoms.cells, town))
 
 
-def finish(ready: Ready, grids: Grids, *, parent: Plan | None = None, basis: str = "") -> Plan:
+def finish(ready: Ready, grids: Grids, *, parent: Plan | None = None, former: Former | None = None, basis: str = "") -> Plan:
     """The plan of these grids, their units cut by the engine.
 
+    ``former``: the units before, where they are to keep their lines.
     ``basis``: text of what they follow besides the scheme, for the plan's id.
     """
     atoms, scheme, search = ready.atoms, ready.scheme, ready.search
     pieces = _graph(atoms.pieces, atoms.cells, ready.town)
     units = divide_units(atoms, pieces, grids, scheme.units, search)
+    if former is not None:
+        units = kept_units(atoms, pieces, grids, scheme.units, search, units=units, former=former)
     areas = divide_areas(_communities(atoms), scheme, search)
     atoms = replace(atoms, report=atoms.report + _missed(areas))
     search.progress("stage.compose", 0, 1)

@@ -20,6 +20,7 @@ HOMES: Mapping[str, tuple[str, str]] = {
     "export": ("results", "exported"),
     "map": ("results", "drawn"),
     "redraw": ("redrawing", "redrawn"),
+    "update": ("redrawing", "updated"),
     "lineage": ("results", "compared"),
     "compare": ("comparing", "compared"),
     "serve": ("serving", "serve"),

@@ -1,10 +1,13 @@
-"""The command that redraws a plan: by a file of its atoms, or by operations."""
+"""The commands that redraw a plan: by a file of its atoms, by operations, or by its town read again."""
 
 import argparse
 import json
 from pathlib import Path
 
+import pandas as pd
+
 from gridplan.cli import summary
+from gridplan.cli.bars import progress
 from gridplan.cli.console import Screen
 from gridplan.errors import InputError
 from gridplan.plan import Plan
@@ -12,7 +15,9 @@ from gridplan.plan.redraw.orders import Order
 from gridplan.replacing import check_apart, check_bundle_name, replacing
 from gridplan.report import Report
 from gridplan.settings import Settings
+from gridplan.sources import read_town
 from gridplan.store import read_atoms, read_plan, write_plan
+from gridplan.updating import update_plan
 
 
 def redrawn(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
@@ -23,16 +28,37 @@ def redrawn(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
     plan = read_plan(args.plan)
     if args.atoms:
         after, report = read_atoms(plan, args.atoms, column=args.column)
-        if args.report:
-            with replacing(Path(args.report)) as draft:
-                report.to_csv(draft, index=False, encoding="utf-8-sig", lineterminator="\n")
-        summary.show_report(Report(report.assign(stage="redraw")), screen)
+        _tell(report, args, screen)
     else:
         after = plan.apply(_operations(args.operations))
     write_plan(after, args.out)
     _show(plan, after, screen)
     screen.say("cli.written", path=args.out)
     return 0
+
+
+def updated(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    """Bring a plan up to date with its town."""
+    check_bundle_name(args.out, apart_from=[args.plan, args.town])
+    if args.report:
+        check_apart(args.report, [args.plan, args.town, args.out])
+    plan, town = read_plan(args.plan), read_town(args.town)
+    with progress(screen) as listen:
+        after, report = update_plan(plan, town, most_moved=args.most_moved, seed=args.seed, progress=listen)
+        write_plan(after, args.out)
+    _tell(report, args, screen)
+    summary.show_plan(after, screen)
+    summary.show_lineage(after.lineage, plan.id, after.id, screen)
+    screen.say("cli.written", path=args.out)
+    return 0
+
+
+def _tell(report: pd.DataFrame, args: argparse.Namespace, screen: Screen) -> None:
+    """What could not be taken over, on the screen and as a file where one is asked for."""
+    if args.report:
+        with replacing(Path(args.report)) as draft:
+            report.to_csv(draft, index=False, encoding="utf-8-sig", lineterminator="\n")
+    summary.show_report(Report(report.assign(stage="redraw")), screen)
 
 
 def _operations(path: str) -> list[Order]:

@@ -1,6 +1,6 @@
 """Grids that an office has already, made whole: each connected, in one community, and every cell in one of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ import pandas as pd
 from gridplan.atoms import Atoms
 from gridplan.divide.asked import engine_rule, with_lines
 from gridplan.divide.grids import Grids, in_town, things_of
+from gridplan.divide.held import Held, repaired_part
 from gridplan.divide.search import Search
 from gridplan.divide.spread import shared_out, spread
 from gridplan.divide.wanted import STAGE, Wanted
@@ -32,7 +33,7 @@ class _Making:
     """Grids in the making: the zone of each cell (-1: none yet), by zone its given grid (-1: none), and what did not fit.
 
     ``land``: the given grid that each cell is to be in once land where no one lives is shared out; the homes that have none are
-    one more, after the last of them.
+    one more, after the last of them. ``verdicts``: by zone, of a repair that left it out of range.
     """
 
     atoms: Atoms
@@ -44,6 +45,7 @@ class _Making:
     label: list[int]
     main: dict[int, int]
     report: Report
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
 
     def add(self, rows: Ints, label: int) -> int:
         """A new zone of these cells."""
@@ -62,7 +64,21 @@ class _Making:
         return self.wanted.labels[label] if label >= 0 else ""
 
 
-def given_grids(atoms: Atoms, cells: AtomGraph, wanted: Wanted, level: Level, search: Search) -> tuple[Grids, Report]:
+@dataclass(frozen=True)
+class Mending:
+    """How given grids are brought back into range: ``closed``, the numbers of those that may not change; what is ``held``.
+
+    ``most_moved``: households that may move at most in each community.
+    """
+
+    closed: frozenset[int] = frozenset()
+    held: Held = field(default_factory=Held)
+    most_moved: int | None = None
+
+
+def given_grids(
+    atoms: Atoms, cells: AtomGraph, wanted: Wanted, level: Level, search: Search, *, mending: Mending | None = None
+) -> tuple[Grids, Report]:
     """The grids that an office has, as far as they can be grids of a plan, and a report of all that did not fit.
 
     Parameters
@@ -72,6 +88,7 @@ def given_grids(atoms: Atoms, cells: AtomGraph, wanted: Wanted, level: Level, se
     wanted : which grid each cell is to be in.
     level : the level of the grids.
     search : weights, effort and seed, for land that no grid has.
+    mending : grids out of range are repaired with few households moved; None: they stay as they are.
 
     Notes
     -----
@@ -91,6 +108,8 @@ def given_grids(atoms: Atoms, cells: AtomGraph, wanted: Wanted, level: Level, se
     group = _keep_parts(making)
     _cut_rest(making, rules, search)
     _join(making, group)
+    if mending is not None:
+        _mend(making, rules, mending, search)
     return _finished(making, rules, level, search)
 
 
@@ -170,6 +189,42 @@ def _join(making: _Making, group: Ints) -> None:
         making.say(reason, rows, details)
 
 
+def _mend(making: _Making, rules: list[Rule | None], mending: Mending, search: Search) -> None:
+    """Repairs the zones of each community that has a range; special and closed ones stay."""
+    stays = mending.closed | making.wanted.special
+    closed = np.array([label in stays for label in making.label], dtype=np.bool_)
+    zone = making.zone.copy()
+    made, verdicts = len(making.label), dict[int, Verdict]()
+    for number, rule in enumerate(rules):
+        rows = np.flatnonzero(making.community == number).astype(np.int64)
+        if rule is None or not len(rows):
+            continue
+        names, own = np.unique(zone[rows], return_inverse=True)
+        answer = repaired_part(
+            making.graph,
+            rows,
+            own.astype(np.int64),
+            rule,
+            mending.held,
+            fixed=closed[zone[rows]],
+            most_moved=mending.most_moved,
+            objective=search.objective,
+            seed=search.seed,
+            progress=search.progress,
+        )
+        fresh = max(int(answer.zone.max()) + 1 - len(names), 0)
+        names = np.concatenate([names, np.arange(made, made + fresh)])
+        made += fresh
+        zone[rows] = names[answer.zone]
+        verdicts |= {int(names[label]): in_town(verdict, rows) for label, verdict in answer.verdicts.items()}
+    alive, making.zone = np.unique(zone, return_inverse=True)
+    place = {number: at for at, number in enumerate(alive.tolist())}
+    making.label = [making.label[number] if number < len(making.label) else -1 for number in alive.tolist()]
+    making.verdicts = {place[number]: verdict for number, verdict in verdicts.items()}
+    first = {label: at for at, label in reversed(list(enumerate(making.label)))}
+    making.main = {label: place.get(zone, first[label]) for label, zone in making.main.items() if label in first}
+
+
 def _finished(making: _Making, rules: list[Rule | None], level: Level, search: Search) -> tuple[Grids, Report]:
     """The zones as grids, numbered by community; with verdicts, codes and names."""
     graph, community = making.graph, making.community
@@ -194,6 +249,8 @@ def _finished(making: _Making, rules: list[Rule | None], level: Level, search: S
         cost = terms(part, own, rule, search.objective)
         answers.append(Partition(own, found, sum(cost.values()), cost))
         verdicts |= {int(names[one]): in_town(verdict, rows) for one, verdict in found.items()}
+    # A repair says more of what it left out of range than arithmetic does.
+    verdicts |= {int(place[one]): verdict for one, verdict in making.verdicts.items() if int(place[one]) in verdicts}
     codes, called, said = _labelled(making, labels, main, level, where)
     grids = Grids(zone, dict(sorted(verdicts.items())), special, of, answers, codes, called)
     return grids, making.report + said

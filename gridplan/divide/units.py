@@ -32,13 +32,10 @@ def divide_units(atoms: Atoms, pieces: AtomGraph, grids: Grids, level: Level, se
     building there is one for each cell with households.
     """
     grid = grids.of_cell[atoms.pieces["cell"].to_numpy()]
-    kinds = atoms.communities.set_index("code")["kind"]
-    community_of_grid = pd.Series(atoms.cells["community"].to_numpy()).groupby(grids.of_cell).first()
-    asked = [level.rule(str(kinds[code])) for code in community_of_grid]
     stacked = atoms.pieces["stacked"].to_numpy()
     section_piece = atoms.sections["piece"].to_numpy(dtype=np.int64)
     graph = with_lines(pieces, level)
-    if all(rule.each == "building" for rule in asked):
+    if each_building(atoms, level):
         cell = atoms.pieces["cell"].to_numpy(dtype=np.int64)
         return units_of_cells(graph, grid=grid, cell=cell, section_piece=section_piece)
     units = partition_units(
@@ -47,7 +44,7 @@ def divide_units(atoms: Atoms, pieces: AtomGraph, grids: Grids, level: Level, se
         stacked=stacked,
         section_piece=section_piece,
         section_households=atoms.sections["households"].to_numpy(dtype=np.int64),
-        rules=[_range(level, rule) for rule in asked],
+        rules=unit_rules(atoms, grids, level),
         objective=search.objective,
         effort=search.effort,
         seed=search.seed,
@@ -63,6 +60,18 @@ def divide_units(atoms: Atoms, pieces: AtomGraph, grids: Grids, level: Level, se
         if not (grids.special[grid_of_unit[unit]] and verdict.measure == 0)
     }
     return replace(units, verdicts=kept)
+
+
+def each_building(atoms: Atoms, level: Level) -> bool:
+    """Whether each building is a unit."""
+    return all(level.rule(str(kind)).each == "building" for kind in atoms.communities["kind"])
+
+
+def unit_rules(atoms: Atoms, grids: Grids, level: Level) -> list[Rule]:
+    """The rule of the units of each grid, by the kind of its community; for levels whose units have a range."""
+    kinds = atoms.communities.set_index("code")["kind"]
+    community_of_grid = pd.Series(atoms.cells["community"].to_numpy()).groupby(grids.of_cell).first()
+    return [_range(level, level.rule(str(kinds[code]))) for code in community_of_grid]
 
 
 def _range(level: Level, asked: Asked) -> Rule:

@@ -1,7 +1,7 @@
 """Grids that an office has already: which of them each cell is to be in, by a column of names or by polygons."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -88,10 +88,28 @@ def wanted_by_polygons(atoms: Atoms, grids: gpd.GeoDataFrame) -> Wanted:
     of_row = np.array([number[label, "" if label else row] for label, row in zip(grids["label"], rows, strict=True)], np.int64)
     of_row[empty] = -1
     lands = np.array([shapely.union_all(shapes[of_row == place]) for place in range(len(keys))], dtype=object)
-    of_cell, found = _most(atoms, lands, [label or row for label, row in keys])
+    called = [label or row for label, row in keys]
+    of_cell, found = _most(atoms, lands, called)
+    nobody = sorted(set(range(len(called))) - set(of_cell.tolist()))
+    found += Report.of(STAGE, "report.given_unused", [called[number] for number in nobody])
     names = {place: name for place, name in zip(of_row.tolist(), grids["name"], strict=True) if place >= 0 and name}
     special = frozenset(place for place, kind in zip(of_row.tolist(), grids["kind"], strict=True) if kind == "special")
     return Wanted(of_cell, [label for label, _ in keys], names, special - {-1}, report + found)
+
+
+def wanted_by_plan(atoms: Atoms, former: Ints, grids: gpd.GeoDataFrame) -> Wanted:
+    """The grids of the plan before: the one that each cell was in, and where that is not known, the one that holds its land.
+
+    ``former``: the row of ``grids`` of each cell, -1 where it is new. ``grids``: in the CRS of the atoms, with ``code``, ``name``
+    and ``kind``.
+    """
+    codes = grids["code"].tolist()
+    new = np.flatnonzero(former < 0)
+    fresh = replace(atoms, cells=atoms.cells.iloc[new].reset_index(drop=True))
+    of_cell = former.copy()
+    of_cell[new], report = _most(fresh, np.asarray(grids.geometry.array, dtype=object), codes)
+    special = frozenset(np.flatnonzero(grids["kind"] == "special").tolist())
+    return Wanted(of_cell, codes, dict(enumerate(grids["name"])), special, report)
 
 
 def _most(atoms: Atoms, lands: np.ndarray, called: list[str]) -> tuple[Ints, Report]:
@@ -116,5 +134,4 @@ def _most(atoms: Atoms, lands: np.ndarray, called: list[str]) -> tuple[Ints, Rep
     for reason, rows in (("report.given_overlap", several), ("report.given_divided", divided)):
         details = [f"{called[int(best['land'][row])]}: {best['share'][row]:.2f}" for row in rows]
         report += Report.of(STAGE, reason, ids[np.asarray(rows, dtype=np.int64)], details)
-    nobody = sorted(set(range(len(called))) - set(of_cell.tolist()))
-    return of_cell, report + Report.of(STAGE, "report.given_unused", [called[number] for number in nobody])
+    return of_cell, report

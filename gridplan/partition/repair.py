@@ -14,6 +14,7 @@ from gridplan.partition.repair_ground import Field, make_field
 from gridplan.partition.repair_proof import improved
 from gridplan.partition.repair_recut import recut
 from gridplan.partition.repair_windows import anew, charges, faulty, gathered, searched
+from gridplan.partition.repair_worth import worthwhile
 from gridplan.partition.rules import check_rule, check_search
 from gridplan.progress import Progress, silent
 
@@ -109,6 +110,7 @@ def repair(
     if faulty(field, label):
         land = graph.without(~edges).subgraph(np.flatnonzero(~fixed))
         label = recut(land, field, label, fresh, objective, replace(effort, threads=1), seed)
+    label = worthwhile(field, label)
     mended = set(faulty(field, field.home)) - set(faulty(field, label))
     proved = improved(field, label, fresh, charges(field, mended, effort.exact_columns // 5), effort.exact_nodes)
     label, needed = proved.label, field.moved(proved.label)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from pyproj import CRS
 
 from gridplan import crs
@@ -16,8 +15,8 @@ from gridplan.plan import ground, layers
 from gridplan.plan.areas import Named, area_table, code_areas, community_frame
 from gridplan.plan.codes import number_zones, read_zones
 from gridplan.plan.heritage import Heritage, no_lineage, no_voided
-from gridplan.plan.land import Measures, Shapes, measure, to_degrees, to_metres, unite
-from gridplan.plan.matching import LevelZones, Zoning, places
+from gridplan.plan.land import Measures, Shapes, measure, to_metres, unite
+from gridplan.plan.matching import LevelZones, Zoning
 from gridplan.plan.model import Plan
 from gridplan.plan.nodes import node_table
 from gridplan.plan.posts import post_table
@@ -111,7 +110,11 @@ def make_plan(
     grid_degrees = unite(land.shapes, group, len(first_cell))
     grid_measures, unit_measures = (measure(to_metres(shapes, metres)) for shapes in (grid_degrees, land.shapes))
 
-    heritage = None if parent is None else Heritage.of(parent, _zoning(atoms, units, land, grid_degrees))
+    levels = {
+        "grid": LevelZones(land.grid[units.of_section], grid_degrees),
+        "unit": LevelZones(units.of_section, land.shapes),
+    }
+    heritage = None if parent is None else Heritage.of(parent, Zoning.in_making(atoms, levels))
     grid_codes = _codes(scheme.grids, community_of_grid, grid_measures, heritage, given=grids.codes)
     floors = layers.unit_floors(atoms.sections, units.of_section, land.land)
     parents = [grid_codes[grid] for grid in land.grid]
@@ -178,20 +181,6 @@ def _codes(
     if heritage is None:
         return number_zones(parents, zones, level, then=then, given=given)
     return heritage.codes(level, parents, read_zones(parents, zones, then=then))
-
-
-def _zoning(atoms: Atoms, units: Units, land: _UnitLand, grids: Shapes) -> Zoning:
-    """What a plan is compared by with a former one; lands in degrees."""
-    middles = np.asarray(shapely.centroid(np.asarray(atoms.buildings.geometry.array)), dtype=object)
-    return Zoning(
-        sections=atoms.sections,
-        buildings=atoms.buildings["id"].tolist(),
-        place=places(to_degrees(middles, CRS(atoms.buildings.crs), decimals=None)),
-        levels={
-            "grid": LevelZones(land.grid[units.of_section], grids),
-            "unit": LevelZones(units.of_section, land.shapes),
-        },
-    )
 
 
 def _unit_land(atoms: Atoms, units: Units, grid_of_cell: Ints, pieces: Shapes) -> _UnitLand:

@@ -177,6 +177,10 @@ def finding_table(*levels: Zones) -> gpd.GeoDataFrame:
     return conform(gpd.GeoDataFrame(table, geometry="geometry", crs=LONLAT), PLAN["findings"])
 
 
+REPORTED = ["reason", "id", "detail", "message", "message_zh"]
+"""The columns of a report that its readers need."""
+
+
 def report_table(report: Report) -> pd.DataFrame:
     """``report``: what happened to the input, in words, in an order that the input's does not change."""
     rows = report.ordered().rows

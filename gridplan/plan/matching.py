@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS
 
+from gridplan.atoms import Atoms
 from gridplan.graph.atom_graph import Floats, Ints
-from gridplan.plan.land import Shapes
+from gridplan.plan.land import Shapes, to_degrees
 from gridplan.plan.model import Plan
 from gridplan.plan.succession import Flows, flows
 
@@ -55,6 +57,13 @@ class Zoning:
                 "unit": LevelZones(unit, np.asarray(plan.units.geometry.array)),
             },
         )
+
+    @classmethod
+    def in_making(cls, atoms: Atoms, levels: Mapping[str, LevelZones]) -> "Zoning":
+        """That of a plan in the making, with the lands of its zones in degrees."""
+        middles = np.asarray(shapely.centroid(np.asarray(atoms.buildings.geometry.array)), dtype=object)
+        place = places(to_degrees(middles, CRS(atoms.buildings.crs), decimals=None))
+        return cls(sections=atoms.sections, buildings=atoms.buildings["id"].tolist(), place=place, levels=levels)
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
+from pyproj import CRS
 
+from gridplan.graph.atom_graph import AtomGraph
 from gridplan.plan.land import to_metres
 from gridplan.plan.redraw.ground import Ground
 
 Line = Sequence[tuple[float, float]]
 
 
-def crossed(ground: Ground, line: Line) -> frozenset[tuple[int, int]]:
-    """The pairs of neighbouring atoms whose middles lie on different sides of a line (lon/lat), where it passes between them."""
-    drawn = _metres(ground, line)
-    graph = ground.cells
+def crossed(graph: AtomGraph, metres: CRS, line: Line) -> frozenset[tuple[int, int]]:
+    """The pairs of neighbouring atoms whose middles lie on different sides of a line (lon/lat), where it passes between them.
+
+    ``metres``: the CRS of the graph.
+    """
+    drawn = _metres(metres, line)
     west, south, east, north = drawn.bounds
     x, y = np.stack([graph.x[graph.i], graph.x[graph.j]]), np.stack([graph.y[graph.i], graph.y[graph.j]])
     near = (x.max(axis=0) >= west) & (x.min(axis=0) <= east) & (y.max(axis=0) >= south) & (y.min(axis=0) <= north)
@@ -28,7 +32,7 @@ def crossed(ground: Ground, line: Line) -> frozenset[tuple[int, int]]:
 
 def sides(ground: Ground, cells: Sequence[int], line: Line) -> list[list[int]]:
     """The cells on the left and on the right of a line (lon/lat), by their middles; beyond its ends the line goes straight on."""
-    drawn = shapely.get_coordinates(_metres(ground, line))
+    drawn = shapely.get_coordinates(_metres(ground.metres, line))
     first, last = drawn[0], drawn[-1]
     reach = 10 * (np.ptp(ground.cells.x) + np.ptp(ground.cells.y) + 1.0)
     start = first - _unit(drawn[1] - first) * reach
@@ -42,8 +46,8 @@ def sides(ground: Ground, cells: Sequence[int], line: Line) -> list[list[int]]:
     return [rows[left].tolist(), rows[~left].tolist()]
 
 
-def _metres(ground: Ground, line: Line) -> shapely.LineString:
-    return to_metres(np.array([shapely.LineString(line)], dtype=object), ground.metres)[0]
+def _metres(metres: CRS, line: Line) -> shapely.LineString:
+    return to_metres(np.array([shapely.LineString(line)], dtype=object), metres)[0]
 
 
 def _unit(way: np.ndarray) -> np.ndarray:

@@ -137,7 +137,13 @@ def cannot_cross(drawing: Drawing, line: Line, note: str | None) -> Drawing:
     RuleError
         GP233 a grid would be in parts.
     """
-    made = Constraint(_next(drawing), "cannot_cross", line=tuple(line), shut=crossed(drawing.ground, line), note=note)
+    made = Constraint(
+        _next(drawing),
+        "cannot_cross",
+        line=tuple(line),
+        shut=crossed(drawing.ground.cells, drawing.ground.metres, line),
+        note=note,
+    )
     after = altered(drawing, constraints=(*drawing.constraints, made))
     for grid in drawing.holding(sorted({row for pair in made.shut for row in pair})):
         parts = connected(grid.cells, drawing.ground.near_cells, after.shut)

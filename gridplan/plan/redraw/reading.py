@@ -123,7 +123,11 @@ def _constraints(
             locked |= {number_of[code] for code in items if code in number_of}
         elif row.kind == "cannot_cross":
             line = tuple((float(x), float(y)) for x, y in items)
-            made.append(Constraint(int(row.number), row.kind, line=line, shut=crossed(ground, line), note=_text(row.note)))
+            made.append(
+                Constraint(
+                    int(row.number), row.kind, line=line, shut=crossed(ground.cells, ground.metres, line), note=_text(row.note)
+                )
+            )
         else:
             atoms = tuple(ground.row_of_cell[name] for name in items if name in ground.row_of_cell)
             made.append(Constraint(int(row.number), row.kind, atoms=atoms, note=_text(row.note)))

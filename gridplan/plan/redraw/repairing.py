@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 
+from gridplan.divide.held import Held, repaired_part
 from gridplan.graph.atom_graph import Ints
 from gridplan.messages import Plain
-from gridplan.partition import Repair, Rule, Verdict, repair
-from gridplan.partition.groups import parts
+from gridplan.partition import Repair, Rule, Verdict
 from gridplan.plan.layers import told
 from gridplan.plan.redraw.assign import assigned
-from gridplan.plan.redraw.drawing import Drawing, altered, with_findings
+from gridplan.plan.redraw.drawing import Constraint, Drawing, altered, with_findings
 from gridplan.plan.redraw.engine import recut, untidy
 from gridplan.plan.redraw.zones import Found
 
@@ -93,36 +92,27 @@ def _of_community(drawing: Drawing, community: int, rule: Rule, free: set[int], 
     rows = np.flatnonzero(ground.community == community)
     number = drawing.of_cell.array()[rows]
     numbers, zone = np.unique(number, return_inverse=True)
-    place = {row: at for at, row in enumerate(rows.tolist())}
-    graph = ground.cells.subgraph(rows)
-    musts = [[place[row] for row in one.atoms if row in place] for one in drawing.constraints if one.kind == "must_link"]
-    pairs = [(one[0], other) for one in musts for other in one[1:]]
-    ties = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    together = parts(len(rows), ties[:, 0], ties[:, 1])
-    apart = [
-        (int(together[place[a]]), int(together[place[b]]))
-        for one in drawing.constraints
-        if one.kind == "cannot_link"
-        for a, b in combinations(one.atoms, 2)
-        if a in place and b in place
-    ]
-    shut = np.zeros(len(graph.i), dtype=np.bool_)
-    if drawing.shut:
-        edges = zip(rows[graph.i].tolist(), rows[graph.j].tolist(), strict=True)
-        shut[:] = [pair in drawing.shut for pair in edges]
-    answer = repair(
-        graph,
+    answer = repaired_part(
+        ground.cells,
+        rows,
         zone.astype(np.int64),
         rule,
+        held_by(drawing.constraints),
         fixed=~np.isin(number, sorted(free)),
-        together=together,
-        apart=np.array(apart, dtype=np.int64).reshape(-1, 2),
-        shut=shut,
         most_moved=most_moved,
         objective=ground.objective,
         seed=seed,
     )
     return _Done(rows, numbers.tolist(), answer)
+
+
+def held_by(constraints: Sequence[Constraint]) -> Held:
+    """What the constraints hold."""
+    return Held(
+        together=[one.atoms for one in constraints if one.kind == "must_link"],
+        apart=[one.atoms for one in constraints if one.kind == "cannot_link"],
+        shut=frozenset(pair for one in constraints for pair in one.shut),
+    )
 
 
 def _in_plan(verdict: Verdict, rows: Ints) -> Verdict:
