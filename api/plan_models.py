@@ -128,6 +128,10 @@ class PlanAsked(_Asked):
         str | None,
         Field(max_length=200, description="id of the plan that this one comes after, and keeps codes of"),
     ] = None
+    lines: Annotated[
+        Literal["anew", "kept"],
+        Field(description="kept: the lines of the plan `after` stay, and few households move where a zone is out of range"),
+    ] = "anew"
     effort: EffortAsked | None = None
 
 

@@ -24,12 +24,12 @@ from gridplan.store import Cursor, Editor, Job, Store
 router = APIRouter(tags=["jobs"], dependencies=[Depends(needs("planner"))])
 
 #: What may stand in the address where the body is a town.
-_BESIDE_TOWN = ("scheme", "seed", "after")
+_BESIDE_TOWN = ("scheme", "seed", "after", "lines")
 _UPLOADED = "-"
 #: Seconds after which it is worth to look at a job again.
 _AGAIN = "2"
 
-_TOWN = {"type": "string", "format": "binary", "description": "a town bundle; scheme, seed and after go into the address"}
+_TOWN = {"type": "string", "format": "binary", "description": "a town bundle; scheme, seed, after and lines go into the address"}
 _BODY: dict[str, Any] = {  # the type that FastAPI asks for
     "requestBody": {"required": True, "content": {JSON: {"schema": schema_of(PlanAsked)}, GEOPACKAGE: {"schema": _TOWN}}}
 }
@@ -101,12 +101,16 @@ def _check(store: Store, asked: PlanAsked) -> None:
     Raises
     ------
     RequestError
-        GP585 the store is only read; GP586 no such scheme; GP589 a town or plan that the store does not have.
+        GP585 the store is only read; GP586 no such scheme, or no plan named whose lines to keep; GP589 a town or plan that
+        the store does not have.
     """
     if not store.writable:
         raise RequestError("GP585")
     if asked.scheme not in scheme_names():
         raise RequestError("GP586", count=1, faults=(_missing("scheme", asked.scheme, scheme_names()),))
+    if asked.lines == "kept" and asked.after is None:
+        missing = Phrase("row.fault.missing", {"expected": "GET /plans"})
+        raise RequestError("GP586", count=1, faults=(Phrase("row.fault", {"where": "after", "what": missing}),))
     known = {} if asked.town == _UPLOADED else {"town": store.towns()}
     if asked.after is not None:
         known["after"] = [info.id for info in store.plans()]

@@ -108,6 +108,12 @@ def test_an_uploaded_town_is_planned(changing: Served, bundle: bytes, tmp_path: 
     assert read_plan(tmp_path / "plan.gpkg").id == plan
     line = client.get(f"/plans/{plan}/edits").json()["edits"][0]
     assert (line["operation"], line["after"]["job"]) == ("create", done["id"])
+    again = client.post("/plans", json={"town": town, "seed": 3, "after": plan, "lines": "kept"})
+    kept = await_state(client, again.headers["location"], "done", "failed")
+    before, now = (
+        client.get(f"/plans/{one}/collections/units/items?limit=1000").json() for one in (plan, kept["result"]["plan"])
+    )
+    assert [item["geometry"] for item in before["features"]] == [item["geometry"] for item in now["features"]]
     again = client.post("/plans", json={"town": town, "seed": 3, "after": PLAN_ID})
     refused = await_state(client, again.headers["location"], "done", "failed")
     assert (refused["state"], refused["code"]) == ("failed", "GP269")
@@ -199,6 +205,8 @@ def _children(pid: int) -> list[int]:
         ({"town": "small", "scheme": "/etc/passwd.toml"}, "GP586", "scheme"),
         ({"town": "small", "scheme": "../default"}, "GP586", "scheme"),
         ({"town": "small", "after": "nosuch"}, "GP589", "after"),
+        ({"town": "small", "lines": "kept"}, "GP586", "after"),
+        ({"town": "small", "lines": "old", "after": PLAN_ID}, "GP586", "lines"),
         ({"town": "small", "seed": -1}, "GP586", "seed"),
         ({"town": "small", "seed": 1.5}, "GP586", "seed"),
         ({"town": "small", "seed": True}, "GP586", "seed"),
