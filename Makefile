@@ -1,8 +1,9 @@
 # The commands of gridplan. `make demo` and `make test` need Python 3.11, git and make; they bring the rest.
 PYTHON ?= python3
 VENV   := .venv
-# Each worker of the suite has a PostGIS server and a browser of its own: about 1 GB.
-WORKERS ?= 2
+# One more than the cores of a small machine, as tests often wait for servers, browsers and disks. Each worker has a PostGIS
+# server and a browser of its own: about 1 GB.
+WORKERS ?= 3
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -47,9 +48,9 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) --editable '.[dev]'
-	@touch $@
+	@touch $(VENV)/.installed $@
 
 # k-means-constrained needs an older protobuf than the rest, so it has an environment of its own.
 # The servers that the service is measured beside have one too.

@@ -6,5 +6,5 @@ pytest_plugins = ["tests.provide.postgis", "tests.provide.browser"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The notebooks, which take longest, first: begun last, one would run on after the other worker has ended."""
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/test_notebooks"))
+    """What takes longest first, the notebooks and whole places: begun last, it would run on after the other workers."""
+    items.sort(key=lambda item: (not item.nodeid.startswith("tests/test_notebooks"), not item.nodeid.startswith("tests/test_")))
