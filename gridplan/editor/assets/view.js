@@ -47,8 +47,23 @@ class View {
     this.labelled = new Set(labels.filter(Boolean).map((each) => each.id));
     this.source("marks").setData(collection(marks.filter(Boolean)));
     this.source("labels").setData(collection(labels.filter(Boolean)));
+    this.warm();
     this.loaded = true;
     this.editor.schedule();
+  }
+
+  /* Layers that are empty at first are drawn once, too small to be seen: else the first stroke waits for their programs. */
+  warm() {
+    const [west, south] = this.model.land.lonlat(this.model.land.inside[0], this.model.land.inside[1]), step = 2e-6;
+    const ring = [[west, south], [west + step, south], [west, south + step], [west, south]];
+    const lines = ["fresh", "active"], fills = ["picked", "refused", "trial"];
+    lines.forEach((name) => this.source(name).setData(collection([feature(0, "LineString", ring, { r: 0 })])));
+    fills.forEach((name) => this.source(name).setData(collection([feature(0, "Polygon", [ring], { c: "#000" })])));
+    this.map.once("idle", () => {
+      lines.concat(fills).forEach((name) => this.source(name).setData(NONE));
+      this.outline();
+      this.picked(this.editor.picks);
+    });
   }
 
   isBorder(arc) {
