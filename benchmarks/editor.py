@@ -77,6 +77,7 @@ def city_scene(atoms: int, grids: int) -> dict[str, Any]:
             "joins": [1] * len(edges),
         },
         "shut": [],
+        "places": {"words": [], "atom": []},
         "totals": {"households": int(households.sum()), "grids": len(rows)},
         "history": {"undo": 0, "redo": 0, "edits": []},
     }
@@ -192,7 +193,7 @@ def _traced(page: Page, session: CDPSession, act: Callable[[], float]) -> tuple[
     events: list[dict[str, Any]] = []
     ended: list[object] = []
     session.on("Tracing.dataCollected", lambda told: events.extend(told["value"]))
-    session.on("Tracing.tracingComplete", ended.append)
+    session.on("Tracing.tracingComplete", lambda told: ended.append(told))
     categories = ["blink", "rail", "devtools.timeline"]
     session.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": {"includedCategories": categories}})
     took = act()
@@ -249,7 +250,7 @@ def main() -> None:
         print(f"{'atoms painted':34} {painted}")
         print(f"{'frames a second under the brush':34} {rate:.1f}")
         _told("scripts of a frame, brush, ms", frames)
-        frames, rate = _traced(page, session, lambda: _scroll(page, options.moves))
+        frames, rate = _traced(page, session, lambda: _scroll(page, options.moves // 3))
         print(f"{'frames a second, list':34} {rate:.1f}")
         _told("scripts of a frame, list, ms", frames)
         found = [scene["atoms"]["id"][-1], scene["grids"][-1]["code"], scene["grids"][-1]["number"], "nowhere"]

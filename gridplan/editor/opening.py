@@ -6,12 +6,15 @@ from gridplan.editor.session import Session
 from gridplan.errors import MissingToolError
 from gridplan.messages import Language
 from gridplan.plan import Plan
+from gridplan.sources.town import Town
 
 if TYPE_CHECKING:
     from gridplan.editor.widget import EditorWidget
 
 
-def edit(plan: Plan, *, who: str | None = None, language: Language = "en", height: int = 640) -> "EditorWidget":
+def edit(
+    plan: Plan, *, who: str | None = None, language: Language = "en", height: int = 640, town: Town | None = None
+) -> "EditorWidget":
     """The editor of a plan, as a cell of a notebook shows it; ``widget.plan`` is the plan as it is now.
 
     The given plan stays as it is; ``widget.plan`` may be set to another, which the cell then shows. The browser asks nobody but
@@ -23,6 +26,8 @@ def edit(plan: Plan, *, who: str | None = None, language: Language = "en", heigh
     who : whom the history names as the one who edits.
     language : of the words to begin with and of what a refused operation says; the reader can change the words.
     height : of the cell, in pixels.
+    town : the town that was planned: its addresses, and its compounds and special sites by name, are found in the editor. A plan
+        holds the ids alone.
 
     Raises
     ------
@@ -45,4 +50,4 @@ def edit(plan: Plan, *, who: str | None = None, language: Language = "en", heigh
             raise
         raise MissingToolError("GP721", package=error.name) from error
     _ = plan.drawing  # A plan without atoms is told here, not by an empty cell.
-    return EditorWidget(Session(plan, who=who, language=language), language=language, height=height)
+    return EditorWidget(Session(plan, who=who, language=language, town=town), language=language, height=height)

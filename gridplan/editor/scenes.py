@@ -7,14 +7,16 @@ import numpy as np
 import pandas as pd
 
 from gridplan.contracts.ground import BORDERS
+from gridplan.editor.places import places
 from gridplan.editor.rows import Row, finding_rows, grid_rows, history, shut, totals
 from gridplan.maps.topology import make_topology
 from gridplan.plan.model import Plan
+from gridplan.sources.town import Town
 
 Columns = dict[str, list[Any]]
 
 
-def scene(plan: Plan, *, revision: int = 0, state: str = "draft", editable: bool = True) -> Row:
+def scene(plan: Plan, *, revision: int = 0, state: str = "draft", editable: bool = True, town: Town | None = None) -> Row:
     """The plan as the editor draws it: arcs and shapes, atoms, their borders, grids, findings, totals and history.
 
     Parameters
@@ -23,6 +25,7 @@ def scene(plan: Plan, *, revision: int = 0, state: str = "draft", editable: bool
     revision : of the plan where it is kept.
     state : draft, submitted, approved, adopted or archived.
     editable : whether the reader may edit it.
+    town : the town that was planned: its addresses, and its compounds and special sites by name, are found too.
 
     Notes
     -----
@@ -50,6 +53,7 @@ def scene(plan: Plan, *, revision: int = 0, state: str = "draft", editable: bool
             "community": community.get_indexer(plan.atoms["community"]).tolist(),
             "shape": topology.layers["atoms"],
         },
+        "places": places(plan, town),
         "borders": _borders(plan),
         "shut": shut(plan),
         "grids": grid_rows(plan),

@@ -10,6 +10,7 @@ from gridplan.errors import GridplanError, RuleError
 from gridplan.messages import Language
 from gridplan.plan import Plan
 from gridplan.plan.by import By
+from gridplan.sources.town import Town
 
 Message = dict[str, Any]  # whatever JSON can hold
 
@@ -24,15 +25,15 @@ class Session:
     who : whom the history names as the one who edits.
     """
 
-    def __init__(self, plan: Plan, *, who: str | None = None, language: Language = "en") -> None:
+    def __init__(self, plan: Plan, *, who: str | None = None, language: Language = "en", town: Town | None = None) -> None:
         self.plan = plan
         self.revision = 0
-        self.who, self._language = who, language
+        self.who, self._language, self._town = who, language, town
         self._lock = Lock()
 
     def scene(self) -> Message:
         """All that the editor draws."""
-        return scene(self.plan, revision=self.revision)
+        return scene(self.plan, revision=self.revision, town=self._town)
 
     def answer(self, request: Message) -> Message:
         """The patch after the operations of a request: all of them, or the problem that stopped one, and nothing changed.

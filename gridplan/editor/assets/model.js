@@ -13,6 +13,7 @@ class Model {
     this.community = Int32Array.from(atoms.community);
     this.borders = { a: Int32Array.from(scene.borders.a), b: Int32Array.from(scene.borders.b), kind: Uint8Array.from(scene.borders.kind), joins: Uint8Array.from(scene.borders.joins) };
     this.communities = scene.communities;
+    this.places = scene.places;
     this.slots = [];
     this.slotOf = new Map();
     scene.grids.forEach((row) => this.open(row));

@@ -48,24 +48,30 @@ class Panel {
     if (problem) { editor.notes.problem(problem); button.disabled = false; }
   }
 
-  /* By building, by code, number or name of a grid, by compound; an atom is preferred where its id is the words exactly. */
-  search() {
-    const { editor } = this, { model } = editor, words = this.find.value.trim().toLowerCase();
-    if (!words) { return; }
-    const bare = words.replace(/^0+(?=.)/, ""), row = (slot) => model.slots[slot].row;
+  /* The grid or atom that some words mean: whole ids, codes and numbers before parts of names. */
+  meant(words) {
+    const { model } = this.editor, bare = (text) => String(text).toLowerCase().replace(/^0+(?=.)/, ""), plain = (text) => String(text || "").normalize("NFKC").toLowerCase();
     const atoms = (test) => { for (let atom = 0; atom < model.count; atom++) { if (test(atom)) { return { atom }; } } return null; };
-    const grids = (test) => { const slot = model.live.find((each) => test(row(each))); return slot === undefined ? null : { slot }; };
-    const found = atoms((atom) => model.ids[atom].toLowerCase() === words) || grids((each) => each.code.toLowerCase() === words)
-      || grids((each) => String(each.number).toLowerCase().replace(/^0+(?=.)/, "") === bare) || grids((each) => each.name.toLowerCase().includes(words))
-      || atoms((atom) => model.ids[atom].toLowerCase().includes(words) || String(model.compound[atom] || "").toLowerCase().includes(words))
-      || grids((each) => each.code.toLowerCase().includes(words));
+    const grids = (test) => { const slot = model.live.find((each) => test(model.slots[each].row)); return slot === undefined ? null : { slot }; };
+    const places = (test) => { const at = model.places.words.findIndex((each) => test(plain(each))); return at < 0 ? null : { atom: model.places.atom[at], place: model.places.words[at] }; };
+    const within = (text) => plain(text).includes(words);
+    return atoms((atom) => plain(model.ids[atom]) === words) || grids((row) => plain(row.code) === words) || grids((row) => bare(row.number) === bare(words))
+      || places((text) => text === words) || grids((row) => within(row.name)) || atoms((atom) => within(model.ids[atom]) || within(model.compound[atom]))
+      || places(within) || grids((row) => within(row.staff)) || grids((row) => within(row.code));
+  }
+
+  search() {
+    const { editor } = this, { model } = editor, words = this.find.value.trim().normalize("NFKC").toLowerCase();
+    if (!words) { return; }
+    const found = this.meant(words);
     if (!found) { this.found.textContent = editor.say("find.none"); return; }
-    const slot = found.slot === undefined ? model.shown[found.atom] : found.slot;
+    const slot = found.slot === undefined ? model.shown[found.atom] : found.slot, grid = model.slots[slot].row.name;
     editor.activate(slot);
-    if (found.atom === undefined) { editor.zoom(slot); this.found.textContent = editor.say("find.grid", { grid: row(slot).name }); return; }
+    if (found.atom === undefined) { editor.zoom(slot); this.found.textContent = editor.say("find.grid", { grid }); return; }
     editor.pick([found.atom], false);
     editor.view.go(model.land.bounds([found.atom]));
-    this.found.textContent = editor.say("find.atom", { atom: model.ids[found.atom], grid: row(slot).name });
+    const atom = model.ids[found.atom];
+    this.found.textContent = found.place ? editor.say("find.named", { place: found.place, atom, grid }) : editor.say("find.atom", { atom, grid });
   }
 
   refresh() {
