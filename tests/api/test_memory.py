@@ -11,7 +11,7 @@ from benchmarks.api.soak import soaked
 from gridplan.store import open_store
 from tests.provide.need import needed
 
-SECONDS = 16
+SECONDS = 10
 ALLOWED_MB = 8
 
 
