@@ -17,6 +17,7 @@ from gridplan.divide.given import Mending, given_grids
 from gridplan.divide.held import Held
 from gridplan.divide.kept_units import Former
 from gridplan.divide.wanted import STAGE, Wanted, wanted_by_plan
+from gridplan.errors import RuleError
 from gridplan.graph.atom_graph import Ints
 from gridplan.pipeline import Options, Ready, finish, prepare
 from gridplan.plan import Plan
@@ -67,7 +68,7 @@ def update_plan(
     Raises
     ------
     RuleError
-        GP269 plan and town have no building in common; and as :func:`gridplan.plan_town`.
+        GP239 ``most_moved`` is below 0; GP269 plan and town have no building in common; and as :func:`gridplan.plan_town`.
 
     Notes
     -----
@@ -78,6 +79,8 @@ def update_plan(
     >>> import gridplan as gp
     >>> new, report = gp.update_plan(gp.read_plan("plan.gpkg"), gp.read_town("town_2027.gpkg"))  # doctest: +SKIP
     """
+    if most_moved is not None and most_moved < 0:
+        raise RuleError("GP239", operation="update", why=f"most_moved: {most_moved} < 0")
     asked = parse_scheme(plan.fact("scheme"), "meta") if scheme is None else scheme
     ready = prepare(town, scheme=asked, seed=seed, options=options or _options(plan), progress=progress)
     atoms = ready.atoms
