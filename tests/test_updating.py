@@ -136,7 +136,7 @@ def test_nobody_moves_where_that_would_mend_nothing() -> None:
 
 
 def test_another_place_and_a_strange_budget_are_refused() -> None:
-    with pytest.raises(RuleError, match="GP239.*most_moved"):
+    with pytest.raises(RuleError, match=r"GP239.*most_moved"):
         gp.update_plan(demo_plan(), gp.demo_town(), most_moved=-1)
     with pytest.raises(RuleError, match="GP269"):
         gp.update_plan(demo_plan(), place("sengkang")[0])
