@@ -251,7 +251,8 @@ def _by_enumeration(
         limit = float(rule.low if size < rule.low else rule.high)
         answer[number] = people_left(graph, atoms, rule, proof=False) or Verdict("GP207", float(size), limit, False, facts)
         where = int(land[atoms[0]])
-        if failures == FAILURES or not graph.households[atoms].any():
+        # What is told of a zone whose atoms were bound together holds of no land alone.
+        if failures == FAILURES or not graph.households[atoms].any() or (land[atoms] != where).any():
             continue
         if size_of_land[where] <= SMALL:
             if where not in views:

@@ -69,8 +69,9 @@ def repair(
     most_moved : no more households may move, beside those that ``together`` brings together; what then removes most of what is
         wrong is done.
     objective, seed : of :func:`partition`, which cuts land anew where few steps repair nothing.
-    effort : of the same; ``exact_columns``: five times the steps of the proof for each zone; ``exact_nodes``: variables of the
-        integer programme of a window, and nodes of its search tree: more proves more.
+    effort : of the same; ``exact_columns``: five times the steps of the proof for each zone; ``exact_nodes``: nodes of the search
+        tree of the integer programme, which has four times as many open variables at most: more proves more. Land of up to
+        60 zones is proved as one, larger land window by window.
     progress : told ``stage.search`` after each zone.
 
     Raises

@@ -1,12 +1,20 @@
 """Repairs made as cheap as can be, window by window, and the proof of what no repair can cost less than."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from gridplan.graph.atom_graph import Ints
-from gridplan.partition.repair_exact import cheapest, keeps
+from gridplan.partition.repair_exact import cheapest
 from gridplan.partition.repair_ground import Field, ground_of
+from gridplan.partition.repair_ways import Charges, Task
 from gridplan.partition.repair_windows import HOPS, changes, faulty
+
+WHOLE = 60
+"""Zones that are repaired as one, at most."""
+
+LAND = 1000
+"""Nodes of land that is repaired as one, at most."""
 
 
 @dataclass(frozen=True)
@@ -17,52 +25,47 @@ class Proved:
     bound: float
 
 
-def improved(field: Field, label: Ints, fresh: int, charged: Mapping[int, float], nodes: int) -> Proved:
-    """``label`` made as cheap as can be in one window, or window by window where that is too large, and the bound.
+def improved(field: Field, label: Ints, fresh: int, charged: Charges, nodes: int, *, whole: int = WHOLE) -> Proved:
+    """``label`` made as cheap as can be, on all land as one where that is small enough, and window by window; and the bound.
 
-    The windows share no zone, and a household that moves between two of them is charged to each by half: so their bounds
-    add up to one for the whole land. Where the ``charged`` sum is reached, nothing is left to be done.
+    Windows share no zone, and a household that moves between two of them is charged to each by half: so their bounds add up
+    to one for the whole land. Where the ``charged`` sum is reached, nothing is left to be done. ``whole``: land of at most so
+    many zones is taken as one.
     """
-    known = sum(charged.values()) + field.moved(field.home)
-    windows = windows_of(field, label)
-    answer = Proved(label, known)
-    for several in ([sorted(number for window in windows for number in window)], windows):
-        if field.moved(answer.label) <= answer.bound or not windows:
-            break
-        tried = _windowed(field, answer.label, fresh, charged, nodes, several)
-        if tried is not None:
-            answer = Proved(tried.label, max(answer.bound, tried.bound))
-            break
+    answer = Proved(label, charged.others(set()) + field.moved(field.home))
+    small = len(np.unique(field.home)) <= whole and len(field.item) <= LAND
+    if small and field.moved(label) > answer.bound:
+        window = sorted(set(field.home.tolist()) | set(label.tolist()))
+        answer = _windowed(field, answer, fresh, charged, nodes, [window], prove=True)
+    if field.moved(answer.label) > answer.bound:
+        answer = _windowed(field, answer, fresh, charged, nodes, windows_of(field, answer.label), prove=not small)
     return answer
 
 
 def _windowed(
-    field: Field, label: Ints, fresh: int, charged: Mapping[int, float], nodes: int, windows: list[list[int]]
-) -> Proved | None:
-    """The best of each window; None where one alone is too large."""
-    label = label.copy()
-    bound = 0.0
+    field: Field, known: Proved, fresh: int, charged: Charges, nodes: int, windows: list[list[int]], *, prove: bool
+) -> Proved:
+    """The best of each window, and, to ``prove`` it, the sum of their bounds where that is more than is ``known``."""
+    label, bound = known.label.copy(), 0.0
     price = 1.0 if len(windows) == 1 else 0.5
     for window in windows:
         ground = ground_of(field, label, window)
         start = label[ground.rows].tolist()
         reach = sum(ground.cost(row, number) for row, number in enumerate(start))
-        here = {number: charged[number] for number in window if number in charged}
-        free = [number for number in range(fresh, fresh + len(label)) if number in window or not (label == number).any()][:4]
-        least = price * sum(here.values())
-        if reach > sum(here.values()):
-            inner = cheapest(ground, start, reach=reach, price=None, fresh=free, charged=here, nodes=nodes)
-            if inner is None and len(windows) == 1:
-                return None
-            if inner is not None and inner.label is not None and keeps(ground, start, inner.label):
-                cost = sum(ground.cost(row, number) for row, number in enumerate(inner.label))
-                if cost <= reach:
-                    label[ground.rows] = inner.label
-                    start, reach = inner.label, cost
-            outer = cheapest(ground, start, reach=reach, price=price, fresh=free, charged=here, nodes=nodes)
-            least = max(least, outer.bound if outer is not None else 0.0)
+        here = replace(charged, least={number: least for number, least in charged.least.items() if number in window})
+        least = price * here.others(set())
+        if reach > here.others(set()):
+            free = [number for number in range(fresh, fresh + len(label)) if number in window or not (label == number).any()]
+            task = Task(ground, start, reach, free[: reach // field.rule.low + 1], here)
+            inner = cheapest(task, nodes)
+            if inner.label is not None:
+                label[ground.rows] = inner.label
+                reach = sum(ground.cost(row, number) for row, number in enumerate(inner.label))
+                task = replace(task, start=inner.label, most=reach)
+            if prove:
+                least = max(least, (cheapest(replace(task, price=price), nodes) if ground.outside else inner).bound)
         bound += min(reach, least)
-    return Proved(label, bound)
+    return Proved(label, max(known.bound, bound) if prove else known.bound)
 
 
 def windows_of(field: Field, label: Ints) -> list[list[int]]:

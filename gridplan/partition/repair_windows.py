@@ -10,6 +10,7 @@ from gridplan.partition.repair_bounds import least
 from gridplan.partition.repair_ground import Field, ground_of, limits, masks_of
 from gridplan.partition.repair_states import State, state_of
 from gridplan.partition.repair_steps import BEAM, repaired
+from gridplan.partition.repair_ways import Charges
 from gridplan.partition.subsets import bits
 from gridplan.progress import Progress, silent
 
@@ -162,7 +163,7 @@ def _worth(field: Field, label: Ints) -> tuple[int, int]:
     return sum(faulty(field, label).values()), field.moved(label)
 
 
-def charges(field: Field, mended: set[int], steps: int) -> dict[int, float]:
+def charges(field: Field, mended: set[int], steps: int) -> Charges:
     """What each of these zones is charged at least in any repair of them, wherever on the land: the charges add up."""
     bad = faulty(field, field.home)
     weight = np.bincount(field.home, field.weight)
@@ -175,4 +176,4 @@ def charges(field: Field, mended: set[int], steps: int) -> dict[int, float]:
         label = field.home[ground.rows].tolist()
         first = {nodes & -nodes: label[row] for row, nodes in enumerate(ground.nodes)}
         found[number] = least(ground, masks_of(ground, label)[number], first, over, under, steps)
-    return found
+    return Charges(found, over, under)
