@@ -156,3 +156,17 @@ def test_a_step_on_what_somebody_changed_meanwhile_is_refused_and_keeps_its_note
         dialog.get_by_role("button", name="提交", exact=True).click()
         expect(page.locator(".gp-state")).to_have_text("已提交")
         shown.said[:] = [said for said in shown.said if "ERR_FAILED" not in said]
+
+
+def test_where_events_do_not_come_through_the_editor_looks_by_itself(guarded: Served, chromium: Browser) -> None:
+    client, wang = guarded.client, token(guarded.store, "wang")
+    draft = f"/plans/{client.post(f'{PLAN}/branches', headers=wang).json()['id']}"
+    with planner(chromium, guarded, "li", f"{draft}/editor?lang=en") as shown:
+        page = shown.page
+        page.route("**/editor/events", lambda route: route.fulfill(status=503))
+        page.reload()
+        shown.loaded()
+        assert client.post(f"{draft}/submission", json={}, headers={"If-Match": "*", **wang}).status_code == 200
+        expect(page.locator(".gp-state")).to_have_text("submitted", timeout=SOON)
+        expect(page.locator(".gp-note")).to_have_text("token:wang submitted this plan.")
+        assert buttons(page) == ["Approve", "Send back"]

@@ -73,6 +73,8 @@ def test_the_widget_paints_and_undoes(page: Page) -> None:
         if page.evaluate("() => !!globalThis.leave"):
             break
     expect(page.locator(".gp-title")).to_have_text("东风社区")
+    # A notebook has no planners who approve.
+    expect(page.locator(".gp-review")).to_be_hidden()
     expect(page.locator(".gp-map")).to_have_attribute("aria-busy", "false", timeout=60_000)
     editor = "cell.editor.editor"
     page.evaluate(
