@@ -7,6 +7,7 @@ import pytest
 
 from gridplan.pipeline import plan_town
 from gridplan.plan import Plan
+from gridplan.simulation import simulate
 from gridplan.sources import demo_town
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -24,3 +25,12 @@ def shared(name: str) -> Path:
 def demo_plan() -> Plan:
     """The shipped place by the default scheme and seed 7; made once, as no one changes its tables in place."""
     return plan_town(demo_town(), seed=7)
+
+
+@cache
+def village_plan() -> Plan:
+    """A part of a simulated district with villages, special sites, staff, and codes of buildings and of their entrances."""
+    plan = plan_town(simulate("yuehu", seed=3, share=0.02), scheme="yuehu", seed=1)
+    assert len(plan.nodes)
+    assert len(plan.posts)
+    return plan

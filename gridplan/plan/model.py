@@ -298,16 +298,37 @@ class Plan(Tables):
     @property
     def undone(self) -> tuple[int, int]:
         """How many operations can be undone, and redone."""
+        if "_kept" in self.__dict__:
+            kept: tuple[int, int] = self.__dict__["_kept"]
+            return kept
         count, past = 0, self.__dict__.get("_past")
         while past is not None:
             count, past = count + 1, past.__dict__.get("_past")
         return count, len(self.__dict__.get("_future", ()))
 
-    def kept_as(self, name: str) -> "Plan":
-        """The same plan under an id that stays what it is through further operations, as a store keeps a draft."""
+    def kept_as(self, name: str, undone: tuple[int, int] = (0, 0)) -> "Plan":
+        """The same plan without a past, under an id that stays what it is through further operations, as a store keeps a draft.
+
+        ``undone``: how many operations the store can undo and redo.
+        """
         from gridplan.plan.redraw.drawing import altered
 
-        return Plan._of(altered(self.drawing, known_as=name), self.__dict__.get("_past"), self.__dict__.get("_future", ()))
+        drawing = self.drawing if self.drawing.known_as == name else altered(self.drawing, known_as=name)
+        plan = Plan._of(drawing, None)
+        plan.__dict__["_kept"] = undone
+        return plan
+
+    def noted(self, after: "Plan") -> dict[str, Any]:
+        """What ``after``, redrawn from this plan, is put back to this one by (:meth:`put_back`): JSON, as a store keeps it."""
+        from gridplan.plan.redraw.undoing import former
+
+        return former(self.drawing, after.drawing)
+
+    def put_back(self, noted: Mapping[str, Any]) -> "Plan":
+        """The plan with the very tables that it had before the edit that :meth:`noted` told this of."""
+        from gridplan.plan.redraw.undoing import undone
+
+        return Plan._of(undone(self.drawing, noted), self)
 
     def branch(self) -> "Plan":
         """The same plan with nothing to undo, as the parent of what is redrawn from now on."""

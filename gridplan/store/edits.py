@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 import sqlalchemy as sa
 
 from gridplan.errors import StoreError
-from gridplan.messages import Phrase
 from gridplan.plan.by import By
 from gridplan.store import frames, plans
 from gridplan.store.branching import copy_plan
 from gridplan.store.database import Database
-from gridplan.store.log import EditLog, Editor, now
+from gridplan.store.log import FORMER, EditLog, Editor, now
 from gridplan.store.operations import (
     OPERATIONS,
     Cells,
@@ -25,8 +24,9 @@ from gridplan.store.operations import (
     put_cells,
 )
 from gridplan.store.plans import PlanInfo
-from gridplan.store.redraws import Redrawn, Redraws, may_be_redrawn
+from gridplan.store.redraws import Redrawn, Redraws, State, may_be_redrawn
 from gridplan.store.stages import check_draft, check_step
+from gridplan.store.undoing import own
 
 if TYPE_CHECKING:
     from gridplan.plan import Plan
@@ -46,7 +46,7 @@ class Edits:
     def __init__(self, database: Database, log: EditLog) -> None:
         self._database = database
         self._log = log
-        self.redraws = Redraws(database)
+        self.redraws = Redraws(database, log)
 
     def edit(self, plan: str, operations: object, who: Editor, *, based: Based = None, note: str | None = None) -> PlanInfo:
         """The draft after all the operations, in their order; where one cannot be done, none is.
@@ -90,25 +90,39 @@ class Edits:
         with self._database.writing() as connection:
             info = locked(self._database, connection, plan, based)
             check_draft(info)
-            before = self.redraws.plan(connection, info)
+            state = self.redraws.state(connection, info)
+            before = state.plan
             may_be_redrawn(before)
-            _check_own(before, orders, who)
-            after = before.apply(orders, by=By(who.name, now(), note))
+            after = self._after(connection, state, orders, By(who.name, now(), note)).kept_as(plan)
             frames.write_changes(connection, self._database.dialect, before, after)
-            names = sorted({str(order.get("operation")) for order in orders})
             made = plans.select_info(connection, self._database.dialect, plan)
-            self._log.write(
+            names = sorted({str(order.get("operation")) for order in orders})
+            operation = names[0] if len(names) == 1 else "redraw"
+            number = self._log.write(
                 connection,
                 who,
                 plan,
-                names[0] if len(names) == 1 else "redraw",
+                operation,
                 revision=made.revision,
+                before={"revision": info.revision, FORMER: before.noted(after)},
                 after={"operations": orders},
                 note=note,
             )
+        undone = state.undone.then(operation, number)
+        after = after.kept_as(plan, undone.counts)
         # Only what was committed is kept.
-        self.redraws.keep(made, after, who.name)
+        self.redraws.keep(plan, State(made.revision, after, who.name, undone))
         return Redrawn(made, before, after)
+
+    def _after(self, connection: sa.Connection, state: State, orders: Sequence[Mapping[str, Any]], by: By) -> "Plan":
+        """The plan after these operations; what is undone or redone was noted in the log."""
+        step = orders[0].get("operation")
+        if len(orders) > 1 or step not in ("undo", "redo"):
+            return state.plan.apply(orders, by=by)
+        number = state.undone.next(step)
+        plan = state.plan
+        edit = own(None if number is None else self._log.one(connection, plan.id, number), step, plan.id, by)
+        return plan.put_back(cast("dict[str, Any]", (edit.before or {})[FORMER]))
 
     def tried(self, plan: str, operations: object, *, based: Based = None) -> Redrawn:
         """What :meth:`redraw` would give, as far as it is about lines; nothing is written.
@@ -137,7 +151,7 @@ class Edits:
             info = plans.find_info(connection, self._database.dialect, plan)
             if info is None:
                 raise StoreError("GP401", plan=plan[:80], where=self._database.where, known="GET /plans")
-            return info, self.redraws.plan(connection, info)
+            return info, self.redraws.state(connection, info).plan
 
     def revert(self, plan: str, number: int, who: Editor, *, based: Based = None, note: str | None = None) -> PlanInfo:
         """The draft after what a former edit changed was put back, as an edit of its own.
@@ -153,7 +167,7 @@ class Edits:
             check_draft(locked(self._database, connection, plan, based))
             edit = self._log.one(connection, plan, number)
             # Of what was redrawn no cells are told: that is undone.
-            if edit.operation not in _CELLS or edit.before is None:
+            if edit.operation not in _CELLS or edit.before is None or FORMER in edit.before:
                 raise StoreError("GP427", edit=number, operation=edit.operation)
             was, became = cast("Cells", edit.before or {}), cast("Cells", edit.after or {})
             changes = Changes()
@@ -237,20 +251,6 @@ def locked(database: Database, connection: sa.Connection, plan: str, based: Base
 def _check_based(info: PlanInfo, based: Based) -> None:
     if based is not None and info.revision not in based:
         raise StoreError("GP424", plan=info.id, current=info.revision)
-
-
-def _check_own(plan: "Plan", orders: Sequence[Mapping[str, Any]], who: Editor) -> None:
-    """Nothing, unless something is to be undone or redone that somebody else did, or that was done before the service started."""
-    step = orders[0].get("operation")
-    if len(orders) > 1 or step not in ("undo", "redo"):
-        return
-    undo, redo = plan.undone
-    edits = plan.drawing.edits
-    if step == "redo":
-        edits = plan.redo().drawing.edits if redo else ()
-    if not (undo if step == "undo" else redo) or edits[-1].who != who.name:
-        why = "-" if not edits else f"{edits[-1].who}, {edits[-1].at}"
-        raise StoreError("GP434", what=Phrase(f"redraw.step.{step}"), plan=plan.id, why=why)
 
 
 def _shown(cells: object) -> str:

@@ -1,8 +1,8 @@
 """The edit log: who changed what, when, in which role, with what it was before and after."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from gridplan.errors import StoreError
 from gridplan.store.database import Database
 from gridplan.store.tables import findable
+
+#: The key of ``before`` under which a redrawing keeps what it is undone by.
+FORMER = "former"
 
 #: JSON of what an edit changed.
 Record = Mapping[str, object]
@@ -82,8 +85,8 @@ class EditLog:
         before: Record | None = None,
         after: Record | None = None,
         note: str | None = None,
-    ) -> None:
-        """Adds a line, in the transaction of the change that it tells of."""
+    ) -> int:
+        """Adds a line, in the transaction of the change that it tells of; its number."""
         line = {
             "at": now(),
             "who": who.name,
@@ -96,7 +99,13 @@ class EditLog:
             "after": _text(after),
             "note": note,
         }
-        connection.execute(sa.insert(self._table), line)
+        number: int = connection.execute(sa.insert(self._table), line).inserted_primary_key[0]  # type: ignore[index]  # it is given
+        return number
+
+    def of_scope(self, connection: sa.Connection, scope: str) -> Iterator[Edit]:
+        """All lines of a scope, the oldest first."""
+        query = sa.select(self._table).where(self._table.c.scope == scope).order_by(self._table.c.fid)
+        return map(_edit, connection.execute(query).mappings())
 
     def history(
         self,
@@ -123,7 +132,7 @@ class EditLog:
         if before is not None:
             query = query.where(self._table.c.fid < before)
         with self._database.reading() as connection:
-            return [_edit(row) for row in connection.execute(query).mappings()]
+            return [_short(_edit(row)) for row in connection.execute(query).mappings()]
 
     def one(self, connection: sa.Connection, scope: str, number: int) -> Edit:
         """One line of a scope.
@@ -155,6 +164,13 @@ def _edit(row: sa.RowMapping) -> Edit:
     before, after = (None if row[name] is None else json.loads(row[name]) for name in ("before", "after"))
     told = {name: row[name] for name in ("at", "who", "role", "scope", "item", "operation", "revision", "note")}
     return Edit(number=row["fid"], before=before, after=after, **told)
+
+
+def _short(edit: Edit) -> Edit:
+    """The line without what a redrawing is undone by, which can be long."""
+    if edit.before is None or FORMER not in edit.before:
+        return edit
+    return replace(edit, before={key: value for key, value in edit.before.items() if key != FORMER} or None)
 
 
 def _text(record: Record | None) -> str | None:

@@ -2,32 +2,21 @@
 
 import random
 from collections.abc import Callable
-from functools import cache
 
 import pytest
 import sqlalchemy as sa
 
-import gridplan as gp
 from gridplan.errors import RuleError
 from gridplan.plan.model import Plan
 from gridplan.store import Editor, Store
-from tests.places import demo_plan
+from tests.places import demo_plan, village_plan
 from tests.plan.redraw.test_sequences import ORDERS
 from tests.store.test_redraws import same
 
 LI = Editor("token:li", "planner")
 
 
-@cache
-def yuehu() -> Plan:
-    """A part of a district with villages, special sites, staff, codes of buildings and of their entrances."""
-    plan = gp.plan_town(gp.simulate("yuehu", seed=3, share=0.02), scheme="yuehu", seed=1)
-    assert len(plan.nodes)
-    assert len(plan.posts)
-    return plan
-
-
-PLACES: dict[str, Callable[[], Plan]] = {"kamppi": demo_plan, "yuehu": yuehu}
+PLACES: dict[str, Callable[[], Plan]] = {"kamppi": demo_plan, "yuehu": village_plan}
 
 
 def whole(store: Store, plan: str, named: Callable[[Plan, str], Plan]) -> None:

@@ -1,7 +1,8 @@
 """Drafts are redrawn in the store: the database holds what the operations made, whoever else is at it."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from gridplan.plan.model import Plan
 from gridplan.schemes.model import parse_scheme
 from gridplan.store import Editor, Store, open_store
 from gridplan.store.plans import PlanInfo
+from gridplan.store.redraws import State
 from tests.editor.lattice import COMMUNITY, HIGH, SCHEME, SOUTH, WEST, WIDE, atom_id, lattice_plan
 from tests.store.test_tiles import run
 
@@ -169,26 +171,32 @@ def test_redrawing_is_undone_and_not_reverted(store: Store, branch: PlanInfo) ->
             store.edits.revert(branch.id, store.log.history(branch.id)[0].number, LI)
 
 
+def paint(store: Store, plan: str, who: Editor, places: list[tuple[int, int]]) -> None:
+    """Moves squares to the west one by one, each as often as somebody else was quicker."""
+    for place in places:
+        while True:
+            revision = store.edits.lines(plan)[0].revision
+            try:
+                order = move(place, to=NW if place[1] >= 4 else SW)
+                done = store.edits.redraw(plan, [order], who, based=frozenset({revision}))
+            except StoreError as error:
+                if error.code != "GP424":
+                    raise
+            else:
+                assert done.info.revision > revision
+                break
+
+
+def paint_in_a_store_of_its_own(where: str, plan: str, who: Editor, places: list[tuple[int, int]]) -> None:
+    with open_store(where) as store:
+        paint(store, plan, who, places)
+
+
 def test_two_at_once_lose_nothing(store: Store, branch: PlanInfo) -> None:
     mine = {LI: [(6, row) for row in range(4, 8)], WANG: [(6, row) for row in range(4)]}
 
-    def paint(who: Editor) -> int:
-        conflicts = 0
-        for place in mine[who]:
-            while True:
-                revision = store.edits.lines(branch.id)[0].revision
-                try:
-                    to = NW if place[1] >= 4 else SW
-                    store.edits.redraw(branch.id, [move(place, to=to)], who, based=frozenset({revision}))
-                    break
-                except StoreError as error:
-                    if error.code != "GP424":
-                        raise
-                    conflicts += 1
-        return conflicts
-
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(paint, mine))
+        list(pool.map(lambda who: paint(store, branch.id, who, mine[who]), mine))
     stored = store.load_plan(branch.id)
     assert households(store, branch.id) == {"001": 280, "002": 200, "003": 280, "004": 200}
     assert sorted(stored.history["who"]) == ["token:li"] * 4 + ["token:wang"] * 4
@@ -200,9 +208,9 @@ def test_two_at_once_lose_nothing(store: Store, branch: PlanInfo) -> None:
 def test_a_late_reader_does_not_put_an_older_state_in_the_place_of_a_newer_one(store: Store, branch: PlanInfo) -> None:
     info, plan = store.edits.lines(branch.id)
     done = store.edits.redraw(branch.id, [move((6, 6), to=NW)], LI)
-    store.edits.redraws.keep(info, plan, None)
+    store.edits.redraws.keep(branch.id, State(info.revision, plan, None))
     assert store.edits.lines(branch.id)[1] is done.after
-    store.edits.redraws.keep(done.info, plan, None)
+    store.edits.redraws.keep(branch.id, State(done.info.revision, plan, None))
     assert store.edits.lines(branch.id)[1] is done.after
 
 
@@ -225,8 +233,6 @@ def test_a_store_opened_again_goes_on_with_parent_and_codes(where: str, store: S
     store.edits.redraw(branch.id, [MERGE], LI)
     store.edits.redraw(branch.id, [{"operation": "split", "grid": NW, "atoms": [atom_id(0, row) for row in range(4, 8)]}], LI)
     with open_store(where) as again:
-        with pytest.raises(StoreError, match="GP434"):
-            again.edits.redraw(branch.id, [UNDO], LI)
         order = {"operation": "split", "grid": SW, "into": 2}
         there = again.edits.redraw(branch.id, [order], WANG).after
     stored = store.load_plan(branch.id)
@@ -238,3 +244,92 @@ def test_a_store_opened_again_goes_on_with_parent_and_codes(where: str, store: S
     assert stored.history["who"].tolist() == ["token:li", "token:li", "token:wang"]
     assert broken_rules(stored, RULES) == []
     same(stored, store.edits.lines(branch.id)[1])
+
+
+def test_own_edits_are_undone_and_redone_after_a_restart(where: str, store: Store, branch: PlanInfo) -> None:
+    steps: list[list[Order]] = [
+        [move((6, 6), to=NW)],
+        [MERGE],
+        [{"operation": "recount", "households": {atom_id(11, 7): 40}}, {"operation": "lock", "grids": [NE]}],
+        [{"operation": "rename", "level": "community", "code": COMMUNITY, "name": "新名"}],
+    ]
+    states = [store.load_plan(branch.id)]
+    for step in steps:
+        store.edits.redraw(branch.id, step, LI)
+        states.append(store.load_plan(branch.id))
+    for left, expected in reversed(list(enumerate(states[:-1], start=1))):
+        with open_store(where) as again:
+            assert again.edits.lines(branch.id)[1].undone[0] == left
+            undone = again.edits.redraw(branch.id, [UNDO], LI)
+        stored = store.load_plan(branch.id)
+        same(stored, undone.after)
+        same(stored, expected)
+    with open_store(where) as again:
+        with pytest.raises(StoreError, match="GP434"):
+            again.edits.redraw(branch.id, [UNDO], LI)
+        for expected in states[1:]:
+            again.edits.redraw(branch.id, [REDO], LI)
+            same(again.load_plan(branch.id), expected)
+        assert again.edits.lines(branch.id)[1].undone == (4, 0)
+        with pytest.raises(StoreError, match=r"GP434 .*token:li"):
+            again.edits.redraw(branch.id, [UNDO], WANG)
+
+
+def test_more_edits_than_are_kept_in_memory_are_undone(store: Store, branch: PlanInfo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gridplan.store.redraws.PAST", 2)
+    start = store.load_plan(branch.id)
+    for row in range(7, 0, -1):
+        store.edits.redraw(branch.id, [move((6, row), to=NW if row > 3 else SW)], LI)
+    assert len(store.edits.redraws.states(branch.id)) == 3
+    for _ in range(7):
+        store.edits.redraw(branch.id, [UNDO], LI)
+    same(store.load_plan(branch.id), start)
+
+
+@pytest.mark.parametrize("between", ["names", "another program", "review", "somebody else"])
+def test_what_came_between_is_not_undone_over(where: str, store: Store, branch: PlanInfo, between: str) -> None:
+    store.edits.redraw(branch.id, [move((6, 6), to=NW)], LI)
+    if between == "names":
+        store.edits.edit(branch.id, [{"operation": "rename", "level": "grid", "code": SE, "name": "丙"}], LI)
+    elif between == "another program":
+        run(where, f"UPDATE grids SET name = '丙' WHERE plan = '{branch.id}' AND code = '{SE}'")
+    elif between == "review":
+        store.reviews.submit(branch.id, LI, note="请审")
+        store.reviews.take_back(branch.id, LI)
+    else:
+        store.edits.redraw(branch.id, [move((6, 5), to=NW)], WANG)
+    if between == "review":
+        store.edits.redraw(branch.id, [UNDO], LI)
+        assert store.load_plan(branch.id).grids["households"].tolist() == [240] * 4
+        return
+    before = store.load_plan(branch.id)
+    with pytest.raises(StoreError, match="GP434"):
+        store.edits.redraw(branch.id, [UNDO], LI)
+    assert store.load_plan(branch.id).equals(before)
+
+
+def test_former_states_keep_no_tables(store: Store, branch: PlanInfo) -> None:
+    for row in (6, 5):
+        plan = store.edits.redraw(branch.id, [move((6, row), to=NW)], LI).after
+        assert len(plan.atoms) == 96
+    *past, now = store.edits.redraws.states(branch.id)
+    assert "atoms" in vars(now.plan)
+    assert [name for state in past for name in vars(state.plan) if name in ("atoms", "grids", "units")] == []
+
+
+@pytest.mark.parametrize("where", ["postgis"], indirect=True)
+def test_two_processes_at_once_lose_nothing(where: str, store: Store, branch: PlanInfo) -> None:
+    # A GeoPackage is served by one process alone.
+    mine = {LI: [(6, row) for row in range(4, 8)], WANG: [(6, row) for row in range(4)]}
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        list(pool.map(paint_in_a_store_of_its_own, [where] * 2, [branch.id] * 2, mine, mine.values()))
+    stored = store.load_plan(branch.id)
+    assert households(store, branch.id) == {"001": 280, "002": 200, "003": 280, "004": 200}
+    assert sorted(stored.history["who"]) == ["token:li"] * 4 + ["token:wang"] * 4
+    # This process read the draft before the others, and reads it again.
+    same(stored, store.edits.lines(branch.id)[1])
+    assert broken_rules(stored, RULES) == []
+    last = stored.history["who"].iloc[-1]
+    store.edits.redraw(branch.id, [UNDO], LI if last == LI.name else WANG)
+    same(store.load_plan(branch.id), store.edits.lines(branch.id)[1])
+    assert len(store.load_plan(branch.id).history) == 7

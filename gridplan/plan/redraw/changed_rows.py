@@ -74,7 +74,7 @@ class Kept:
 
         codes = self.ground.communities
         wanted = {grid.community for grid in (*self.old, *self.new)}
-        wanted |= {codes.index(code) for level, code in self._renamed() if level == "community"}
+        wanted |= {codes.index(code) for level, code in self.pair.renamed if level == "community"}
         put = {
             codes[each]: row(self.pair.after, each)
             for each in sorted(wanted)
@@ -92,17 +92,13 @@ class Kept:
             return {"name": name, **_counts(drawing, held), "units": units}
 
         wanted = {area for grid in (*self.old, *self.new) for area in inside[grid.community]}
-        wanted |= {codes.index(code) for level, code in self._renamed() if level == "area"}
+        wanted |= {codes.index(code) for level, code in self.pair.renamed if level == "area"}
         put = {
             codes[each]: row(self.pair.after, each)
             for each in sorted(wanted)
             if row(self.pair.before, each) != row(self.pair.after, each)
         }
         return Change("areas", ("code",), put)
-
-    def _renamed(self) -> set[tuple[str, str]]:
-        was, now = self.pair.before.names, self.pair.after.names
-        return {key for key in {*was, *now} if was.get(key) != now.get(key)}
 
 
 def _counts(drawing: Drawing, communities: set[int]) -> Cells:

@@ -131,11 +131,7 @@ class Replaced:
         return self._written(layer, key, gone, Rows(layer, chosen))
 
     def _history(self) -> Change:
-        same = 0
-        for was, now in zip(self.pair.before.edits, self.pair.after.edits, strict=False):
-            if was != now:
-                break
-            same += 1
+        same = self.pair.same_edits
         gone: list[Row] = [(number,) for number in range(same + 1, len(self.pair.before.edits) + 1)]
         return self._written("history", ("number",), gone, history_rows(self.pair.after, after=same))
 

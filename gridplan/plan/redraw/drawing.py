@@ -158,16 +158,10 @@ def with_grids(drawing: Drawing, made: Sequence[GridZone], gone: Iterable[int] =
     """
     removed = sorted({*gone, *(grid.number for grid in made if grid.number in drawing.grids)})
     before = [drawing.grids[number] for number in removed]
-    grids = {number: grid for number, grid in drawing.grids.items() if number not in set(removed)} | {
-        one.number: one for one in made
-    }
-    of_cell = drawing.of_cell
-    for grid in made:
-        was = drawing.grids.get(grid.number)
-        own = set() if was is None else set(was.cells)
-        of_cell = of_cell.changed([cell for cell in grid.cells if cell not in own], grid.number)
+    after = placed(drawing, made, gone)
+    grids = dict(after.grids)
     formers = sorted({former for grid in (*before, *made) for former in grid.came})
-    where = _where(drawing, grids, made, formers)
+    where = after.where
     fresh = {grid.number for grid in made}
     fresh |= _code_grids(drawing.ground, grids, where, fresh, formers)
     for number in sorted(fresh):
@@ -175,17 +169,8 @@ def with_grids(drawing: Drawing, made: Sequence[GridZone], gone: Iterable[int] =
         # On the same land what was proved of a unit holds on.
         kept = same_land and was is not None and was.cells == grids[number].cells and was.special == grids[number].special
         grids[number] = _code_units(drawing.ground, grids[number], kept=kept)
-    next_number = max([drawing.next_number, *(number + 1 for number in fresh)])
     ended = set(removed) - set(grids)
-    after = replace(
-        drawing,
-        grids=grids,
-        of_cell=of_cell,
-        where=where,
-        next_number=next_number,
-        locked=drawing.locked - ended,
-        staff=tuple(row for row in drawing.staff if row[0] not in ended) if ended else drawing.staff,
-    )
+    after = replace(after, grids=grids)
     if same_land:
         # What is connected does not depend on lines, and is kept.
         vars(after)["land"] = drawing.land
@@ -196,6 +181,31 @@ def with_grids(drawing: Drawing, made: Sequence[GridZone], gone: Iterable[int] =
     # The drawing is not seen by anyone yet.
     vars(after)["totals"] = totals
     return after
+
+
+def placed(drawing: Drawing, made: Sequence[GridZone], gone: Iterable[int] = ()) -> Drawing:
+    """The drawing with these grids for those of their numbers and those ``gone``, just as they are; totals stay as they were."""
+    removed = sorted({*gone, *(grid.number for grid in made if grid.number in drawing.grids)})
+    before = [drawing.grids[number] for number in removed]
+    grids = {number: grid for number, grid in drawing.grids.items() if number not in set(removed)} | {
+        one.number: one for one in made
+    }
+    of_cell = drawing.of_cell
+    for grid in made:
+        was = drawing.grids.get(grid.number)
+        own = set() if was is None else set(was.cells)
+        of_cell = of_cell.changed([cell for cell in grid.cells if cell not in own], grid.number)
+    ended = set(removed) - set(grids)
+    formers = sorted({former for grid in (*before, *made) for former in grid.came})
+    return replace(
+        drawing,
+        grids=grids,
+        of_cell=of_cell,
+        where=_where(drawing, grids, made, formers),
+        next_number=max([drawing.next_number, *(grid.number + 1 for grid in made)]),
+        locked=drawing.locked - ended,
+        staff=tuple(row for row in drawing.staff if row[0] not in ended) if ended else drawing.staff,
+    )
 
 
 def altered(drawing: Drawing, **changes: Any) -> Drawing:  # fields of the drawing

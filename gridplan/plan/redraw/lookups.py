@@ -114,6 +114,11 @@ class Lookups:
         return _texts(self._tables.nodes["building"])
 
     @cached_property
+    def row_of_node(self) -> dict[tuple[str, str], int]:
+        """The row of each node by its level and the id of what it stands for."""
+        return {key: row for row, key in enumerate(zip(self.node_level, self.node_id, strict=True))}
+
+    @cached_property
     def highest_node(self) -> dict[str, dict[str, int]]:
         """By level the highest number of a node in each parent."""
         found: dict[str, dict[str, int]] = {level.name: {} for level in self._ground.scheme.of("nodes")}

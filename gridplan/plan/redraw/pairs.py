@@ -55,6 +55,22 @@ class Pair:
         return rows
 
     @cached_property
+    def renamed(self) -> list[tuple[str, str]]:
+        """Level and code of the communities and areas that have another name."""
+        was, now = self.before.names, self.after.names
+        return sorted(key for key in {*was, *now} if was.get(key) != now.get(key))
+
+    @cached_property
+    def same_edits(self) -> int:
+        """How many edits the two begin with alike."""
+        same = 0
+        for was, now in zip(self.before.edits, self.after.edits, strict=False):
+            if was is not now and was != now:
+                break
+            same += 1
+        return same
+
+    @cached_property
     def formers(self) -> frozenset[int]:
         """The grids of the parent plan that have land in the grids that differ."""
         return frozenset(former for grid in (*self.old, *self.new) for former in grid.came)

@@ -1,7 +1,7 @@
 """A drawing read from the tables of a plan."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,7 @@ def read_drawing(tables: Tables) -> Drawing:
         for former in grid.came:
             where.setdefault(former, []).append(number)
     number_of = {code: number for number, code in enumerate(codes)}
-    constraints, locked = _constraints(ground, tables.constraints, number_of)
+    constraints, locked = read_constraints(ground, tables.constraints, number_of)
     staff = [(number_of[row.grid], row.post, row.person) for row in tables.assignments.itertuples() if row.grid in number_of]
     return Drawing(
         ground=ground,
@@ -93,12 +93,29 @@ def _found(findings: pd.DataFrame) -> dict[tuple[str, str], tuple[Found, ...]]:
 
 def _plots(ground: Ground, tables: Tables, of_cell: Ints, found: Mapping[tuple[str, str], tuple[Found, ...]]) -> list[list[Plot]]:
     """The plots of each grid, by first piece."""
+    unit_of = dict(enumerate(tables.pieces["unit"].tolist()))
+    of_units = {code: told for (level, code), told in found.items() if level == "unit"}
+    plots: list[list[Plot]] = [[] for _ in range(int(of_cell.max(initial=-1)) + 1)]
+    for plot in made_plots(ground, unit_of, dict(enumerate(tables.sections["unit"].tolist())), of_units):
+        plots[int(of_cell[ground.cell_of_piece[plot.pieces[0]]])].append(plot)
+    return plots
+
+
+def made_plots(
+    ground: Ground, unit_of_piece: Mapping[int, str], unit_of: Mapping[int, str], found: Mapping[str, tuple[Found, ...]]
+) -> Iterator[Plot]:
+    """The plots of units, by first piece.
+
+    Parameters
+    ----------
+    unit_of_piece : the unit (code) of each piece, ascending; of several above one another the lowest.
+    unit_of : the unit of each section on them.
+    found : what is found of units.
+    """
     pieces: dict[str, list[int]] = {}
-    for piece, code in enumerate(tables.pieces["unit"].tolist()):
+    for piece, code in unit_of_piece.items():
         pieces.setdefault(code, []).append(piece)
     floors = ground.floors
-    unit_of = tables.sections["unit"].tolist()
-    plots: list[list[Plot]] = [[] for _ in range(int(of_cell.max(initial=-1)) + 1)]
     for code, rows in pieces.items():
         sections: dict[str, list[int]] = {}
         for piece in rows:
@@ -106,13 +123,12 @@ def _plots(ground: Ground, tables: Tables, of_cell: Ints, found: Mapping[tuple[s
                 sections.setdefault(unit_of[section], []).append(section)
         sections = sections or {code: []}
         order = sorted(sections, key=lambda name: (min((int(floors[row]) for row in sections[name]), default=0), name))
-        units = [make_unit(ground, sections[name], rows, code=name, found=found.get(("unit", name), ())) for name in order]
+        units = [make_unit(ground, sections[name], rows, code=name, found=found.get(name, ())) for name in order]
         tower = next((piece for piece in rows if ground.stacked[piece]), -1)
-        plots[int(of_cell[ground.cell_of_piece[rows[0]]])].append(Plot(tuple(rows), tower, tuple(units)))
-    return plots
+        yield Plot(tuple(rows), tower, tuple(units))
 
 
-def _constraints(
+def read_constraints(
     ground: Ground, table: pd.DataFrame, number_of: Mapping[str, int]
 ) -> tuple[tuple[Constraint, ...], frozenset[int]]:
     """What holds besides the scheme, and the numbers of the locked grids."""
