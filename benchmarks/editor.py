@@ -180,8 +180,8 @@ def _scroll(page: Page, moves: int) -> float:
 
 def _find(page: Page, words: list[str]) -> list[float]:
     """Milliseconds to find each of these."""
-    timed = "start = performance.now(); panel.search(); return performance.now() - start;"
-    script = f"(words) => {{ const {{ panel }} = gridplanEditor.editor; panel.find.value = words; const {timed} }}"
+    timed = "start = performance.now(); find.search(); return performance.now() - start;"
+    script = f"(words) => {{ const {{ find }} = gridplanEditor.editor.panel; find.input.value = words; const {timed} }}"
     return [page.evaluate(script, each) for each in words]
 
 

@@ -39,7 +39,7 @@ def test_new_grid_of_picked_buildings_is_out_of_range_and_found(shown: Opened) -
     assert sorted(shown.plan.households()) == [80, 160, 240, 240, 240]
     assert shown.of("e.model.live.length") == 5
     shown.rest()
-    assert shown.of("[...e.view.marked].length") == 2, "both parts are hatched"
+    assert shown.of("[...e.view.signs.marked].length") == 2, "both parts are hatched"
     shown.page.get_by_role("tab", name="Findings").click()
     findings = shown.page.locator(".gp-finding")
     expect(findings.first).to_contain_text("out of range")

@@ -8,7 +8,8 @@ class Editor {
     this.chosen = new Set();
     this.picks = new Set();
     this.line = null;
-    this.trial = null;
+    this.trial = new Trial(this);
+    this.tour = new Tour(this);
     this.painting = false;
     this.held = false;
     this.toolName = "choose";
@@ -16,7 +17,12 @@ class Editor {
     this.notes = new Notes(this);
     this.actions = new Actions(this);
     this.background = new Background(this);
-    this.tools = { choose: new ChooseTool(this), brush: new BrushTool(this), lasso: new LassoTool(this), line: new LineTool(this) };
+    this.tools = {
+      choose: new ChooseTool(this),
+      brush: new BrushTool(this),
+      lasso: new LassoTool(this),
+      line: new LineTool(this),
+    };
     this.build();
     this.edits = new Edits(this);
     this.keys = new Keys(this);
@@ -30,15 +36,30 @@ class Editor {
   build() {
     this.panel = new Panel(this);
     this.bars = new Bars(this);
-    const map = make("div", { class: "gp-map" }), stage = make("main", { class: "gp-stage" }, map);
+    const map = make("div", { class: "gp-map" }),
+      stage = make("main", { class: "gp-stage" }, map);
     this.stage = stage;
     this.frameBox = make("div", { class: "gp-frame" }, this.bars.toolbar, this.panel.place, stage);
     this.root.replaceChildren(this.frameBox);
     this.view = new View(this, map);
-    this.view.fill = (slot) => (this.view.colours.of[slot] < this.options.fills.length ? this.options.fills[this.view.colours.of[slot]] : this.options.special);
+    this.view.fill = (slot) =>
+      this.view.colours.of[slot] < this.options.fills.length
+        ? this.options.fills[this.view.colours.of[slot]]
+        : this.options.special;
     this.overlay = new Overlay(this, stage);
     this.cross = make("div", { class: "gp-cross", "aria-hidden": "true" });
-    stage.append(this.cross, this.bars.live, this.bars.facts, this.bars.bar, this.bars.zoomer, this.bars.legend, this.bars.credit, this.bars.busy, this.background.place, this.notes.place);
+    stage.append(
+      this.cross,
+      this.bars.live,
+      this.bars.facts,
+      this.bars.bar,
+      this.bars.zoomer,
+      this.bars.legend,
+      this.bars.credit,
+      this.bars.busy,
+      this.background.place,
+      this.notes.place,
+    );
     this.view.map.getCanvas().dataset.label = "map";
     this.pointer = new Pointer(this);
   }
@@ -49,7 +70,12 @@ class Editor {
 
   /* Everything is drawn at most once a frame, however often it is asked for. */
   schedule() {
-    if (!this.frame) { this.frame = requestAnimationFrame((now) => { this.frame = 0; this.draw(now); }); }
+    if (!this.frame) {
+      this.frame = requestAnimationFrame((now) => {
+        this.frame = 0;
+        this.draw(now);
+      });
+    }
   }
 
   draw(now) {
@@ -58,10 +84,20 @@ class Editor {
     const moved = model.touched.size > 0;
     this.view.update(now);
     this.bars.stroke();
-    if (moved && this.painting && now - (this.listed || 0) > 100) { this.listed = now; this.panel.grids.list.draw(); this.panel.grids.show(); }
+    if (moved && this.painting && now - (this.listed || 0) > 100) {
+      this.listed = now;
+      this.panel.grids.list.draw();
+      this.panel.grids.show();
+    }
     if (moved && !this.painting) { this.refresh(); }
-    if (this.hovered !== undefined) { this.bars.hover(this.hovered); this.hovered = undefined; }
-    if (this.ringAt !== undefined) { this.overlay.circle(this.ringAt, this.tools.brush.radius); this.ringAt = undefined; }
+    if (this.hovered !== undefined) {
+      this.bars.hover(this.hovered);
+      this.hovered = undefined;
+    }
+    if (this.ringAt !== undefined) {
+      this.overlay.circle(this.ringAt, this.tools.brush.radius);
+      this.ringAt = undefined;
+    }
   }
 
   refresh() {
@@ -71,14 +107,17 @@ class Editor {
 
   translate() {
     this.words.translate(this.root);
-    if (this.options.titled) { document.documentElement.lang = this.root.lang; document.title = this.say("title", { name: this.model.name }); }
+    if (this.options.titled) {
+      document.documentElement.lang = this.root.lang;
+      document.title = this.say("title", { name: this.model.name });
+    }
     this.refresh();
   }
 
   speak() {
     this.words.language = this.words.language === "zh" ? "en" : "zh";
     this.translate();
-    this.view.relabel();
+    this.view.signs.relabel();
   }
 
   use(name) {
@@ -89,15 +128,22 @@ class Editor {
     this.bars.refresh();
   }
 
-  styleCursor() {
-    this.view.map.getCanvas().style.cursor = this.held ? "grab" : this.tool.cursor;
+  styleCursor() { this.view.map.getCanvas().style.cursor = this.held ? "grab" : this.tool.cursor; }
+
+  cursor(at) {
+    this.ringAt = at && this.toolName === "brush" && !this.held ? at : null;
+    this.schedule();
   }
 
-  cursor(at) { this.ringAt = at && this.toolName === "brush" && !this.held ? at : null; this.schedule(); }
+  hover(spot) {
+    this.hovered = spot ? this.model.space.at(...spot) : -1;
+    this.schedule();
+  }
 
-  hover(spot) { this.hovered = spot ? this.model.space.at(...spot) : -1; this.schedule(); }
-
-  sized() { this.bars.size.value = this.tools.brush.radius; if (!this.overlay.ring.hidden) { this.overlay.circle(this.overlay.last, this.tools.brush.radius); } }
+  sized() {
+    this.bars.size.value = this.tools.brush.radius;
+    if (!this.overlay.ring.hidden) { this.overlay.circle(this.overlay.last, this.tools.brush.radius); }
+  }
 
   activate(slot) {
     this.active = slot;
@@ -107,9 +153,19 @@ class Editor {
   }
 
   toggle(slot) {
-    if (this.active === null) { this.activate(slot); return; }
-    if (slot === this.active) { this.active = null; if (this.chosen.size) { [this.active] = this.chosen; this.chosen.delete(this.active); } }
-    else if (this.chosen.has(slot)) { this.chosen.delete(slot); } else { this.chosen.add(slot); }
+    if (this.active === null) {
+      this.activate(slot);
+      return;
+    }
+    if (slot === this.active) {
+      this.active = null;
+      if (this.chosen.size) {
+        [this.active] = this.chosen;
+        this.chosen.delete(this.active);
+      }
+    } else if (this.chosen.has(slot)) {
+      this.chosen.delete(slot);
+    } else { this.chosen.add(slot); }
     this.shown();
   }
 
@@ -124,8 +180,12 @@ class Editor {
   pick(atoms, add) {
     if (!add) { this.picks.clear(); }
     const drop = add && atoms.length === 1 && this.picks.has(atoms[0]);
-    atoms.forEach((atom) => { if (drop) { this.picks.delete(atom); } else { this.picks.add(atom); } });
-    this.view.picked(this.picks);
+    atoms.forEach((atom) => {
+      if (drop) {
+        this.picks.delete(atom);
+      } else { this.picks.add(atom); }
+    });
+    this.view.shades.picked(this.picks);
     this.bars.actionBar();
   }
 
@@ -138,39 +198,27 @@ class Editor {
 
   zoom(slot) { this.view.go(this.model.land.bounds(this.model.slots[slot].atoms)); }
 
-  goFinding(finding) {
-    const slot = this.model.slotOf.get(finding.grid);
-    if (slot !== undefined) { this.activate(slot); }
-    if (finding.bbox) { this.view.go(finding.bbox); } else if (slot !== undefined) { this.zoom(slot); }
-  }
-
-  nextFinding(step) {
-    const { items, current } = this.panel.findings;
-    if (!items.length) { return; }
-    const place = this.visited === undefined ? (step > 0 ? 0 : items.length - 1) : (current + step + items.length) % items.length;
-    this.visited = true;
-    this.panel.findings.reveal(items[place]);
-    this.goFinding(items[place]);
-  }
-
-  /* Enter on the map acts at the cross in its middle. */
-  enter(shift) {
-    const { map } = this.view, at = { x: map.getCanvas().clientWidth / 2, y: map.getCanvas().clientHeight / 2, spot: this.model.land.spot(map.getCenter()) };
-    if (this.toolName === "choose") { this.tool.click(at.spot, { shiftKey: shift }); }
-    else if (this.toolName === "line" && shift) { this.tool.finish(); }
-    else { const event = { shiftKey: shift, altKey: false }; if (this.tool.begin(at, event)) { this.tool.end(at, event); } }
-    this.hover(at.spot);
-  }
-
   clear() {
     if (this.tool.cancel) { this.tool.cancel(); }
-    if (this.trial) { this.leaveTrial(); return; }
+    if (this.trial.patch) {
+      this.trial.leave();
+      return;
+    }
     if (this.line) { this.tools.line.cancel(); }
-    if (this.picks.size) { this.pick([], false); } else if (this.chosen.size) { this.chosen.clear(); this.shown(); } else { this.activate(null); }
+    if (this.picks.size) {
+      this.pick([], false);
+    } else if (this.chosen.size) {
+      this.chosen.clear();
+      this.shown();
+    } else { this.activate(null); }
     this.notes.clear();
   }
 
-  find() { this.root.classList.remove("gp-closed"); this.panel.find.focus(); this.panel.find.select(); }
+  find() {
+    this.root.classList.remove("gp-closed");
+    this.panel.find.input.focus();
+    this.panel.find.input.select();
+  }
 
   togglePanel() { this.root.classList.toggle("gp-closed"); }
 
@@ -183,25 +231,11 @@ class Editor {
   busy(is) {
     clearTimeout(this.waiting);
     this.root.setAttribute("aria-busy", String(is));
-    if (is) { this.waiting = setTimeout(() => { this.bars.busy.hidden = false; }, 400); } else { this.bars.busy.hidden = true; }
-  }
-
-  /* What a repair would do, until it is done or left, or anything else is done. */
-  tried(patch, act) {
-    if (!patch.grids.length && !patch.gone.length) { this.notes.say(this.say("trial.nothing")); return; }
-    const { row, grid } = patch.atoms;
-    this.trial = { patch, act: () => { this.leaveTrial(); act(); } };
-    this.view.tried(row, grid);
-    const slots = new Set(row.map((atom) => this.model.shown[atom]));
-    if (row.length) { this.view.go(this.model.land.bounds([...slots].flatMap((slot) => [...this.model.slots[slot].atoms]))); }
-    this.bars.actionBar();
-  }
-
-  leaveTrial() {
-    if (!this.trial) { return; }
-    this.trial = null;
-    this.view.tried([], []);
-    this.bars.actionBar();
+    if (is) {
+      this.waiting = setTimeout(() => {
+        this.bars.busy.hidden = false;
+      }, 400);
+    } else { this.bars.busy.hidden = true; }
   }
 
   /* After the answer to an edit. */
@@ -213,9 +247,11 @@ class Editor {
   /* After any patch: what is chosen may be gone. */
   patched() {
     const { model } = this;
-    this.leaveTrial();
+    this.trial.leave();
     if (this.active !== null) { this.active = model.heir(this.active); }
-    this.chosen = new Set([...this.chosen].map((slot) => model.heir(slot)).filter((slot) => slot !== null && slot !== this.active));
+    this.chosen = new Set(
+      [...this.chosen].map((slot) => model.heir(slot)).filter((slot) => slot !== null && slot !== this.active),
+    );
     if (!model.editable && this.toolName !== "choose") { this.use("choose"); }
     this.schedule();
     this.refresh();
@@ -228,18 +264,14 @@ class Editor {
   }
 
   step(name) {
-    if (this.edits.queue.length) { this.notes.say(this.say("busy")); return; }
+    if (this.edits.queue.length) {
+      this.notes.say(this.say("busy"));
+      return;
+    }
     stepDialog(this, name);
   }
 
   /* A step of the plan, or with its number an edit, as one line. */
-  told(each) {
-    const when = each.when ? new Date(each.when) : null, time = when && !Number.isNaN(when.getTime()) ? when.toLocaleString(this.words.html(), { dateStyle: "short", timeStyle: "short" }) : each.when || "";
-    const key = ["operation", "step"].map((kind) => `${kind}.${each.operation}`).find((known) => this.words.knows(known));
-    const name = key ? this.say(key) : each.operation;
-    return [each.number === undefined ? name : `${each.number}. ${name}`, each.who, time, each.note].filter(Boolean).join(" · ");
-  }
-
   /* The plan has other atoms now: everything is made anew. */
   restart(scene) { this.options.restart(scene); }
 

@@ -1,6 +1,6 @@
-/* Edits on their way to the server: one at a time, shown before the answer, taken back when it is no, asked about when others
-   edited meanwhile. An edit is { label, facts, atoms, to, grids, operations(model) }; atoms and to are what it shows at once.
-   With `trial` it is not done: trial(answer) gets what it would do. */
+/* Edits on their way to the server: one at a time, shown before the answer, taken back when it is no, asked about when
+   others edited meanwhile. An edit is { label, facts, atoms, to, grids, operations(model) }; atoms and to are what it
+   shows at once. With `trial` it is not done: trial(answer) gets what it would do. */
 class Edits {
   constructor(editor) {
     this.editor = editor;
@@ -11,11 +11,18 @@ class Edits {
     this.number = 0;
     this.busy = false;
     this.halted = false;
-    this.host.listen((news) => { this.heard.push(news); this.listen(); });
+    this.host.listen((news) => {
+      this.heard.push(news);
+      this.listen();
+    });
   }
 
   push(edit) {
-    if (!this.model.editable) { this.editor.notes.problem({ title: this.editor.say("readonly"), detail: "" }); this.model.revert(edit.atoms || []); return; }
+    if (!this.model.editable) {
+      this.editor.notes.problem({ title: this.editor.say("readonly"), detail: "" });
+      this.model.revert(edit.atoms || []);
+      return;
+    }
     const full = { atoms: [], to: null, grids: [], facts: {}, ...edit };
     this.queue.push(full);
     if (full.to !== null) { full.atoms.forEach((atom) => this.model.show(atom, full.to)); }
@@ -24,17 +31,22 @@ class Edits {
   }
 
   async pump() {
-    if (this.busy || this.halted || !this.queue.length) { this.editor.busy(this.busy); return; }
+    if (this.busy || this.halted || !this.queue.length) {
+      this.editor.busy(this.busy);
+      return;
+    }
     this.busy = true;
     this.editor.busy(true);
     const edit = this.queue[0];
     try {
-      const request = { request: ++this.number, revision: this.model.revision, operations: edit.operations(this.model) };
+      const request = {
+        request: ++this.number,
+        revision: this.model.revision,
+        operations: edit.operations(this.model),
+      };
       if (edit.trial) { request.trial = true; }
       this.answered(edit, await this.host.edit(request));
-    } catch (error) {
-      this.halt(edit, error);
-    }
+    } catch (error) { this.halt(edit, error); }
     this.busy = false;
     this.editor.busy(false);
     if (this.conflict) {
@@ -81,10 +93,24 @@ class Edits {
   /* The server was not reached: the edit stays, and is sent again or given up. */
   halt(edit, error) {
     this.halted = true;
-    const { editor } = this, resume = () => { this.halted = false; this.pump(); };
+    const { editor } = this,
+      resume = () => {
+        this.halted = false;
+        this.pump();
+      };
     editor.ask({
-      title: editor.say("lost.title"), text: editor.say("lost.text", { why: error && error.message ? error.message : String(error) }),
-      answers: [{ word: "lost.again", main: true, act: resume }, { word: "lost.drop", act: () => { this.drop(edit); resume(); } }],
+      title: editor.say("lost.title"),
+      text: editor.say("lost.text", { why: error && error.message ? error.message : String(error) }),
+      answers: [
+        { word: "lost.again", main: true, act: resume },
+        {
+          word: "lost.drop",
+          act: () => {
+            this.drop(edit);
+            resume();
+          },
+        },
+      ],
     });
   }
 
@@ -93,42 +119,79 @@ class Edits {
     const { editor, model } = this;
     this.queue = this.queue.filter((edit) => !edit.trial);
     let scene;
-    try { scene = await this.host.scene(); } catch (error) { this.halt(this.queue[0], error); return; }
-    if (!model.alike(scene)) { editor.restart(scene); return; }
+    try {
+      scene = await this.host.scene();
+    } catch (error) {
+      this.halt(this.queue[0], error);
+      return;
+    }
+    if (!model.alike(scene)) {
+      editor.restart(scene);
+      return;
+    }
     const before = model.history.edits.reduce((most, each) => Math.max(most, each.number), -1);
-    const theirs = scene.history.edits.filter((each) => each.number > before), patch = model.difference(scene);
+    const theirs = scene.history.edits.filter((each) => each.number > before),
+      patch = model.difference(scene);
     const atoms = new Set(patch.atoms.row);
-    const codes = new Set([...patch.gone, ...patch.atoms.grid, ...patch.atoms.row.map((atom) => model.slots[model.truth[atom]].row.code)]);
+    const codes = new Set([
+      ...patch.gone,
+      ...patch.atoms.grid,
+      ...patch.atoms.row.map((atom) => model.slots[model.truth[atom]].row.code),
+    ]);
     this.queue.forEach((edit) => {
-      edit.overlaps = edit.atoms.some((atom) => atoms.has(atom)) || edit.grids.some((slot) => codes.has(model.slots[slot].row.code));
+      edit.overlaps =
+        edit.atoms.some((atom) => atoms.has(atom)) || edit.grids.some((slot) => codes.has(model.slots[slot].row.code));
       edit.mine = edit.operations(model);
     });
-    this.take(patch, scene.revision, this.queue, this.queue.filter((edit) => !edit.overlaps));
+    this.take(
+      patch,
+      scene.revision,
+      this.queue,
+      this.queue.filter((edit) => !edit.overlaps),
+    );
     this.heard = this.heard.filter((news) => news.revision > scene.revision);
-    if (this.queue.length) { this.choose(theirs, patch); return; }
-    editor.view.flash(patch.atoms.row);
+    if (this.queue.length) {
+      this.choose(theirs, patch);
+      return;
+    }
+    editor.view.shades.flash(patch.atoms.row);
     this.halted = false;
   }
 
   choose(theirs, patch) {
-    const { editor } = this, free = this.queue.filter((edit) => !edit.overlaps), met = this.queue.filter((edit) => edit.overlaps);
+    const { editor } = this,
+      free = this.queue.filter((edit) => !edit.overlaps),
+      met = this.queue.filter((edit) => edit.overlaps);
     const finish = (kept) => {
       const dropped = this.queue.filter((edit) => !kept.includes(edit));
-      this.queue.slice().forEach((edit) => { if (dropped.includes(edit)) { this.drop(edit); } });
+      this.queue.slice().forEach((edit) => {
+        if (dropped.includes(edit)) { this.drop(edit); }
+      });
       const atoms = met.flatMap((edit) => edit.atoms);
       if (atoms.length) { editor.pick(atoms, false); }
       this.halted = false;
       this.pump();
     };
-    editor.view.flash(patch.atoms.row);
+    editor.view.shades.flash(patch.atoms.row);
     editor.ask({
-      title: editor.say("conflict.title"), text: editor.say("conflict.text"),
+      title: editor.say("conflict.title"),
+      text: editor.say("conflict.text"),
       lists: [
-        { title: editor.say("conflict.theirs"), rows: theirs.map((each) => editor.told(each)) },
-        { title: editor.say("conflict.mine"), rows: this.queue.map((edit) => editor.say(edit.label, edit.facts) + (edit.overlaps ? ` · ${editor.say("conflict.met")}` : "")) },
+        { title: editor.say("conflict.theirs"), rows: theirs.map((each) => editor.words.edit(each)) },
+        {
+          title: editor.say("conflict.mine"),
+          rows: this.queue.map(
+            (edit) => editor.say(edit.label, edit.facts) + (edit.overlaps ? ` · ${editor.say("conflict.met")}` : ""),
+          ),
+        },
       ],
       answers: [
-        { word: met.length && free.length ? "conflict.some" : "conflict.again", main: true, off: !free.length, act: () => finish(free) },
+        {
+          word: met.length && free.length ? "conflict.some" : "conflict.again",
+          main: true,
+          off: !free.length,
+          act: () => finish(free),
+        },
         { word: "conflict.drop", act: () => finish([]) },
       ],
     });
@@ -136,7 +199,11 @@ class Edits {
 
   /* The plan is of other land now: all of it is drawn anew. */
   async again() {
-    try { this.editor.restart(await this.host.scene()); } catch (error) { this.editor.notes.problem({ title: this.editor.say("failed"), detail: error.message }); }
+    try {
+      this.editor.restart(await this.host.scene());
+    } catch (error) {
+      this.editor.notes.problem({ title: this.editor.say("failed"), detail: error.message });
+    }
   }
 
   /* Edits of others, in order, when none of ours is on its way. */
@@ -146,9 +213,12 @@ class Edits {
     while (this.heard.length) {
       const news = this.heard.shift();
       if (news.revision <= this.model.revision) { continue; }
-      if (!news.patch) { this.again(); return; }
+      if (!news.patch) {
+        this.again();
+        return;
+      }
       this.take(news.patch, news.revision, this.queue, this.queue);
-      this.editor.view.flash(news.patch.atoms.row);
+      this.editor.view.shades.flash(news.patch.atoms.row);
       this.editor.heard(news);
     }
   }

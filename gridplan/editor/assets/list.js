@@ -1,4 +1,5 @@
-/* A list of any length of which only the rows in view exist: rows of one height, one of them current, moved by arrow keys. */
+/* A list of any length of which only the rows in view exist: rows of one height, one of them current, moved by arrow
+   keys. */
 class LongList {
   constructor({ label, height, draw, act, key }) {
     this.height = height;
@@ -9,8 +10,18 @@ class LongList {
     this.current = 0;
     this.number = LongList.made = (LongList.made || 0) + 1;
     this.space = make("div", { class: "gp-space", role: "presentation" });
-    this.box = make("div", { class: "gp-long", role: "listbox", tabindex: "0", "aria-multiselectable": "true", data: { label }, on: {
-      scroll: () => this.draw(), keydown: (event) => this.press(event), click: (event) => this.click(event) } }, this.space);
+    this.box = make(
+      "div",
+      {
+        class: "gp-long",
+        role: "listbox",
+        tabindex: "0",
+        "aria-multiselectable": "true",
+        data: { label },
+        on: { scroll: () => this.draw(), keydown: (event) => this.press(event), click: (event) => this.click(event) },
+      },
+      this.space,
+    );
     new ResizeObserver(() => this.draw()).observe(this.box);
   }
 
@@ -32,7 +43,8 @@ class LongList {
   }
 
   draw() {
-    const from = Math.max(0, Math.floor(this.box.scrollTop / this.height) - 3), to = Math.min(this.items.length, Math.ceil((this.box.scrollTop + this.box.clientHeight) / this.height) + 3);
+    const from = Math.max(0, Math.floor(this.box.scrollTop / this.height) - 3),
+      to = Math.min(this.items.length, Math.ceil((this.box.scrollTop + this.box.clientHeight) / this.height) + 3);
     const rows = [];
     for (let place = from; place < to; place++) {
       const row = this.drawRow(this.items[place]);
@@ -47,7 +59,9 @@ class LongList {
     }
     this.space.replaceChildren(...rows);
     const shown = this.current >= from && this.current < to && this.items.length;
-    if (shown) { this.box.setAttribute("aria-activedescendant", `gp-row-${this.number}-${this.current}`); } else { this.box.removeAttribute("aria-activedescendant"); }
+    if (shown) {
+      this.box.setAttribute("aria-activedescendant", `gp-row-${this.number}-${this.current}`);
+    } else { this.box.removeAttribute("aria-activedescendant"); }
   }
 
   /* Makes an item current and brings it into view; nothing where it is not in the list. */
@@ -55,8 +69,13 @@ class LongList {
     const place = this.items.indexOf(item);
     if (place < 0) { return; }
     this.current = place;
-    const top = place * this.height, { scrollTop, clientHeight } = this.box;
-    if (top < scrollTop) { this.box.scrollTop = top; } else if (top + this.height > scrollTop + clientHeight) { this.box.scrollTop = top + this.height - clientHeight; }
+    const top = place * this.height,
+      { scrollTop, clientHeight } = this.box;
+    if (top < scrollTop) {
+      this.box.scrollTop = top;
+    } else if (top + this.height > scrollTop + clientHeight) {
+      this.box.scrollTop = top + this.height - clientHeight;
+    }
     this.draw();
   }
 
@@ -77,8 +96,10 @@ class LongList {
 
 /* Households on a scale with the range of the grid as a band; the length and the sign tell what the colour tells. */
 function rangeBar(row, households, status) {
-  const most = Math.max(row.high ? row.high * 1.3 : households, households, 1), share = (value) => `${100 * value / most}%`;
-  const bar = make("span", { class: `gp-bar gp-${status}`, "aria-hidden": "true" }), length = make("b");
+  const most = Math.max(row.high ? row.high * 1.3 : households, households, 1),
+    share = (value) => `${(100 * value) / most}%`;
+  const bar = make("span", { class: `gp-bar gp-${status}`, "aria-hidden": "true" }),
+    length = make("b");
   if (row.high) {
     const band = make("i");
     band.style.left = share(row.low || 0);

@@ -11,7 +11,12 @@ class Model {
     this.households = Float64Array.from(atoms.households, (value) => value || 0);
     this.compound = atoms.compound;
     this.community = Int32Array.from(atoms.community);
-    this.borders = { a: Int32Array.from(scene.borders.a), b: Int32Array.from(scene.borders.b), kind: Uint8Array.from(scene.borders.kind), joins: Uint8Array.from(scene.borders.joins) };
+    this.borders = {
+      a: Int32Array.from(scene.borders.a),
+      b: Int32Array.from(scene.borders.b),
+      kind: Uint8Array.from(scene.borders.kind),
+      joins: Uint8Array.from(scene.borders.joins),
+    };
     this.communities = scene.communities;
     this.places = scene.places;
     this.slots = [];
@@ -27,7 +32,9 @@ class Model {
   }
 
   take(scene) {
-    ["plan", "name", "revision", "state", "editable", "findings", "totals", "history", ...REVIEW].forEach((name) => { this[name] = scene[name]; });
+    ["plan", "name", "revision", "state", "editable", "findings", "totals", "history", ...REVIEW].forEach((name) => {
+      this[name] = scene[name];
+    });
   }
 
   /* A new grid. Slots are never used again, so that a slot names one grid as long as the page is open. */
@@ -38,18 +45,28 @@ class Model {
     return slot;
   }
 
-  /* The atoms beside each atom: those of atom a are besideOf[besideAt[a] .. besideAt[a + 1]]. A grid holds together with those
-     of them that come first, up to joinedTo[a]; not across pairs that are shut. */
+  /* The atoms beside each atom: those of atom a are besideOf[besideAt[a] .. besideAt[a + 1]]. A grid holds together
+     with those of them that come first, up to joinedTo[a]; not across pairs that are shut. */
   link(shut) {
-    const { a, b, joins } = this.borders, first = new Int32Array(this.count + 1);
-    for (let at = 0; at < a.length; at++) { first[a[at] + 1]++; first[b[at] + 1]++; }
+    const { a, b, joins } = this.borders,
+      first = new Int32Array(this.count + 1);
+    for (let at = 0; at < a.length; at++) {
+      first[a[at] + 1]++;
+      first[b[at] + 1]++;
+    }
     for (let atom = 0; atom < this.count; atom++) { first[atom + 1] += first[atom]; }
     this.besideAt = first;
     this.besideOf = new Int32Array(2 * a.length);
-    const next = first.slice(), closed = new Set(shut.map(([one, other]) => one * this.count + other));
+    const next = first.slice(),
+      closed = new Set(shut.map(([one, other]) => one * this.count + other));
     const open = (at) => joins[at] === 1 && !closed.has(a[at] * this.count + b[at]);
     const fill = (wanted) => {
-      for (let at = 0; at < a.length; at++) { if (open(at) === wanted) { this.besideOf[next[a[at]]++] = b[at]; this.besideOf[next[b[at]]++] = a[at]; } }
+      for (let at = 0; at < a.length; at++) {
+        if (open(at) === wanted) {
+          this.besideOf[next[a[at]]++] = b[at];
+          this.besideOf[next[b[at]]++] = a[at];
+        }
+      }
     };
     fill(true);
     this.joinedTo = next.slice();
@@ -81,14 +98,16 @@ class Model {
 
   /* -1 below the range, 1 above it, 0 within it or without one. */
   sideOf(slot) {
-    const { row } = this.slots[slot], households = this.householdsOf(slot);
+    const { row } = this.slots[slot],
+      households = this.householdsOf(slot);
     if (row.low !== null && row.low !== undefined && households < row.low) { return -1; }
     return row.high !== null && row.high !== undefined && households > row.high ? 1 : 0;
   }
 
   /* Whether a grid may be given an atom: of the same community, of no locked grid. */
   mayMove(atom, to) {
-    const from = this.slots[this.shown[atom]], target = this.slots[to];
+    const from = this.slots[this.shown[atom]],
+      target = this.slots[to];
     if (this.shown[atom] === to || from.row.locked || target.row.locked || target.gone) { return false; }
     return this.communities.code[this.community[atom]] === target.row.community;
   }
@@ -114,7 +133,9 @@ class Model {
     previews.forEach((edit) => this.revert(edit.atoms));
     const fresh = [];
     patch.grids.forEach((row) => {
-      if (this.slotOf.has(row.code)) { this.slots[this.slotOf.get(row.code)].row = row; } else { fresh.push(this.open(row)); }
+      if (this.slotOf.has(row.code)) {
+        this.slots[this.slotOf.get(row.code)].row = row;
+      } else { fresh.push(this.open(row)); }
       this.touched.add(this.slotOf.get(row.code));
     });
     patch.atoms.row.forEach((atom, place) => {
@@ -122,20 +143,28 @@ class Model {
       if (slot !== undefined) { this.place(atom, slot); }
     });
     if (patch.shut && JSON.stringify(patch.shut) !== JSON.stringify(this.shut)) { this.link(patch.shut); }
-    if (patch.counts) { patch.counts.row.forEach((atom, place) => { this.households[atom] = patch.counts.households[place]; }); }
+    if (patch.counts) {
+      patch.counts.row.forEach((atom, place) => {
+        this.households[atom] = patch.counts.households[place];
+      });
+    }
     const told = patch.whole ? new Set(patch.grids.map((row) => row.code)) : null;
     (told ? [...this.slotOf.keys()].filter((code) => !told.has(code)) : patch.gone).forEach((code) => this.close(code));
-    ["findings", "totals", "history", "state", "editable", "name", ...REVIEW].forEach((name) => { if (patch[name] !== undefined) { this[name] = patch[name]; } });
+    ["findings", "totals", "history", "state", "editable", "name", ...REVIEW].forEach((name) => {
+      if (patch[name] !== undefined) { this[name] = patch[name]; }
+    });
     this.revision = revision;
     this.replay(previews);
     return fresh;
   }
 
   replay(previews) {
-    previews.forEach((edit) => edit.atoms.forEach((atom) => {
-      const to = this.heir(edit.to);
-      if (to !== null) { this.show(atom, to); }
-    }));
+    previews.forEach((edit) =>
+      edit.atoms.forEach((atom) => {
+        const to = this.heir(edit.to);
+        if (to !== null) { this.show(atom, to); }
+      }),
+    );
   }
 
   /* The truth about an atom, already in the rows of the grids. */
@@ -171,20 +200,41 @@ class Model {
 
   /* What differs between the truth and another scene of the same plan, as a patch. */
   difference(scene) {
-    const row = [], grid = [], codes = new Set(scene.grids.map((each) => each.code));
+    const row = [],
+      grid = [],
+      codes = new Set(scene.grids.map((each) => each.code));
     scene.atoms.grid.forEach((place, atom) => {
       const code = scene.grids[place].code;
-      if (this.slots[this.truth[atom]].row.code !== code) { row.push(atom); grid.push(code); }
+      if (this.slots[this.truth[atom]].row.code !== code) {
+        row.push(atom);
+        grid.push(code);
+      }
     });
     const grids = scene.grids.filter((each) => {
       const slot = this.slotOf.get(each.code);
       return slot === undefined || JSON.stringify(this.slots[slot].row) !== JSON.stringify(each);
     });
     const gone = [...this.slotOf.keys()].filter((code) => !codes.has(code));
-    const counted = scene.atoms.households.map((_, atom) => atom).filter((atom) => (scene.atoms.households[atom] || 0) !== this.households[atom]);
+    const counted = scene.atoms.households
+      .map((_, atom) => atom)
+      .filter((atom) => (scene.atoms.households[atom] || 0) !== this.households[atom]);
     const counts = { row: counted, households: counted.map((atom) => scene.atoms.households[atom] || 0) };
-    const { findings, totals, history, state, editable, name, shut } = scene, review = Object.fromEntries(REVIEW.map((each) => [each, scene[each]]));
-    return { grids, gone, atoms: { row, grid }, counts, shut, findings, totals, history, state, editable, name, ...review };
+    const { findings, totals, history, state, editable, name, shut } = scene,
+      review = Object.fromEntries(REVIEW.map((each) => [each, scene[each]]));
+    return {
+      grids,
+      gone,
+      atoms: { row, grid },
+      counts,
+      shut,
+      findings,
+      totals,
+      history,
+      state,
+      editable,
+      name,
+      ...review,
+    };
   }
 
   /* Whether another scene is of the same atoms. */
@@ -194,7 +244,9 @@ class Model {
 
   sum(atoms) {
     let households = 0;
-    atoms.forEach((atom) => { households += this.households[atom]; });
+    atoms.forEach((atom) => {
+      households += this.households[atom];
+    });
     return households;
   }
 }

@@ -1,5 +1,6 @@
-/* Starts the editor in an element. Options: words and language, fills and special (colours), worker (address of MapLibre's worker),
-   titled (whether the page is the editor's), remember (whether the browser may keep the choice of a base map). */
+/* Starts the editor in an element. Options: words and language, fills and special (colours), worker (address of
+   MapLibre's worker), titled (whether the page is the editor's), remember (whether the browser may keep the choice of a
+   base map). */
 export async function mount(element, host, options) {
   element.classList.add("gp-editor");
   const words = new Words(options.words, options.language);
@@ -15,8 +16,18 @@ export async function mount(element, host, options) {
     start(await host.scene());
     await editor.view.ready;
   } catch (error) {
-    element.replaceChildren(make("p", { class: "gp-failed", role: "alert", text: `${words.say("failed")} ${error.message}` }));
+    element.replaceChildren(
+      make("p", { class: "gp-failed", role: "alert", text: `${words.say("failed")} ${error.message}` }),
+    );
     throw error;
   }
-  return { get editor() { return editor; }, stop: () => { host.stop(); editor.stop(); } };
+  return {
+    get editor() {
+      return editor;
+    },
+    stop: () => {
+      host.stop();
+      editor.stop();
+    },
+  };
 }

@@ -3,32 +3,71 @@ class Panel {
   constructor(editor) {
     this.editor = editor;
     this.grids = new GridsTab(editor);
-    this.findings = new LongList({ label: "findings.list", height: 76, draw: (finding) => this.finding(finding), act: (finding) => editor.goFinding(finding) });
+    this.findings = new LongList({
+      label: "findings.list",
+      height: 76,
+      draw: (finding) => this.finding(finding),
+      act: (finding) => editor.tour.go(finding),
+    });
     this.history = make("ol", { class: "gp-history" });
     this.title = make("h2", { class: "gp-title" });
     this.state = make("p", { class: "gp-soft" });
-    this.branch = make("div", { class: "gp-branch", hidden: true }, make("p", { class: "gp-soft", data: { word: "branch.why" } }),
-      make("button", { type: "button", class: "gp-main", data: { word: "branch.make" }, on: { click: (event) => this.makeBranch(event.currentTarget) } }));
+    this.branch = make(
+      "div",
+      { class: "gp-branch", hidden: true },
+      make("p", { class: "gp-soft", data: { word: "branch.why" } }),
+      make("button", {
+        type: "button",
+        class: "gp-main",
+        data: { word: "branch.make" },
+        on: { click: (event) => this.makeBranch(event.currentTarget) },
+      }),
+    );
     this.held = make("div", { class: "gp-held", hidden: true });
     this.totals = make("dl", { class: "gp-totals" });
-    this.find = make("input", { type: "search", class: "gp-find", autocomplete: "off", data: { label: "find.label", place: "find.place" }, on: {
-      input: () => { this.found.textContent = ""; }, keydown: (event) => { if (event.key === "Enter") { this.search(); } } } });
-    this.found = make("p", { class: "gp-soft gp-found", role: "status" });
+    this.find = new Find(editor);
     const names = ["grids", "findings", "history"];
-    this.pages = { grids: this.grids.place, findings: make("div", { class: "gp-tab", hidden: true }, this.findings.box), history: make("div", { class: "gp-tab gp-scroll", hidden: true }, this.history) };
-    this.tabs = names.map((name, place) => make("button", { type: "button", role: "tab", class: "gp-tabbutton", "aria-selected": String(!place), data: { name }, on: {
-      click: () => this.open(name), keydown: (event) => this.step(event, names, name) } }, make("span", { data: { word: `tab.${name}` } }), make("small")));
-    names.forEach((name) => { this.pages[name].setAttribute("role", "tabpanel"); this.pages[name].dataset.label = `tab.${name}`; });
-    this.place = make("aside", { class: "gp-panel", data: { label: "panel" } },
-      make("header", {}, this.title, this.state, this.held, this.branch, this.totals,
-        make("div", { class: "gp-findrow" }, this.find, make("button", { type: "button", data: { hint: "find.go", label: "find.go" }, on: { click: () => this.search() } }, icon("zoom"))), this.found),
-      make("div", { class: "gp-tabs", role: "tablist", data: { label: "tabs" } }, this.tabs), Object.values(this.pages));
+    this.pages = {
+      grids: this.grids.place,
+      findings: make("div", { class: "gp-tab", hidden: true }, this.findings.box),
+      history: make("div", { class: "gp-tab gp-scroll", hidden: true }, this.history),
+    };
+    this.tabs = names.map((name, place) =>
+      make(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          class: "gp-tabbutton",
+          "aria-selected": String(!place),
+          data: { name },
+          on: { click: () => this.open(name), keydown: (event) => this.step(event, names, name) },
+        },
+        make("span", { data: { word: `tab.${name}` } }),
+        make("small"),
+      ),
+    );
+    names.forEach((name) => {
+      this.pages[name].setAttribute("role", "tabpanel");
+      this.pages[name].dataset.label = `tab.${name}`;
+    });
+    this.place = make(
+      "aside",
+      { class: "gp-panel", data: { label: "panel" } },
+      make("header", {}, this.title, this.state, this.held, this.branch, this.totals, this.find.place),
+      make("div", { class: "gp-tabs", role: "tablist", data: { label: "tabs" } }, this.tabs),
+      Object.values(this.pages),
+    );
   }
 
   open(name) {
     this.tabs.forEach((tab) => tab.setAttribute("aria-selected", String(tab.dataset.name === name)));
-    this.tabs.forEach((tab) => { tab.tabIndex = tab.dataset.name === name ? 0 : -1; });
-    Object.entries(this.pages).forEach(([each, page]) => { page.hidden = each !== name; });
+    this.tabs.forEach((tab) => {
+      tab.tabIndex = tab.dataset.name === name ? 0 : -1;
+    });
+    Object.entries(this.pages).forEach(([each, page]) => {
+      page.hidden = each !== name;
+    });
   }
 
   step(event, names, name) {
@@ -44,64 +83,78 @@ class Panel {
   async makeBranch(button) {
     const { editor } = this;
     button.disabled = true;
-    const { problem } = await editor.host.branch().catch((error) => ({ problem: { title: editor.say("branch.failed"), detail: error.message } }));
-    if (problem) { editor.notes.problem(problem); button.disabled = false; }
-  }
-
-  /* The grid or atom that some words mean: whole ids, codes and numbers before parts of names. */
-  meant(words) {
-    const { model } = this.editor, bare = (text) => String(text).toLowerCase().replace(/^0+(?=.)/, ""), plain = (text) => String(text || "").normalize("NFKC").toLowerCase();
-    const atoms = (test) => { for (let atom = 0; atom < model.count; atom++) { if (test(atom)) { return { atom }; } } return null; };
-    const grids = (test) => { const slot = model.live.find((each) => test(model.slots[each].row)); return slot === undefined ? null : { slot }; };
-    const places = (test) => { const at = model.places.words.findIndex((each) => test(plain(each))); return at < 0 ? null : { atom: model.places.atom[at], place: model.places.words[at] }; };
-    const within = (text) => plain(text).includes(words);
-    return atoms((atom) => plain(model.ids[atom]) === words) || grids((row) => plain(row.code) === words) || grids((row) => bare(row.number) === bare(words))
-      || places((text) => text === words) || grids((row) => within(row.name)) || atoms((atom) => within(model.ids[atom]) || within(model.compound[atom]))
-      || places(within) || grids((row) => within(row.staff)) || grids((row) => within(row.code));
-  }
-
-  search() {
-    const { editor } = this, { model } = editor, words = this.find.value.trim().normalize("NFKC").toLowerCase();
-    if (!words) { return; }
-    const found = this.meant(words);
-    if (!found) { this.found.textContent = editor.say("find.none"); return; }
-    const slot = found.slot === undefined ? model.shown[found.atom] : found.slot, grid = model.slots[slot].row.name;
-    editor.activate(slot);
-    if (found.atom === undefined) { editor.zoom(slot); this.found.textContent = editor.say("find.grid", { grid }); return; }
-    editor.pick([found.atom], false);
-    editor.view.go(model.land.bounds([found.atom]));
-    const atom = model.ids[found.atom];
-    this.found.textContent = found.place ? editor.say("find.named", { place: found.place, atom, grid }) : editor.say("find.atom", { atom, grid });
+    const { problem } = await editor.host
+      .branch()
+      .catch((error) => ({ problem: { title: editor.say("branch.failed"), detail: error.message } }));
+    if (problem) {
+      editor.notes.problem(problem);
+      button.disabled = false;
+    }
   }
 
   refresh() {
-    const { editor } = this, { model, words } = editor, { totals } = model;
+    const { editor } = this,
+      { model, words } = editor,
+      { totals } = model;
     this.title.textContent = model.name;
-    this.state.textContent = words.say("revision", { revision: model.revision, state: words.knows(`state.${model.state}`) ? words.say(`state.${model.state}`) : model.state })
-      + (model.editable ? "" : ` · ${words.say("readonly")}`);
+    this.state.textContent =
+      words.say("revision", {
+        revision: model.revision,
+        state: words.knows(`state.${model.state}`) ? words.say(`state.${model.state}`) : model.state,
+      }) + (model.editable ? "" : ` · ${words.say("readonly")}`);
     this.branch.hidden = model.editable || !editor.host.branch || ["submitted", "approved"].includes(model.state);
-    const shown = ["households", "grids", "in_range"].filter((name) => totals[name] !== undefined).map((name) => [name, totals[name]]);
+    const shown = ["households", "grids", "in_range"]
+      .filter((name) => totals[name] !== undefined)
+      .map((name) => [name, totals[name]]);
     shown.push(["findings", model.findings.length]);
-    this.totals.replaceChildren(...shown.map(([name, value]) => make("div", {}, make("dt", { text: words.say(`total.${name}`) }), make("dd", { text: words.number(value) }))));
-    this.find.placeholder = words.say("find.place");
+    this.totals.replaceChildren(
+      ...shown.map(([name, value]) =>
+        make("div", {}, make("dt", { text: words.say(`total.${name}`) }), make("dd", { text: words.number(value) })),
+      ),
+    );
+    this.find.input.placeholder = words.say("find.place");
     this.grids.refresh();
     this.grids.show();
     const open = model.findings.slice().sort((one, other) => Number(one.proof) - Number(other.proof));
     this.findings.set(open);
     this.tabs[1].querySelector("small").textContent = words.number(open.length);
     this.holds();
-    const steps = (model.steps || []).map((each) => make("li", { class: "gp-step", text: editor.told(each) }));
-    this.history.replaceChildren(...steps, ...(model.history.edits.length ? model.history.edits.slice().reverse().slice(0, 200).map((each) => make("li", { text: editor.told(each) }))
-      : [make("li", { class: "gp-hint", text: words.say("history.none") })]));
+    const steps = (model.steps || []).map((each) => make("li", { class: "gp-step", text: words.edit(each) }));
+    this.history.replaceChildren(
+      ...steps,
+      ...(model.history.edits.length
+        ? model.history.edits
+            .slice()
+            .reverse()
+            .slice(0, 200)
+            .map((each) => make("li", { text: words.edit(each) }))
+        : [make("li", { class: "gp-hint", text: words.say("history.none") })]),
+    );
   }
 
   /* The last step with its note, where the plan is adopted, and the form of what changed. */
   holds() {
-    const { editor } = this, { model, words, host } = editor, [step] = model.steps || [], adopted = model.adopted || [];
-    const link = (text, href) => make("a", { href, text }), parts = [];
-    if (step) { parts.push(make("p", { class: "gp-laststep", text: editor.told(step) })); }
+    const { editor } = this,
+      { model, words, host } = editor,
+      [step] = model.steps || [],
+      adopted = model.adopted || [];
+    const link = (text, href) => make("a", { href, text }),
+      parts = [];
+    if (step) { parts.push(make("p", { class: "gp-laststep", text: words.edit(step) })); }
     if (adopted.length && host.collections) {
-      parts.push(make("p", {}, `${words.say("held.in")} `, ...adopted.slice(0, 12).flatMap(({ community, name }, place) => [place ? " · " : "", link(name || community, host.collections(community))])));
+      parts.push(
+        make(
+          "p",
+          {},
+          `${words.say("held.in")} `,
+          ...adopted
+            .slice(0, 12)
+            .flatMap(({ community, name }, place) => [
+              place ? " · " : "",
+              link(name || community, host.collections(community)),
+            ]),
+        ),
+      );
     }
     if (model.against && model.state !== "draft" && host.registration) {
       const form = (name, text) => link(text, host.registration(model.against, name, words.language));
@@ -112,13 +165,41 @@ class Panel {
   }
 
   finding(finding) {
-    const { editor } = this, { words, model } = editor, status = finding.proof ? "proved" : "open";
-    const slot = model.slotOf.get(finding.grid), waiver = words.own(finding, "waiver");
-    const head = make("span", { class: "gp-pair" }, make("b", { text: `${words.knows(`level.${finding.level}`) ? words.say(`level.${finding.level}`) : finding.level} ${finding.level === "grid" && slot !== undefined ? model.slots[slot].row.number : finding.zone}` }),
-      make("span", { class: `gp-tag gp-${status}`, text: words.say(`status.${status}`) }));
+    const { editor } = this,
+      { words, model } = editor,
+      status = finding.proof ? "proved" : "open";
+    const slot = model.slotOf.get(finding.grid),
+      waiver = words.own(finding, "waiver");
+    const level = words.knows(`level.${finding.level}`) ? words.say(`level.${finding.level}`) : finding.level;
+    const zone = finding.level === "grid" && slot !== undefined ? model.slots[slot].row.number : finding.zone;
+    const head = make(
+      "span",
+      { class: "gp-pair" },
+      make("b", { text: `${level} ${zone}` }),
+      make("span", { class: `gp-tag gp-${status}`, text: words.say(`status.${status}`) }),
+    );
     const text = words.own(finding, "message") + (waiver ? ` ${words.say("findings.waiver", { waiver })}` : "");
-    const mend = model.editable && slot !== undefined && !model.slots[slot].row.locked && !finding.proof
-      ? make("button", { type: "button", class: "gp-small", tabindex: "-1", text: words.say("act.repair"), on: { click: (event) => { event.stopPropagation(); editor.actions.repair([slot]); } } }) : null;
-    return make("div", { class: "gp-finding", title: text, "aria-label": `${words.say(`status.${status}`)} ${text}` }, head, make("span", { class: "gp-text", text }), mend);
+    const mend =
+      model.editable && slot !== undefined && !model.slots[slot].row.locked && !finding.proof
+        ? make("button", {
+            type: "button",
+            class: "gp-small",
+            tabindex: "-1",
+            text: words.say("act.repair"),
+            on: {
+              click: (event) => {
+                event.stopPropagation();
+                editor.actions.repair([slot]);
+              },
+            },
+          })
+        : null;
+    return make(
+      "div",
+      { class: "gp-finding", title: text, "aria-label": `${words.say(`status.${status}`)} ${text}` },
+      head,
+      make("span", { class: "gp-text", text }),
+      mend,
+    );
   }
 }

@@ -1,11 +1,13 @@
-/* The pointer on the map: gives each tool its strokes, and leaves to the map what no tool takes (two fingers, other buttons). */
+/* The pointer on the map: gives each tool its strokes, and leaves to the map what no tool takes (two fingers, other
+   buttons). */
 class Pointer {
   constructor(editor) {
     this.editor = editor;
     this.map = editor.view.map;
     this.fingers = new Map();
     this.stroke = null;
-    const place = this.map.getContainer(), canvas = this.map.getCanvasContainer();
+    const place = this.map.getContainer(),
+      canvas = this.map.getCanvasContainer();
     const on = (name, act, more) => place.addEventListener(name, act, more);
     on("pointerdown", (event) => this.down(event), true);
     on("pointermove", (event) => this.move(event), true);
@@ -13,27 +15,46 @@ class Pointer {
     on("pointercancel", (event) => this.up(event, true), true);
     on("pointerleave", () => editor.hover(null));
     /* MapLibre listens to the mouse and to touches: what a tool took must not move the map as well. */
-    ["mousedown", "touchstart", "touchmove"].forEach((name) => on(name, (event) => {
-      if (this.stroke && canvas.contains(event.target) && !(event.touches && event.touches.length > 1)) { event.stopPropagation(); if (event.cancelable && name !== "mousedown") { event.preventDefault(); } }
-    }, { capture: true, passive: false }));
+    ["mousedown", "touchstart", "touchmove"].forEach((name) =>
+      on(
+        name,
+        (event) => {
+          if (this.stroke && canvas.contains(event.target) && !(event.touches && event.touches.length > 1)) {
+            event.stopPropagation();
+            if (event.cancelable && name !== "mousedown") { event.preventDefault(); }
+          }
+        },
+        { capture: true, passive: false },
+      ),
+    );
     on("contextmenu", (event) => event.preventDefault());
-    this.map.on("click", (event) => { if (this.editor.tool.click) { this.editor.tool.click(this.spotOf(event), event.originalEvent); } });
-    this.map.on("move", () => { this.scale = null; editor.overlay.draw(); editor.schedule(); });
+    this.map.on("click", (event) => {
+      if (this.editor.tool.click) { this.editor.tool.click(this.spotOf(event), event.originalEvent); }
+    });
+    this.map.on("move", () => {
+      this.scale = null;
+      editor.overlay.draw();
+      editor.schedule();
+    });
   }
 
   spotOf(event) { return this.editor.model.land.spot(event.lngLat); }
 
   /* Where the pointer is: on the screen, and in the units of the land. */
   at(event) {
-    const frame = this.map.getContainer().getBoundingClientRect(), x = event.clientX - frame.left, y = event.clientY - frame.top;
+    const frame = this.map.getContainer().getBoundingClientRect(),
+      x = event.clientX - frame.left,
+      y = event.clientY - frame.top;
     return { x, y, spot: this.editor.model.land.spot(this.map.unproject([x, y])) };
   }
 
   /* How many units of the land a pixel is, east and north. */
   get perPixel() {
     if (!this.scale) {
-      const { width, height } = this.map.getCanvas().getBoundingClientRect(), { land } = this.editor.model;
-      const [x0, y0] = land.spot(this.map.unproject([width / 2, height / 2])), [x1, y1] = land.spot(this.map.unproject([width / 2 + 1, height / 2 - 1]));
+      const { width, height } = this.map.getCanvas().getBoundingClientRect(),
+        { land } = this.editor.model;
+      const [x0, y0] = land.spot(this.map.unproject([width / 2, height / 2])),
+        [x1, y1] = land.spot(this.map.unproject([width / 2 + 1, height / 2 - 1]));
       this.scale = [x1 - x0, y1 - y0];
     }
     return this.scale;
@@ -42,7 +63,10 @@ class Pointer {
   down(event) {
     if (!this.map.getCanvasContainer().contains(event.target)) { return; }
     this.fingers.set(event.pointerId, event);
-    if (this.fingers.size > 1) { this.cancel(); return; }
+    if (this.fingers.size > 1) {
+      this.cancel();
+      return;
+    }
     const { tool, held } = this.editor;
     if (!tool.begin || held || event.button !== 0) { return; }
     const at = this.at(event);
@@ -68,13 +92,36 @@ class Pointer {
     }
   }
 
+  /* Enter on the map acts at the cross in its middle. */
+  enter(shift) {
+    const { editor, map } = this,
+      at = {
+        x: map.getCanvas().clientWidth / 2,
+        y: map.getCanvas().clientHeight / 2,
+        spot: editor.model.land.spot(map.getCenter()),
+      };
+    if (editor.toolName === "choose") {
+      editor.tool.click(at.spot, { shiftKey: shift });
+    } else if (editor.toolName === "line" && shift) {
+      editor.tool.finish();
+    } else {
+      const event = { shiftKey: shift, altKey: false };
+      if (editor.tool.begin(at, event)) { editor.tool.end(at, event); }
+    }
+    editor.hover(at.spot);
+  }
+
   up(event, lost) {
     this.fingers.delete(event.pointerId);
     if (!this.stroke || this.stroke.id !== event.pointerId) { return; }
     const { tool } = this.stroke;
     /* A lost pointer is one that the system took for itself: what it drew is given up. */
-    if (lost) { tool.cancel(); } else { tool.end(this.at(event), event); }
-    setTimeout(() => { this.stroke = null; });
+    if (lost) {
+      tool.cancel();
+    } else { tool.end(this.at(event), event); }
+    setTimeout(() => {
+      this.stroke = null;
+    });
   }
 
   cancel() {
@@ -104,8 +151,14 @@ class Overlay {
   }
 
   draw() {
-    const { map } = this.editor.view, { land } = this.editor.model;
-    const path = this.places.map(([x, y], at) => { const point = map.project(land.lonlat(x, y)); return `${at ? "L" : "M"}${point.x.toFixed(1)} ${point.y.toFixed(1)}`; }).join("");
+    const { map } = this.editor.view,
+      { land } = this.editor.model;
+    const path = this.places
+      .map(([x, y], at) => {
+        const point = map.project(land.lonlat(x, y));
+        return `${at ? "L" : "M"}${point.x.toFixed(1)} ${point.y.toFixed(1)}`;
+      })
+      .join("");
     this.picture.style.display = path ? "" : "none";
     [this.line, this.case].forEach((each) => each.setAttribute("d", path && this.closed ? `${path}Z` : path));
   }
@@ -118,6 +171,7 @@ class Overlay {
     if (at) { this.last = at; }
     if (!this.last) { return; }
     this.ring.style.width = this.ring.style.height = `${2 * radius}px`;
-    this.ring.style.transform = `translate(${(this.last.x - radius).toFixed(1)}px, ${(this.last.y - radius).toFixed(1)}px)`;
+    const [x, y] = [this.last.x, this.last.y].map((middle) => (middle - radius).toFixed(1));
+    this.ring.style.transform = `translate(${x}px, ${y}px)`;
   }
 }

@@ -23,21 +23,28 @@ class Land {
     return places;
   }
 
-  /* All rings one behind the other: ring r has the places ringAt[r] .. ringAt[r + 1], atom a the rings polygons[a] .. polygons[a + 1]. */
+  /* All rings one behind the other: ring r has the places ringAt[r] .. ringAt[r + 1], atom a the rings polygons[a] ..
+     polygons[a + 1]. */
   decode(shapes) {
-    const ringAt = [0], outer = [], places = [];
+    const ringAt = [0],
+      outer = [],
+      places = [];
     shapes.forEach((shape, atom) => {
       const own = [];
-      shape.forEach((polygon) => polygon.forEach((ring, place) => {
-        ring.forEach((reference) => {
-          const number = reference < 0 ? ~reference : reference;
-          own.push(number);
-          if (this.left[number] < 0) { this.left[number] = atom; } else { this.right[number] = atom; }
-          this.append(places, this.arcs[number], reference < 0);
-        });
-        ringAt.push(places.length / 2);
-        outer.push(place === 0 ? 1 : 0);
-      }));
+      shape.forEach((polygon) =>
+        polygon.forEach((ring, place) => {
+          ring.forEach((reference) => {
+            const number = reference < 0 ? ~reference : reference;
+            own.push(number);
+            if (this.left[number] < 0) {
+              this.left[number] = atom;
+            } else { this.right[number] = atom; }
+            this.append(places, this.arcs[number], reference < 0);
+          });
+          ringAt.push(places.length / 2);
+          outer.push(place === 0 ? 1 : 0);
+        }),
+      );
       this.arcsOf[atom] = Int32Array.from(own);
       this.polygons[atom + 1] = outer.length;
     });
@@ -56,16 +63,24 @@ class Land {
 
   /* The box of an atom and a place inside it: the middle of its widest cut from west to east. */
   measure(atom) {
-    const from = this.ringAt[this.polygons[atom]], to = this.ringAt[this.polygons[atom + 1]], { places, box } = this;
-    let west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;
+    const from = this.ringAt[this.polygons[atom]],
+      to = this.ringAt[this.polygons[atom + 1]],
+      { places, box } = this;
+    let west = Infinity,
+      south = Infinity,
+      east = -Infinity,
+      north = -Infinity;
     for (let at = 2 * from; at < 2 * to; at += 2) {
-      west = Math.min(west, places[at]); east = Math.max(east, places[at]);
-      south = Math.min(south, places[at + 1]); north = Math.max(north, places[at + 1]);
+      west = Math.min(west, places[at]);
+      east = Math.max(east, places[at]);
+      south = Math.min(south, places[at + 1]);
+      north = Math.max(north, places[at + 1]);
     }
     box.set([west, south, east, north], 4 * atom);
     let widest = -1;
     for (const share of [0.5, 0.35, 0.65, 0.2, 0.8]) {
-      const level = south + (north - south) * share + 0.25, crossings = this.crossings(atom, level);
+      const level = south + (north - south) * share + 0.25,
+        crossings = this.crossings(atom, level);
       for (let pair = 1; pair < crossings.length; pair += 2) {
         const width = crossings[pair] - crossings[pair - 1];
         if (width > widest * 1.15) {
@@ -78,12 +93,14 @@ class Land {
   }
 
   crossings(atom, level) {
-    const found = [], { places, ringAt } = this;
+    const found = [],
+      { places, ringAt } = this;
     for (let ring = this.polygons[atom]; ring < this.polygons[atom + 1]; ring++) {
       for (let at = ringAt[ring], before = ringAt[ring + 1] - 1; at < ringAt[ring + 1]; before = at++) {
-        const y0 = places[2 * before + 1], y1 = places[2 * at + 1];
-        if ((y0 > level) !== (y1 > level)) {
-          found.push(places[2 * before] + (level - y0) / (y1 - y0) * (places[2 * at] - places[2 * before]));
+        const y0 = places[2 * before + 1],
+          y1 = places[2 * at + 1];
+        if (y0 > level !== y1 > level) {
+          found.push(places[2 * before] + ((level - y0) / (y1 - y0)) * (places[2 * at] - places[2 * before]));
         }
       }
     }
@@ -95,8 +112,12 @@ class Land {
     let odd = false;
     for (let ring = this.polygons[atom]; ring < this.polygons[atom + 1]; ring++) {
       for (let at = ringAt[ring], before = ringAt[ring + 1] - 1; at < ringAt[ring + 1]; before = at++) {
-        const y0 = places[2 * before + 1], y1 = places[2 * at + 1];
-        if ((y0 > y) !== (y1 > y) && x < places[2 * before] + (y - y0) / (y1 - y0) * (places[2 * at] - places[2 * before])) { odd = !odd; }
+        const y0 = places[2 * before + 1],
+          y1 = places[2 * at + 1];
+        if (
+          y0 > y !== y1 > y &&
+          x < places[2 * before] + ((y - y0) / (y1 - y0)) * (places[2 * at] - places[2 * before])
+        ) { odd = !odd; }
       }
     }
     return odd;
@@ -108,7 +129,8 @@ class Land {
   spot({ lng, lat }) { return [lng * PER_DEGREE - this.origin[0], lat * PER_DEGREE - this.origin[1]]; }
 
   lineOf(number) {
-    const arc = this.arcs[number], line = [];
+    const arc = this.arcs[number],
+      line = [];
     for (let at = 0; at < arc.length; at += 2) { line.push(this.lonlat(arc[at], arc[at + 1])); }
     return line;
   }
@@ -118,9 +140,13 @@ class Land {
     const made = [];
     for (let ring = this.polygons[atom]; ring < this.polygons[atom + 1]; ring++) {
       const line = [];
-      for (let at = this.ringAt[ring]; at < this.ringAt[ring + 1]; at++) { line.push(this.lonlat(this.places[2 * at], this.places[2 * at + 1])); }
+      for (let at = this.ringAt[ring]; at < this.ringAt[ring + 1]; at++) {
+        line.push(this.lonlat(this.places[2 * at], this.places[2 * at + 1]));
+      }
       line.push(line[0]);
-      if (this.outer[ring]) { made.push([line]); } else { made[made.length - 1].push(line); }
+      if (this.outer[ring]) {
+        made.push([line]);
+      } else { made[made.length - 1].push(line); }
     }
     return made;
   }

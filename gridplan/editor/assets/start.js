@@ -3,4 +3,6 @@ import { httpHost, mount } from "./editor.js";
 
 const data = JSON.parse(document.getElementById("editor-data").textContent);
 data.options.worker = new URL(data.options.worker, location.href).href;
-mount(document.getElementById("editor"), httpHost(data.host), data.options).then((mounted) => { globalThis.gridplanEditor = mounted; });
+mount(document.getElementById("editor"), httpHost(data.host), data.options).then((mounted) => {
+  globalThis.gridplanEditor = mounted;
+});

@@ -27,26 +27,51 @@ class Words {
 
   html() { return this.language === "zh" ? "zh-CN" : "en-GB"; }
 
-  /* Sets the words of all elements below that name one: data-word its text, data-label its label, data-hint its title. */
+  /* A line of the history. */
+  edit(each) {
+    const when = each.when ? new Date(each.when) : null,
+      time =
+        when && !Number.isNaN(when.getTime())
+          ? when.toLocaleString(this.html(), { dateStyle: "short", timeStyle: "short" })
+          : each.when || "";
+    const key = ["operation", "step"].map((kind) => `${kind}.${each.operation}`).find((known) => this.knows(known));
+    const name = key ? this.say(key) : each.operation;
+    return [each.number === undefined ? name : `${each.number}. ${name}`, each.who, time, each.note]
+      .filter(Boolean)
+      .join(" · ");
+  }
+
+  /* Sets the words of all elements below that name one: data-word its text, data-label its label, data-hint its title.
+     */
   translate(root) {
     root.lang = this.language === "zh" ? "zh-CN" : "en";
-    const each = (name, act) => root.querySelectorAll(`[data-${name}]`).forEach((element) => act(element, this.say(element.dataset[name])));
-    each("word", (element, text) => { element.textContent = text; });
+    const each = (name, act) =>
+      root.querySelectorAll(`[data-${name}]`).forEach((element) => act(element, this.say(element.dataset[name])));
+    each("word", (element, text) => {
+      element.textContent = text;
+    });
     each("label", (element, text) => element.setAttribute("aria-label", text));
-    each("hint", (element, text) => { element.title = element.dataset.key ? `${text} (${element.dataset.key})` : text; });
+    each("hint", (element, text) => {
+      element.title = element.dataset.key ? `${text} (${element.dataset.key})` : text;
+    });
   }
 }
 
-/* The element with facts (class, text, data, on for events, else attributes) and children; null children are left out. */
+/* The element with facts (class, text, data, on for events, else attributes) and children; null children are left out.
+   */
 function make(tag, facts = {}, ...children) {
   const element = document.createElement(tag);
   Object.entries(facts).forEach(([name, value]) => {
     if (value === null || value === undefined || value === false) { return; }
-    if (name === "class") { element.className = value; }
-    else if (name === "text") { element.textContent = value; }
-    else if (name === "data") { Object.assign(element.dataset, value); }
-    else if (name === "on") { Object.entries(value).forEach(([event, act]) => element.addEventListener(event, act)); }
-    else { element.setAttribute(name, value === true ? "" : value); }
+    if (name === "class") {
+      element.className = value;
+    } else if (name === "text") {
+      element.textContent = value;
+    } else if (name === "data") {
+      Object.assign(element.dataset, value);
+    } else if (name === "on") {
+      Object.entries(value).forEach(([event, act]) => element.addEventListener(event, act));
+    } else { element.setAttribute(name, value === true ? "" : value); }
   });
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;
