@@ -57,7 +57,8 @@ def main() -> None:
         print(
             f"{len(start_plan.drawing.ground.cell_ids):,} atoms; opened for the first time in {time.perf_counter() - start:.1f} s"
         )
-        rng, seconds, before = random.Random(asked.seed), [], 0.0
+        rng, before = random.Random(asked.seed), 0.0
+        seconds: list[float] = []
         while len(seconds) < asked.edits:
             atom, to = border_moves(store.edits.lines(draft)[1], rng)
             try:
