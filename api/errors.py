@@ -63,7 +63,7 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     "GP594": 404,
     # A plan in which another program left what breaks its contract: read by layer, but not as a whole.
     **{f"GP10{digit}": 409 for digit in range(2, 8)},
-    **{f"GP{number}": 409 for number in (*range(230, 248), 267)},
+    **{f"GP{number}": 409 for number in (*range(230, 248), 249, 267)},
     "GP239": 400,
     "GP246": 400,
     "GP247": 400,

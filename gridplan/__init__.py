@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gridplan.pipeline import plan_town as plan_town
     from gridplan.plan import Plan as Plan
     from gridplan.plan import audit as audit
+    from gridplan.plan import compare as compare
     from gridplan.plan import lineage as lineage
     from gridplan.plan import tally as tally
     from gridplan.plan import totals as totals
@@ -70,6 +71,7 @@ _HOME = {
     "plan_town": "gridplan.pipeline",
     "Plan": "gridplan.plan",
     "By": "gridplan.plan.by",
+    "compare": "gridplan.plan",
     "audit": "gridplan.plan",
     "lineage": "gridplan.plan",
     "tally": "gridplan.plan",

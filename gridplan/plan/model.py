@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -129,7 +130,7 @@ class Plan(Tables):
         RuleError
             GP231-GP238 as :class:`Plan`; GP247 no atoms.
         """
-        return self._do("move", by, atoms=list(atoms), to=to)
+        return self._do("move", by, atoms=_listed(atoms), to=to)
 
     def assign(self, grids: Mapping[str, str], *, new: Mapping[str, Sequence[str]] | None = None, by: By = NOBODY) -> "Plan":
         """The plan with each atom (id) in the grid (code) that it is given, and new grids of atoms by their name.
@@ -141,7 +142,7 @@ class Plan(Tables):
 
     def merge(self, grids: Sequence[str], *, by: By = NOBODY) -> "Plan":
         """The plan with these grids (codes) as one; GP240 where they do not touch."""
-        return self._do("merge", by, grids=list(grids))
+        return self._do("merge", by, grids=_listed(grids))
 
     def split(
         self,
@@ -160,23 +161,23 @@ class Plan(Tables):
             GP241 a line that cuts nothing; GP242 too many; and as :class:`Plan`.
         """
         points = None if line is None else [list(point) for point in line]
-        return self._do("split", by, grid=grid, into=into, line=points, atoms=None if atoms is None else list(atoms))
+        return self._do("split", by, grid=grid, into=into, line=points, atoms=None if atoms is None else _listed(atoms))
 
     def lock(self, grids: Sequence[str] | None = None, *, by: By = NOBODY) -> "Plan":
         """The plan in which these grids (all: None) keep their land."""
-        return self._do("lock", by, grids=None if grids is None else list(grids), all=True if grids is None else None)
+        return self._do("lock", by, grids=None if grids is None else _listed(grids), all=True if grids is None else None)
 
     def unlock(self, grids: Sequence[str] | None = None, *, by: By = NOBODY) -> "Plan":
         """The plan in which these grids (all: None) may change again."""
-        return self._do("unlock", by, grids=None if grids is None else list(grids), all=True if grids is None else None)
+        return self._do("unlock", by, grids=None if grids is None else _listed(grids), all=True if grids is None else None)
 
     def must_link(self, atoms: Sequence[str], *, note: str | None = None, by: By = NOBODY) -> "Plan":
         """The plan in which these atoms stay in one grid; GP244 where they are not in one."""
-        return self._do("must_link", by, atoms=list(atoms), note=note)
+        return self._do("must_link", by, atoms=_listed(atoms), note=note)
 
     def cannot_link(self, atoms: Sequence[str], *, note: str | None = None, by: By = NOBODY) -> "Plan":
         """The plan in which no two of these atoms may come into one grid; GP244 where two are."""
-        return self._do("cannot_link", by, atoms=list(atoms), note=note)
+        return self._do("cannot_link", by, atoms=_listed(atoms), note=note)
 
     def cannot_cross(self, line: Sequence[Sequence[float]], *, note: str | None = None, by: By = NOBODY) -> "Plan":
         """The plan in which no grid holds together across a line (lon/lat); GP233 where one does now."""
@@ -188,7 +189,7 @@ class Plan(Tables):
 
     def special(self, atoms: Sequence[str], name: str, *, by: By = NOBODY) -> "Plan":
         """The plan with these atoms as a special grid of that name: without a range, and closed to others."""
-        return self._do("special", by, atoms=list(atoms), name=name)
+        return self._do("special", by, atoms=_listed(atoms), name=name)
 
     def ordinary(self, grid: str, *, by: By = NOBODY) -> "Plan":
         """The plan in which a special grid (code) is one like the others."""
@@ -204,16 +205,16 @@ class Plan(Tables):
 
     def recount(self, households: Mapping[str, int], *, by: By = NOBODY) -> "Plan":
         """The plan with other households of some buildings (by id); GP245 where one is not there."""
-        return self._do("recount", by, households=dict(households))
+        return self._do("recount", by, households={name: _whole(count) for name, count in households.items()})
 
     def rebalance(self, grids: Sequence[str] | None = None, *, seed: int = 0, by: By = NOBODY) -> "Plan":
-        """The plan with the land of these grids (all: None), of one community, cut anew by the engine."""
-        named = {"grids": None, "all": True} if grids is None else {"grids": list(grids), "all": None}
+        """The plan with the land of these grids, of one community, cut anew by the engine; None: of all that may change."""
+        named = {"grids": None, "all": True} if grids is None else {"grids": _listed(grids), "all": None}
         return self._do("rebalance", by, seed=seed or None, **named)
 
     def recut(self, grids: Sequence[str] | None = None, *, seed: int = 0, by: By = NOBODY) -> "Plan":
         """The plan with the units of these grids cut anew by the engine; None: of those whose units were left out of range."""
-        return self._do("recut", by, grids=None if grids is None else list(grids), seed=seed or None)
+        return self._do("recut", by, grids=None if grids is None else _listed(grids), seed=seed or None)
 
     def repair(
         self, grids: Sequence[str] | None = None, *, most_moved: int | None = None, seed: int = 0, by: By = NOBODY
@@ -238,7 +239,7 @@ class Plan(Tables):
         A second for a community; see :func:`gridplan.partition.repair` for the method. Units of changed grids are cut anew where
         they were left out of range.
         """
-        named = None if grids is None else list(grids)
+        named = None if grids is None else _listed(grids)
         return self._do("repair", by, grids=named, most_moved=most_moved, seed=seed or None)
 
     @property
@@ -336,3 +337,13 @@ class Plan(Tables):
         for layer in ("atoms", "pieces", "sections"):
             tables[layer] = conform(tables[layer].assign(former=None), PLAN[layer])
         return Plan(**tables | {"history": tables["history"].iloc[:0]})
+
+
+def _listed(names: Sequence[str]) -> list[str]:
+    """The names, also where one alone was given."""
+    return [names] if isinstance(names, str) else list(names)
+
+
+def _whole(count: object) -> object:
+    """A whole number of any kind, as those of numpy, as JSON has it; all else as it is."""
+    return int(count) if isinstance(count, Integral) and not isinstance(count, bool) else count

@@ -65,6 +65,6 @@ def own(edit: Edit | None, step: str, plan: str, by: By) -> Edit:
         GP434 it is somebody else's, or there is nothing.
     """
     if edit is None or edit.who != by.who:
-        why = "-" if edit is None else f"{edit.who}, {edit.at}"
+        why = Phrase("redraw.undo.none") if edit is None else Phrase("redraw.undo.other", {"who": edit.who, "at": edit.at})
         raise StoreError("GP434", what=Phrase(f"redraw.step.{step}"), plan=plan, why=why)
     return edit

@@ -57,10 +57,24 @@ def rebalanced(drawing: Drawing, grids: Sequence[int], *, seed: int = 0) -> Draw
     cells = sorted(cell for grid in chosen for cell in grid.cells)
     if len({grid.community for grid in chosen}) > 1 or len(connected(cells, ground.near_cells, drawing.shut)) > 1:
         raise RuleError("GP240", grids=", ".join(grid.code for grid in chosen))
+    return _anew(drawing, chosen, seed)
+
+
+def all_rebalanced(drawing: Drawing, *, seed: int = 0) -> Drawing:
+    """The land of every community cut anew so, but for its locked and special grids."""
+    free = [grid for number, grid in sorted(drawing.grids.items()) if number not in drawing.locked and not grid.special]
+    for community in sorted({grid.community for grid in free}):
+        drawing = _anew(drawing, [grid for grid in free if grid.community == community], seed)
+    return drawing
+
+
+def _anew(drawing: Drawing, chosen: Sequence[GridZone], seed: int) -> Drawing:
+    """The land of these grids, of one community, cut anew; as it is where the community has no range."""
+    ground = drawing.ground
     rule = ground.grid_rule(chosen[0].community)
     if rule is None:
         return drawing
-    rows = np.array(cells, dtype=np.int64)
+    rows = np.array(sorted(cell for grid in chosen for cell in grid.cells), dtype=np.int64)
     answer = partition(_part(drawing, rows), rule, objective=ground.objective, seed=seed)
     return assigned(
         drawing, followed(drawing, [rows[answer.zone == number].tolist() for number in range(int(answer.zone.max()) + 1)])

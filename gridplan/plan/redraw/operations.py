@@ -197,8 +197,17 @@ def named(drawing: Drawing, grid: int, name: str) -> Drawing:
 
 
 def staffed(drawing: Drawing, grid: int, post: str, person: str, *, off: bool) -> Drawing:
-    """The person (id of the register of staff) has this post in the grid, or has it no more."""
+    """The person (id of the register of staff) has this post in the grid, or has it no more.
+
+    Raises
+    ------
+    RuleError
+        GP231 nobody of that id has the post.
+    """
     row = (grid, post, person)
+    if off and row not in drawing.staff:
+        known = ", ".join(f"{name} ({held})" for number, held, name in drawing.staff if number == grid) or "-"
+        raise RuleError("GP231", what=Phrase("redraw.what.staff"), code=f"{person} ({post})"[:80], known=known)
     left = tuple(one for one in drawing.staff if one != row)
     return altered(drawing, staff=left if off else tuple(sorted((*left, row))))
 

@@ -12,6 +12,7 @@ from gridplan.plan.redraw import engine, operations, repairing
 from gridplan.plan.redraw.drawing import Drawing, Edit, altered
 
 MOST_NAME = 200
+MOST_SEED = 2**63 - 1
 Order = Mapping[str, Any]
 """An operation: ``operation``, its name, and what it needs."""
 
@@ -155,12 +156,9 @@ def _split(read: _Read) -> Drawing:
     atoms = read.atoms()
     outside = [row for row in atoms if read.drawing.of_cell[row] != grid]
     if outside:
-        raise RuleError(
-            "GP231",
-            what=Phrase("redraw.what.atom"),
-            code=read.drawing.ground.cell_ids[outside[0]],
-            known=read.drawing.grids[grid].code,
-        )
+        drawing, one = read.drawing, outside[0]
+        codes = {"grid": drawing.grids[grid].code, "other": drawing.grids[drawing.of_cell[one]].code}
+        raise RuleError("GP249", atom=drawing.ground.cell_ids[one], **codes)
     return operations.move(read.drawing, atoms, None)
 
 
@@ -171,6 +169,8 @@ def _lock(read: _Read) -> Drawing:
 
 def _link(read: _Read) -> Drawing:
     read.only("atoms", "note")
+    if len(read.atoms()) < 2:
+        raise read.wrong("atoms: 2, 3, ...")
     return operations.link(read.drawing, read.name, read.atoms(), read.text("note") if "note" in read.order else None)
 
 
@@ -224,6 +224,8 @@ def _recount(read: _Read) -> Drawing:
 
 def _rebalance(read: _Read) -> Drawing:
     read.only("grids", "all", "seed")
+    if read.order.get("all") is True and "grids" not in read.order:
+        return engine.all_rebalanced(read.drawing, seed=_seed(read))
     grids = read.grids()
     if not grids:
         raise read.wrong("grids: [text, ...]")
@@ -247,7 +249,10 @@ def _repair(read: _Read) -> Drawing:
 
 
 def _seed(read: _Read) -> int:
-    return read.count("seed", least=0) if "seed" in read.order else 0
+    seed = read.count("seed", least=0) if "seed" in read.order else 0
+    if seed > MOST_SEED:
+        raise read.wrong(f"seed: 0-{MOST_SEED}")
+    return seed
 
 
 OPERATIONS: Mapping[str, Callable[[_Read], Drawing]] = {
@@ -286,7 +291,7 @@ def applied(drawing: Drawing, orders: Iterable[Order], by: By) -> Drawing:
             raise RuleError("GP239", operation=str(order)[:40], why="{operation: ...}")
         name = order.get("operation")
         if not isinstance(name, str) or name not in OPERATIONS:
-            raise RuleError("GP239", operation=str(name)[:40], why=", ".join(OPERATIONS))
+            raise RuleError("GP239", operation=str(name)[:40], why=", ".join((*OPERATIONS, "undo", "redo")))
         after = OPERATIONS[name](_Read(altered(drawing, outcome={}), order))
         edit = Edit(json.dumps(order, ensure_ascii=False, sort_keys=True), by.who, by.at, by.note)
         drawing = altered(after, edits=(*drawing.edits, edit))

@@ -5,7 +5,9 @@ import re
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import gridplan as gp
@@ -78,6 +80,22 @@ def test_merge_and_split_give_new_numbers_and_void_old_ones() -> None:
     assert set(size(branch)) - {NW, NE, SW, SE} == {f"{COMMUNITY}007"}
 
 
+def test_one_name_and_numbers_of_numpy_are_taken() -> None:
+    int_of_numpy: Any = np.int64(12)
+    plan = lattice_plan().lock(NW).move(atom_id(8, 3), to=NE).recount({atom_id(11, 0): int_of_numpy})
+    assert plan.drawing.locked == frozenset([plan.drawing.by_code[NW]])
+    assert size(plan) == {NW: 240, NE: 250, SW: 240, SE: 232}
+    assert json.loads(plan.history["operation"].iloc[2])["households"] == {atom_id(11, 0): 12}
+
+
+def test_all_are_rebalanced_but_locked_and_special_ones() -> None:
+    ragged = lattice_plan().move(column(6, range(4, 8)), to=NW).special(column(11, range(4)), "校").lock([SW])
+    plan = ragged.rebalance()
+    assert size(plan)[SW] == 240
+    assert plan.grids["kind"].tolist().count("special") == 1
+    assert plan.totals.grids_open + plan.totals.grids_proved <= ragged.totals.grids_open + ragged.totals.grids_proved
+
+
 def test_special_locked_and_linked() -> None:
     plan = lattice_plan().special(column(0, range(4, 8)), "第一小学")
     school = next(grid for grid in plan.drawing.grids.values() if grid.special)
@@ -113,6 +131,11 @@ REFUSED: dict[str, tuple[str, Callable[[Plan], Plan]]] = {
     "no building": ("GP245", lambda plan: plan.recount({"nosuch": 3})),
     "no count": ("GP246", lambda plan: plan.recount({atom_id(0, 0): -1})),
     "no atoms": ("GP247", lambda plan: plan.move([], to=NW)),
+    "atoms of another grid": ("GP249", lambda plan: plan.split(NW, atoms=[atom_id(6, 4)])),
+    "one atom alone": ("GP239", lambda plan: plan.must_link([atom_id(6, 4)])),
+    "nobody in post": ("GP231", lambda plan: plan.staff(NW, post="网格员", person="p7", off=True)),
+    "too large a seed": ("GP239", lambda plan: plan.repair(seed=2**63)),
+    "no time": ("GP239", lambda plan: plan.lock(by=By("李", "yesterday"))),
 }
 
 
