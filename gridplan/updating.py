@@ -79,8 +79,8 @@ def update_plan(
     >>> import gridplan as gp
     >>> new, report = gp.update_plan(gp.read_plan("plan.gpkg"), gp.read_town("town_2027.gpkg"))  # doctest: +SKIP
     """
-    if most_moved is not None and most_moved < 0:
-        raise RuleError("GP239", operation="update", why=f"most_moved: {most_moved} < 0")
+    if most_moved is not None and (isinstance(most_moved, bool) or not isinstance(most_moved, int) or most_moved < 0):
+        raise RuleError("GP239", operation="update", why=f"most_moved: {most_moved} ? 0, 1, ...")
     asked = parse_scheme(plan.fact("scheme"), "meta") if scheme is None else scheme
     ready = prepare(town, scheme=asked, seed=seed, options=options or _options(plan), progress=progress)
     atoms = ready.atoms

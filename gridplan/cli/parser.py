@@ -147,6 +147,8 @@ def _add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     how = redraw.add_mutually_exclusive_group(required=True)
     how.add_argument("--atoms", metavar="FILE", help=words("cli.arg.redraw_atoms"))
     how.add_argument("--operations", metavar="FILE.json", help=words("cli.arg.operations"))
+    redraw.add_argument("--who", metavar="NAME", help=words("cli.arg.who"))
+    redraw.add_argument("--note", metavar="TEXT", help=words("cli.arg.why"))
     redraw.add_argument("--column", default="grid", metavar="NAME", help=words("cli.arg.redraw_column"))
     for parser in (update, redraw):
         parser.add_argument("--report", metavar="FILE.csv", help=words("cli.arg.redraw_report"))

@@ -11,6 +11,7 @@ from gridplan.cli.bars import progress
 from gridplan.cli.console import Screen
 from gridplan.errors import InputError
 from gridplan.plan import Plan
+from gridplan.plan.by import By
 from gridplan.plan.redraw.orders import Order
 from gridplan.replacing import check_apart, check_bundle_name, replacing
 from gridplan.report import Report
@@ -25,12 +26,12 @@ def redrawn(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
     check_bundle_name(args.out, apart_from=[args.plan, args.atoms, args.operations])
     if args.report:
         check_apart(args.report, [args.plan, args.atoms, args.operations, args.out])
-    plan = read_plan(args.plan)
+    plan, by = read_plan(args.plan), By(args.who, None, args.note)
     if args.atoms:
-        after, report = read_atoms(plan, args.atoms, column=args.column)
+        after, report = read_atoms(plan, args.atoms, column=args.column, by=by)
         _tell(report, args, screen)
     else:
-        after = plan.apply(_operations(args.operations))
+        after = plan.apply(_operations(args.operations), by=by)
     write_plan(after, args.out)
     _show(plan, after, screen)
     screen.say("cli.written", path=args.out)

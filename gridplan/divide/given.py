@@ -191,12 +191,13 @@ def _join(making: _Making, group: Ints) -> None:
 
 def _mend(making: _Making, rules: list[Rule | None], mending: Mending, search: Search) -> None:
     """Repairs the zones of each community that has a range; special and closed ones stay."""
-    stays = mending.closed | making.wanted.special
-    closed = np.array([label in stays for label in making.label], dtype=np.bool_)
+    closed = np.array([label in mending.closed for label in making.label], dtype=np.bool_)
+    # Land of special grids is no land that others could have.
+    special = np.array([label in making.wanted.special for label in making.label], dtype=np.bool_)[making.zone]
     zone = making.zone.copy()
     made, verdicts = len(making.label), dict[int, Verdict]()
     for number, rule in enumerate(rules):
-        rows = np.flatnonzero(making.community == number).astype(np.int64)
+        rows = np.flatnonzero((making.community == number) & ~special).astype(np.int64)
         if rule is None or not len(rows):
             continue
         names, own = np.unique(zone[rows], return_inverse=True)

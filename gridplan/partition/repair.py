@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridplan.graph.atom_graph import AtomGraph, Ints
+from gridplan.messages import Plain
 from gridplan.partition.bounds import verdicts
 from gridplan.partition.groups import numbered, parts, soft_edges
 from gridplan.partition.model import Effort, Objective, Rule, Verdict
@@ -147,8 +148,28 @@ class _Left:
     needed: int
 
     def verdicts(self, zone: Ints, edges: NDArray[np.bool_], effort: Effort) -> dict[int, Verdict]:
-        """Verdicts on the land without fixed zones, with labels and atoms as they are given."""
+        """Verdicts on the land that may change, with labels and atoms as they are given.
+
+        What is proved there alone, and not without what is fixed, tied, apart or shut, is no proof: GP253 says so.
+        """
         free = np.flatnonzero(self.field.node >= 0)
+        found = self._on(free, zone, edges, effort)
+        soft = soft_edges(self.graph, self.field.rule)
+        tied = len(np.unique(self.field.item[self.field.node[free]])) < len(free)
+        if len(free) < len(zone) or (soft & ~edges).any() or tied or len(self.field.apart):
+            proofs = self._on(np.arange(len(zone)), zone, soft, effort)
+            size = np.bincount(zone, self.graph.households)
+            for number, verdict in found.items():
+                if verdict.proof and number in proofs and proofs[number].proof:
+                    found[number] = proofs[number]
+                elif verdict.proof:
+                    rule = self.field.rule
+                    facts: dict[str, Plain] = {"households": int(size[number]), "low": rule.low, "high": rule.high}
+                    found[number] = replace(verdict, code="GP253", proof=False, facts=facts)
+        return dict(sorted((found | self._parted(free, zone, edges) | self._clashes()).items()))
+
+    def _on(self, free: Ints, zone: Ints, edges: NDArray[np.bool_], effort: Effort) -> dict[int, Verdict]:
+        """Verdicts where zones consist of these atoms alone and hold together by these edges."""
         land = self.graph.without(~edges).subgraph(free)
         inner = zone[free][land.i] == zone[free][land.j]
         part = parts(len(free), land.i[inner], land.j[inner])
@@ -162,10 +183,18 @@ class _Left:
                 verdict = replace(verdict, code="GP252")
                 facts |= {"most": self.most, "needed": self.needed}
             found[int(zone[free[part == number][0]])] = replace(verdict, facts=facts)
+        return found
+
+    def _parted(self, free: Ints, zone: Ints, edges: NDArray[np.bool_]) -> dict[int, Verdict]:
+        """Verdicts on zones in parts."""
+        land = self.graph.without(~edges).subgraph(free)
+        inner = zone[free][land.i] == zone[free][land.j]
+        part = parts(len(free), land.i[inner], land.j[inner])
         count = np.bincount(zone[free][np.unique(part, return_index=True)[1]])
-        for number in np.flatnonzero(count > 1).tolist():
-            found[number] = Verdict("GP251", float(count[number]), 1.0, False, {"count": int(count[number])})
-        return dict(sorted((found | self._clashes()).items()))
+        return {
+            number: Verdict("GP251", float(count[number]), 1.0, False, {"count": int(count[number])})
+            for number in np.flatnonzero(count > 1).tolist()
+        }
 
     def _clashes(self) -> dict[int, Verdict]:
         """Verdicts on zones that hold what may not share one."""

@@ -231,13 +231,13 @@ class Plan(Tables):
         Returns
         -------
         Plan
-            ``outcome`` of it has ``moved`` (households that are in another grid now), ``bound`` (no repair moves fewer) and
-            ``proved``. A grid still out of range carries a finding, with a proof where there is no way.
+            ``outcome`` of it has ``moved`` (households that are in a grid of another code now), ``bound`` (no repair moves
+            fewer) and ``proved``. A grid still out of range carries a finding, with a proof where there is no way.
 
         Notes
         -----
-        A second for a community; see :func:`gridplan.partition.repair` for the method. Units of changed grids are cut anew where
-        they were left out of range.
+        A tenth of a second to several seconds for a community; see :func:`gridplan.partition.repair` for the method. Units of
+        changed grids are cut anew where they were left out of range.
         """
         named = None if grids is None else _listed(grids)
         return self._do("repair", by, grids=named, most_moved=most_moved, seed=seed or None)

@@ -65,15 +65,11 @@ class Actions {
       return;
     }
     const slots = [...new Set(atoms.map((atom) => editor.model.shown[atom]))];
-    if (slots.length > 1) {
-      editor.notes.problem({ title: editor.say("need.onegrid"), detail: editor.say("need.onegrid.how") });
-      return;
-    }
     this.push(
       "did.newgrid",
-      { count: atoms.length, grid: this.number(slots[0]) },
+      { count: atoms.length, grid: slots.map((slot) => this.number(slot)).join(", ") },
       slots,
-      () => ({ operation: "split", grid: this.code(slots[0]), atoms: ids }),
+      () => ({ operation: "move", atoms: ids, to: null }),
       { touches: atoms },
     );
     editor.pick([], false);

@@ -120,7 +120,8 @@ function mapStyle(fills, special) {
         id: "labels",
         type: "symbol",
         source: "labels",
-        filter: [">=", ["zoom"], ["get", "z"]],
+        // The zoom of a filter is the whole one of the tile: nearly a step behind what is shown.
+        filter: [">=", ["zoom"], ["-", ["get", "z"], 0.75]],
         layout: {
           "text-field": [
             "format",

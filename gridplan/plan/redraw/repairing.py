@@ -36,13 +36,14 @@ def repaired(drawing: Drawing, grids: Sequence[int] | None, *, most_moved: int |
     Returns
     -------
     Drawing
-        Its ``outcome`` has ``moved`` (households), ``bound`` (no repair moves fewer; None where nothing is known) and ``proved``
-        (``moved`` is the least). A grid that is still out of range has a finding with a proof, or one that says why not.
+        Its ``outcome`` has ``moved`` (households that are in a grid of another code now), ``bound`` (no repair moves fewer; None
+        where nothing is known) and ``proved`` (``moved`` is the least). A grid that is still out of range has a finding with a
+        proof, or one that says why not.
     """
     ground = drawing.ground
     free = _free(drawing, grids)
     wanted = sorted({drawing.grids[number].community for number in free})
-    moved, proved = 0, True
+    proved = True
     bound: int | None = 0
     after = drawing
     found: dict[int, Found] = {}
@@ -65,14 +66,26 @@ def repaired(drawing: Drawing, grids: Sequence[int] | None, *, most_moved: int |
         after = assigned(after, kept) if kept else after
         for label, verdict in done.answer.verdicts.items():
             found[labels[label]] = Found(**told(_in_plan(verdict, done.rows), ground.cell_ids, None))
-        moved += done.answer.moved
         unknown = done.answer.bound is None and done.answer.moved > 0
         bound = None if bound is None or unknown else bound + (done.answer.bound or 0)
         proved = proved and done.answer.proved
-    after = with_findings(after, {number: (one,) for number, one in found.items() if after.grids[number].found})
     mine = [number for number in untidy(after) if number in free or number not in drawing.grids]
     after = recut(after, mine, seed=seed)
+    after = with_findings(after, {number: (one,) for number, one in found.items() if after.grids[number].found})
+    moved = _moved(drawing, after)
+    proved = proved and moved == bound
     return altered(after, outcome={"moved": moved, "bound": bound, "proved": proved})
+
+
+def _moved(before: Drawing, after: Drawing) -> int:
+    """Households in a grid of another code."""
+    codes = []
+    for drawing in (before, after):
+        code = np.empty(drawing.next_number, dtype=object)
+        for number, grid in drawing.grids.items():
+            code[number] = grid.code
+        codes.append(code[drawing.of_cell.array()])
+    return int(before.ground.cells.households[codes[0] != codes[1]].sum())
 
 
 def _free(drawing: Drawing, grids: Sequence[int] | None) -> set[int]:
@@ -89,7 +102,9 @@ def _free(drawing: Drawing, grids: Sequence[int] | None) -> set[int]:
 
 def _of_community(drawing: Drawing, community: int, rule: Rule, free: set[int], most_moved: int | None, seed: int) -> _Done:
     ground = drawing.ground
-    rows = np.flatnonzero(ground.community == community)
+    special = [number for number, grid in drawing.grids.items() if grid.special]
+    # Land of special grids is no land that others could have.
+    rows = np.flatnonzero((ground.community == community) & ~np.isin(drawing.of_cell.array(), special))
     number = drawing.of_cell.array()[rows]
     numbers, zone = np.unique(number, return_inverse=True)
     answer = repaired_part(

@@ -208,6 +208,9 @@ def test_repair_moves_few_and_says_how_few() -> None:
     full = lattice_plan().lock([NE, SW]).recount(dict.fromkeys(column(0, range(4, 8)), 0)).recount({atom_id(1, 7): 0}).repair()
     assert full.totals.grids_open + full.totals.grids_proved == 1
     assert (size(full)[NE], size(full)[SW]) == (240, 240)
+    # What only a lock keeps from being repaired is no proof; without the lock it is repaired.
+    assert full.findings.set_index("zone").loc[NW, ["code", "proof"]].tolist() == ["GP253", False]
+    assert full.unlock().repair().totals.grids_open == 0
 
 
 def test_explain_says_what_holds_a_grid() -> None:
