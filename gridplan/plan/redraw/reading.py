@@ -11,7 +11,8 @@ from gridplan.errors import RuleError
 from gridplan.graph.atom_graph import Ints
 from gridplan.messages import Phrase
 from gridplan.plan.redraw.drawing import Constraint, Drawing, Edit, Totals
-from gridplan.plan.redraw.ground import Ground, read_ground
+from gridplan.plan.redraw.ground import Ground
+from gridplan.plan.redraw.ground_reading import read_ground
 from gridplan.plan.redraw.labels import Labels
 from gridplan.plan.redraw.lines import crossed
 from gridplan.plan.redraw.zones import Found, Plot, make_grid, make_unit
