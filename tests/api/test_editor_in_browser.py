@@ -77,6 +77,7 @@ def test_a_branch_is_made_painted_undone_and_shared(service: Served, chromium: B
     page.get_by_role("button", name="Make a branch and redraw it").click()
     page.wait_for_url(lambda url: "/editor" in url and PLAN not in url)
     shown.loaded()
+    assert page.url.endswith("/editor?lang=en"), "the branch speaks the language that was chosen"
     here = re.sub(r"\?.*", "", page.url).removeprefix(service.url)
     expect(page.locator(".gp-branch")).to_be_hidden()
     shown.click(4, 6)

@@ -136,14 +136,14 @@ function httpHost(facts) {
     registration: (against, form, language) =>
       `registration?against=${encodeURIComponent(against)}&f=${form}&lang=${language}`,
     branch: facts.branches
-      ? async () => {
+      ? async (language) => {
           const answer = await fetch(facts.branches, {
             method: "POST",
             body: "{}",
             headers: { "Content-Type": "application/json" },
           });
           if (!answer.ok) { return { problem: await told(answer) }; }
-          location.assign(`../${encodeURIComponent((await answer.json()).id)}/editor`);
+          location.assign(`../${encodeURIComponent((await answer.json()).id)}/editor?lang=${language}`);
           return {};
         }
       : null,

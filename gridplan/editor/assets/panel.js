@@ -84,7 +84,7 @@ class Panel {
     const { editor } = this;
     button.disabled = true;
     const { problem } = await editor.host
-      .branch()
+      .branch(editor.words.language)
       .catch((error) => ({ problem: { title: editor.say("branch.failed"), detail: error.message } }));
     if (problem) {
       editor.notes.problem(problem);
