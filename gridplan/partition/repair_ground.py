@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gridplan.graph.atom_graph import AtomGraph, Ints
 from gridplan.partition.groups import numbered, parts
 from gridplan.partition.model import Rule
-from gridplan.partition.subsets import bits
+from gridplan.partition.subsets import bits, reached
 
 NEVER = 1 << 40
 """More people than anywhere: the limit where a rule counts none."""
@@ -192,13 +192,7 @@ class Ground:
 
     def part(self, start: int, within: int) -> int:
         """The nodes of ``within`` that are connected with those of ``start``."""
-        seen = ahead = start
-        while ahead:
-            node = ahead.bit_length() - 1
-            fresh = self.near[node] & within & ~seen
-            ahead = (ahead ^ (1 << node)) | fresh
-            seen |= fresh
-        return seen
+        return reached(self.near, start, within)
 
     def parts(self, mask: int) -> list[int]:
         """The connected parts of ``mask``, the one of most households first."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from gridplan.partition.repair_ground import Ground
-from gridplan.partition.subsets import bits
+from gridplan.partition.subsets import bits, reached
 
 SLACK = 0.05
 """By how much a row must be broken to be added."""
@@ -47,13 +47,7 @@ class Net:
 
     def part(self, start: int, within: int) -> int:
         """The nodes of ``within`` that are connected with those of ``start``."""
-        seen = ahead = start
-        while ahead:
-            node = ahead.bit_length() - 1
-            fresh = self.near[node] & within & ~seen
-            ahead = (ahead ^ (1 << node)) | fresh
-            seen |= fresh
-        return seen
+        return reached(self.near, start, within)
 
     def wall(self, side: int, goal: int, within: int) -> int:
         """Nodes of ``within`` that part ``side`` from ``goal``: those around it that can be reached from there."""

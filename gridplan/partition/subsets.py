@@ -40,3 +40,14 @@ def bits(mask: int) -> list[int]:
         found.append(bit.bit_length() - 1)
         mask ^= bit
     return found
+
+
+def reached(near: Sequence[int], start: int, within: int) -> int:
+    """The nodes of ``within`` that are connected with those of ``start``, and these, as a mask; ``near`` as above."""
+    seen = ahead = start
+    while ahead:
+        node = ahead.bit_length() - 1
+        fresh = near[node] & within & ~seen
+        ahead = (ahead ^ (1 << node)) | fresh
+        seen |= fresh
+    return seen
