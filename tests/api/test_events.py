@@ -31,21 +31,22 @@ SOON_S = 10.0
 
 @pytest.fixture(scope="module", params=["geopackage", "postgis"])
 def where(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a store."""
+    """The address of a store with the sample plan."""
     with ExitStack() as stack:
         if request.param == "postgis":
-            yield stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+            address = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
         else:
-            yield str(tmp_path_factory.mktemp("events") / "plans.gpkg")
+            address = str(tmp_path_factory.mktemp("events") / "plans.gpkg")
+        with open_store(address) as store:
+            store.save_plan(sample_plan())
+        yield address
 
 
 @pytest.fixture(scope="module")
 def service(where: str) -> Iterator[Served]:
     """The service with the sample plan."""
-    with open_store(where) as store:
-        store.save_plan(sample_plan())
-        with served(store, Settings()) as running:
-            yield running
+    with open_store(where) as store, served(store, Settings()) as running:
+        yield running
 
 
 class Heard:
