@@ -6,7 +6,7 @@ import numpy as np
 
 from gridplan.atoms import Atoms
 from gridplan.divide.asked import with_lines
-from gridplan.divide.grids import Grids
+from gridplan.divide.grids import Grids, in_town
 from gridplan.divide.search import Search
 from gridplan.divide.spread import spread
 from gridplan.divide.units import each_building, unit_rules
@@ -97,8 +97,8 @@ class _Keeping:
         for unit in np.unique(cut).tolist():
             self.verdicts.pop(unit, None)
         for unit in range(int(own.max()) + 1):
-            pieces = rows[own == unit]
-            self._put(pieces, engine.get(tuple(pieces.tolist())) or _in_plan(bad.get(unit), rows))
+            pieces, found = rows[own == unit], in_town(bad[unit], rows) if unit in bad else None
+            self._put(pieces, engine.get(tuple(pieces.tolist())) or found)
 
     def _put(self, pieces: Ints, verdict: Verdict | None) -> None:
         """A new unit of these pieces and their sections."""
@@ -144,9 +144,3 @@ class _Keeping:
             verdicts={int(number[unit]): verdict for unit, verdict in sorted(self.verdicts.items()) if number[unit] >= 0},
             objective=self.objective,
         )
-
-
-def _in_plan(verdict: Verdict | None, rows: Ints) -> Verdict | None:
-    if verdict is None or "atom" not in verdict.facts:
-        return verdict
-    return replace(verdict, facts=verdict.facts | {"atom": int(rows[int(verdict.facts["atom"])])})

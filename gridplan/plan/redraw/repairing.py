@@ -1,14 +1,14 @@
 """Grids brought back into range with few households moved; all other lines and codes stay."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from gridplan.divide.grids import in_town
 from gridplan.divide.held import Held, repaired_part
 from gridplan.graph.atom_graph import Ints
-from gridplan.messages import Plain
-from gridplan.partition import Repair, Rule, Verdict
+from gridplan.partition import Repair, Rule
 from gridplan.plan.layers import told
 from gridplan.plan.redraw.assign import assigned
 from gridplan.plan.redraw.drawing import Constraint, Drawing, altered, with_findings
@@ -65,7 +65,7 @@ def repaired(drawing: Drawing, grids: Sequence[int] | None, *, most_moved: int |
         }
         after = assigned(after, kept) if kept else after
         for label, verdict in done.answer.verdicts.items():
-            found[labels[label]] = Found(**told(_in_plan(verdict, done.rows), ground.cell_ids, None))
+            found[labels[label]] = Found(**told(in_town(verdict, done.rows), ground.cell_ids, None))
         unknown = done.answer.bound is None and done.answer.moved > 0
         bound = None if bound is None or unknown else bound + (done.answer.bound or 0)
         proved = proved and done.answer.proved
@@ -128,11 +128,3 @@ def held_by(constraints: Sequence[Constraint]) -> Held:
         apart=[one.atoms for one in constraints if one.kind == "cannot_link"],
         shut=frozenset(pair for one in constraints for pair in one.shut),
     )
-
-
-def _in_plan(verdict: Verdict, rows: Ints) -> Verdict:
-    """The verdict with the row of its atom among all."""
-    if "atom" not in verdict.facts:
-        return verdict
-    facts: dict[str, Plain] = {**verdict.facts, "atom": int(rows[int(verdict.facts["atom"])])}
-    return replace(verdict, facts=facts)
