@@ -29,11 +29,16 @@ bench: $(VENV)/.installed-bench  ## measure gridplan beside its peers
 	$(BIN)/python -m benchmarks.schemes
 	$(BIN)/python -m benchmarks.datum
 	$(BIN)/python -m benchmarks.editor --grids 1000
+	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.api
 	$(BIN)/python -m benchmarks.api.kill
 	$(BIN)/python -m benchmarks.api.edits
 	$(BIN)/python -m benchmarks.api.soak
 	$(BIN)/python -m benchmarks.redraw
+	$(BIN)/python -m benchmarks.coverage
+	$(BIN)/python -m benchmarks.coverage.sites
+	$(BIN)/python -m benchmarks.incident_pages
+	$(BIN)/python -m benchmarks.incident_tables
 
 clean:  ## remove what was built
 	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache
@@ -54,10 +59,10 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 
 # k-means-constrained needs an older protobuf than the rest, so it has an environment of its own.
 # The servers that the service is measured beside have one too.
-$(VENV)/.installed-bench: $(VENV)/.installed-dev benchmarks/partition/peers.txt benchmarks/api/peers.txt
+$(VENV)/.installed-bench: $(VENV)/.installed-dev benchmarks/partition/peers.txt benchmarks/coverage/peers.txt benchmarks/api/peers.txt
 	$(PIP) --editable '.[bench]'
 	$(BIN)/python -m venv $(VENV)/peers
-	$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/partition/peers.txt
+	$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/partition/peers.txt --requirement benchmarks/coverage/peers.txt
 	$(BIN)/python -m venv $(VENV)/peers-api
 	$(VENV)/peers-api/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/api/peers.txt
 	@touch $@

@@ -1,28 +1,44 @@
 """The web service, made from a store and settings."""
 
-from functools import lru_cache
 from http import HTTPStatus
 
 from fastapi import FastAPI
 
+from api import dashboard
 from api.access.routes import router as tokens
 from api.errors import PROBLEM, STATUS, handle_errors
 from api.jobs import running_jobs
+from api.map_pages import MapPages
 from api.middleware import add_middleware
 from api.models import Problem
 from api.observe.routes import router as observed
 from api.ogc.routes import routes
 from api.ogc.threads import Readers
-from api.routes import downloads, editor, edits, jobs, plans, registration, reviews, tiles, towns, viewer
+from api.routes import (
+    atlas,
+    coverage,
+    downloads,
+    editor,
+    edits,
+    incidents,
+    jobs,
+    maps,
+    plan_counts,
+    plan_stats,
+    plans,
+    registration,
+    reviews,
+    stats,
+    tiles,
+    towns,
+    viewer,
+)
+from api.viewers import ZonesInForce
 from api.watching import Watch
 from api.writers import writers
-from gridplan import maps
-from gridplan.messages import Language
+from gridplan.analysis.incidents.limits import load_limits
 from gridplan.settings import Settings
 from gridplan.store import Store
-
-#: Map pages kept in memory, each of one revision of a plan.
-_PAGES = 8
 
 _PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"description": HTTPStatus(status).phrase, "content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
@@ -45,28 +61,32 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     store.give_up_after(settings.limits.answer_s)
     app.state.store = store
     app.state.settings = settings
+    app.state.case_limits = load_limits(settings.case_limits)
     app.state.readers = Readers()
     app.state.writers = writers()
     app.state.watch = Watch(store, app.state.readers.pool, settings.limits.listeners)
-
-    @lru_cache(maxsize=_PAGES)
-    def pages(plan: str, revision: int, language: Language) -> str:
-        return maps.plan_page(store.load_plan(plan), language=language)
-
-    app.state.pages = pages
+    app.state.maps = MapPages(store)
+    app.state.zones_in_force = ZonesInForce(store)
     handle_errors(app)
     # Paths are tried in order, so those that are asked for most stand first.
-    told = [*routes(), *tiles.routes(), *viewer.routes(), *editor.routes()]
+    told = [*routes(), *tiles.routes(), *viewer.routes(), *dashboard.routes(), *editor.routes()]
     often = [route for route in told if route.path.endswith(("/items", "/{col}"))]
     app.router.routes += [*often, *(route for route in told if route not in often)]
     for router in (
         plans.router,
         downloads.router,
+        maps.router,
+        coverage.router,
+        plan_counts.router,
+        stats.router,
+        plan_stats.router,
         registration.router,
+        atlas.router,
         edits.router,
         reviews.router,
         jobs.router,
         towns.router,
+        incidents.router,
         tokens,
         observed,
     ):

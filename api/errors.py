@@ -58,12 +58,23 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     "GP589": 409,
     "GP590": 415,
     "GP591": 415,
+    "GP595": 422,
+    "GP596": 400,
+    "GP174": 409,
+    "GP175": 422,
+    "GP176": 422,
     "GP592": 400,
     "GP593": 400,
     "GP594": 404,
+    "GP622": 404,
+    "GP623": 404,
+    "GP624": 409,
+    "GP625": 400,
+    "GP626": 503,
     # A plan in which another program left what breaks its contract: read by layer, but not as a whole.
     **{f"GP10{digit}": 409 for digit in range(2, 8)},
     **{f"GP{number}": 409 for number in (*range(230, 248), 249, 267)},
+    "GP188": 400,
     "GP239": 400,
     "GP246": 400,
     "GP247": 400,
@@ -86,6 +97,11 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     "GP438": 403,
     "GP441": 404,
     "GP442": 409,
+    "GP460": 404,
+    "GP461": 409,
+    "GP464": 400,
+    **{f"GP46{digit}": 403 for digit in (5, 6, 7)},
+    "GP613": 400,
 }
 
 #: Headers that a status needs.
@@ -98,6 +114,7 @@ _HEADERS = {
     "GP557": {"Retry-After": "10"},
     "GP560": {"Retry-After": "30"},
     "GP562": {"Retry-After": "30"},
+    "GP626": {"Retry-After": "20"},
     "GP584": {"Allow": "GET, HEAD, OPTIONS"},
     "GP590": {"Accept-Encoding": "identity"},
 }

@@ -1,24 +1,37 @@
-"""What a job does: a town is loaded and planned."""
+"""What jobs do: a town is loaded and planned, or its buildings' ways to services are measured."""
 
-from collections.abc import Mapping
+import json
 
+from gridplan.analysis import joined_services, measure
+from gridplan.errors import StoreError
 from gridplan.partition import Effort
 from gridplan.pipeline import Options, plan_town
 from gridplan.plan import Plan, broken_rules
 from gridplan.progress import Progress
 from gridplan.schemes import load_scheme
-from gridplan.store import Store
+from gridplan.store import MEASURING, PLANNING, Job, Store
 from gridplan.updating import update_plan
 
 
-def make(store: Store, asked: Mapping[str, object], progress: Progress) -> tuple[Plan, list[str]]:
-    """The plan that was asked for, and the rules that it breaks though every plan must keep them.
+def do(store: Store, job: Job, owner: str, progress: Progress) -> None:
+    """Does the job of this server and ends it, with what it made saved.
 
     Raises
     ------
     GridplanError
-        There is no such town, scheme or former plan; or what ``plan_town`` or ``update_plan`` refuses.
+        What was asked for by name is not there any more, or what the work itself refuses; GP445 the job was cancelled meanwhile.
     """
+    if job.kind == PLANNING:
+        plan, broken = _plan(store, job, progress)
+        store.jobs.finish(job.id, owner, plan, {"plan": plan.id, "broken": broken})
+        return
+    assert job.kind == MEASURING, job.kind
+    _measure(store, job, owner, progress)
+
+
+def _plan(store: Store, job: Job, progress: Progress) -> tuple[Plan, list[str]]:
+    """The plan that was asked for, and the rules that it breaks though every plan must keep them."""
+    asked = job.asked
     scheme = load_scheme(str(asked["scheme"]))
     town = store.load_town(str(asked["town"]))
     after, effort, seed = asked.get("after"), asked.get("effort"), asked["seed"]
@@ -31,3 +44,26 @@ def make(store: Store, asked: Mapping[str, object], progress: Progress) -> tuple
         return plan, broken_rules(plan, scheme)
     plan = plan_town(town, scheme=scheme, seed=seed, options=options, parent=parent, progress=progress)
     return plan, broken_rules(plan, scheme)
+
+
+def _measure(store: Store, job: Job, owner: str, progress: Progress) -> None:
+    """Measures the ways from the plan's buildings to services, and keeps them."""
+    asked = job.asked
+    plan = store.load_plan(str(asked["plan"]))
+    name = asked.get("town") or store.town_list.of_source(json.loads(plan.fact("source")))
+    if name is None:
+        raise StoreError("GP462", plan=plan.id)
+    kinds, most_m = asked.get("kinds"), asked["most_m"]
+    assert isinstance(most_m, float)
+    town = store.load_town(str(name))
+    services = joined_services(
+        None if asked["services"] == "register" else town.services,
+        None if asked["services"] == "town" else store.load_register("services"),
+    )
+    wanted = [str(kind) for kind in kinds] if isinstance(kinds, list) else None
+    found = measure(plan, town, services, kinds=wanted, limit_m=most_m, progress=progress)
+    counts, chosen = dict(found.counts), list(found.kinds)
+    about = {"town": name, "services": asked["services"], "kinds": chosen, "most_m": most_m, "counts": counts}
+    store.coverages.finish(
+        job.id, owner, plan.id, found.distances, about=about, result={"plan": plan.id, "town": name, "kinds": chosen}
+    )

@@ -281,7 +281,7 @@ class JobTold(BaseModel):
     """A job: how far it is, or how it ended."""
 
     id: str
-    kind: Literal["plan"]
+    kind: Literal["plan", "coverage"]
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     progress: float = Field(description="share done, 0-1")
     message: str | None = Field(description="what it is doing, or why it failed")

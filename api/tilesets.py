@@ -9,8 +9,8 @@ import orjson
 from api.ogc.formats import HTML, JSON
 from api.ogc.roots import Root
 from api.ogc.schemas import column_schema
+from gridplan.cartography.credits import credit
 from gridplan.contracts import REGISTERS
-from gridplan.maps import credit
 from gridplan.messages import Language, text
 from gridplan.store import LAST_NEEDED, LAST_ZOOM, TILE_LAYERS, Store
 

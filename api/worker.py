@@ -48,11 +48,10 @@ def work(pipe: Connection, where: str, job: Job, owner: str) -> None:
     threading.Thread(target=_end_with_server, args=(pipe,), daemon=True).start()
     try:
         # The planner takes seconds and much memory to load; this process alone does, and not the server, which imports this file.
-        from api.making import make
+        from api.making import do
 
         with open_store(where) as store:
-            plan, broken = make(store, job.asked, _telling(pipe))
-            store.jobs.finish(job.id, owner, plan, {"plan": plan.id, "broken": broken})
+            do(store, job, owner, _telling(pipe))
         ended = Ended()
     except GridplanError as error:
         ended = Ended(Phrase(error.code, error.facts))

@@ -76,6 +76,7 @@ class Settings:
     language : ``GRIDPLAN_LANG``, ``en`` or ``zh``; else what ``LANG`` begins with, else English.
     auth : ``GRIDPLAN_AUTH`` = ``on`` asks who one is; ``off``: everyone is admin, and only this machine may connect.
     approval : ``GRIDPLAN_APPROVAL`` = ``on``: only an approved plan is adopted; ``off``: a draft may be, too.
+    case_limits : ``GRIDPLAN_CASE_LIMITS``, a TOML file with the hours that steps of incidents may take; None: our own.
     anonymous : ``GRIDPLAN_ANONYMOUS``, the role of those without a token while auth is on: ``viewer`` or ``none``.
     hosts : ``GRIDPLAN_HOSTS``, the names that the service may be asked by besides those of this machine, separated by
         commas; empty: none while auth is off, any while it is on.
@@ -89,6 +90,7 @@ class Settings:
     language: Language = "en"
     auth: bool = False
     approval: bool = False
+    case_limits: Path | None = None
     anonymous: Role = "viewer"
     hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
@@ -123,6 +125,7 @@ class Settings:
             language="zh" if spoken.lower().startswith("zh") else "en",
             auth=auth,
             approval=_one_of(environ, "GRIDPLAN_APPROVAL", "off", "on") == "on",
+            case_limits=Path(limits) if (limits := environ.get("GRIDPLAN_CASE_LIMITS", "").strip()) else None,
             anonymous="viewer" if _one_of(environ, "GRIDPLAN_ANONYMOUS", "viewer", "none") == "viewer" else "none",
             hosts=tuple(host.lower() for host in _listed(environ, "GRIDPLAN_HOSTS")),
             cors_origins=origins,

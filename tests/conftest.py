@@ -1,6 +1,11 @@
 """Fixtures for the whole suite: a real PostGIS, a real browser; the order of the tests."""
 
 import pytest
+from hypothesis import settings
+
+# How fast an example runs on a busy machine says nothing about the code; benchmarks/ measures speed.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 pytest_plugins = ["tests.provide.postgis", "tests.provide.browser"]
 

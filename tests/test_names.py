@@ -9,6 +9,7 @@ import pytest
 
 PACKAGES = (
     "gridplan",
+    "gridplan.analysis",
     "gridplan.contracts",
     "gridplan.editor",
     "gridplan.maps",

@@ -25,8 +25,6 @@ POLICY = (
 )
 #: The most features of one web page.
 ROWS = 200
-#: The most plans of the way in.
-PLANS = 20
 _DOWNLOADS = {"gpkg": "GeoPackage", "geojson": "GeoJSON", "shapefile": "Shapefile", "kml": "KML"}
 
 
@@ -75,10 +73,10 @@ def page(
 
 
 def landing(request: Request, root: Root, document: Json, language: Language) -> HTMLResponse:
-    """The way in: that of the service with the plans saved last, that of a plan or community with what its plan is."""
+    """The way in to a plan or community, with what its plan is."""
     store: Store = request.app.state.store
     plans = store.plans()
-    plan = store.plan(store.scopes.scope(root.dataset).name) if root.path else None
+    plan = store.plan(store.scopes.scope(root.dataset).name)
     planner = who(request).may("planner")
     return page(
         request,
@@ -86,11 +84,9 @@ def landing(request: Request, root: Root, document: Json, language: Language) ->
         language,
         root=root,
         document=document,
-        plans=plans[-PLANS:],
-        more=len(plans) > PLANS,
         plan=plan,
-        parent=next((info for info in plans if plan is not None and info.id == plan.parent), None),
-        step=next(iter(store.reviews.steps(plan.id, limit=1)), None) if plan is not None and planner else None,
+        parent=next((info for info in plans if info.id == plan.parent), None),
+        step=next(iter(store.reviews.steps(plan.id, limit=1)), None) if planner else None,
         forms=_DOWNLOADS,
         planner=planner,
         listed=document["links"],

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.dashboard import dashboard
 from api.deps import spoken
 from api.observe.named import NamedRoute
 from api.ogc import documents, openapi, pages, schemas, transactions
@@ -59,7 +60,8 @@ async def landing(request: Request) -> Response:
     title = await read(request, _title, request, root, language)
     document = documents.landing(root, title, language)
     if form == "html":
-        return await read(request, pages.landing, request, root, document, language)
+        way_in = pages.landing if root.path else dashboard
+        return await read(request, way_in, request, root, document, language)
     return _json(document)
 
 

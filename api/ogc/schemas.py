@@ -78,12 +78,16 @@ def geojson_schema(collection: Collection, address: str, title: str) -> Json:
 
 
 def column_schema(column: Column) -> Json:
-    """The type of a column, with its values or least value."""
+    """The type of a column, with its values or their bounds."""
     found = dict(_TYPES[column.kind])
     if column.values:
         found["enum"] = list(column.values)
     if column.minimum is not None:
         found["minimum"] = column.minimum
+    if column.maximum is not None:
+        found["maximum"] = column.maximum
+    if column.longest is not None:
+        found["maxLength"] = column.longest
     return found
 
 

@@ -57,10 +57,10 @@ def download(
         headers["Content-Length"] = str(path.stat().st_size)
         file = path.open("rb")
     # The file has no name any more: whatever becomes of the client, nothing is left of it.
-    return _Streamed(file, FORMS[form].media_type, headers)
+    return Streamed(file, FORMS[form].media_type, headers)
 
 
-class _Streamed(StreamingResponse):
+class Streamed(StreamingResponse):
     """An open file, which is closed afterwards, also where the client goes away before its end."""
 
     def __init__(self, file: BinaryIO, media_type: str, headers: dict[str, str]) -> None:
@@ -68,6 +68,7 @@ class _Streamed(StreamingResponse):
         self._file = file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends it, and closes the file."""
         try:
             await super().__call__(scope, receive, send)
         finally:

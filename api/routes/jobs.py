@@ -1,5 +1,6 @@
-"""Plans are made by jobs: asked for, followed, cancelled."""
+"""Jobs: plans are asked for by them; any is followed and cancelled."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -19,7 +20,7 @@ from api.writers import planner, write
 from gridplan.errors import RequestError
 from gridplan.messages import Language, Phrase, text
 from gridplan.schemes import scheme_names
-from gridplan.store import Cursor, Editor, Job, Store
+from gridplan.store import PLANNING, Cursor, Editor, Job, Store
 
 router = APIRouter(tags=["jobs"], dependencies=[Depends(needs("planner"))])
 
@@ -46,9 +47,8 @@ async def create_plan(request: Request, store: GivenStore, language: Spoken) -> 
     else:
         once(request.query_params, ())
         asked = parsed(PlanAsked, await json_body(request))
-    job = await write(request, _begin, store, asked, who)
-    request.app.state.runner.wake()
-    return _answer(request, job, language, status=202, headers={"Location": f"{origin(request)}/jobs/{job.id}"})
+    await write(request, _check, store, asked)
+    return job_answer(request, await begun(request, PLANNING, asked.model_dump(exclude_none=True), who), language)
 
 
 @router.get(
@@ -90,9 +90,25 @@ def _numbered(given: dict[str, str]) -> dict[str, object]:
     return {**given, "seed": int(seed)} if seed.isascii() and seed.isdigit() and len(seed) <= 19 else dict(given)
 
 
-def _begin(store: Store, asked: PlanAsked, who: Editor) -> Job:
-    _check(store, asked)
-    return store.jobs.create("plan", asked.model_dump(exclude_none=True), who)
+async def begun(request: Request, kind: str, asked: Mapping[str, object], who: Editor) -> Job:
+    """A new job, which the server runs as soon as it can.
+
+    Raises
+    ------
+    RequestError
+        GP585 the store is only read.
+    """
+    store: Store = request.app.state.store
+    if not store.writable:
+        raise RequestError("GP585")
+    job = await write(request, store.jobs.create, kind, asked, who)
+    request.app.state.runner.wake()
+    return job
+
+
+def job_answer(request: Request, job: Job, language: Language) -> Response:
+    """What is said of a job that was just asked for."""
+    return _answer(request, job, language, status=202, headers={"Location": f"{origin(request)}/jobs/{job.id}"})
 
 
 def _check(store: Store, asked: PlanAsked) -> None:
@@ -141,7 +157,7 @@ def _told(request: Request, job: Job, language: Language) -> JobTold:
     failed = message is not None and job.state in ("failed", "cancelled")
     return JobTold(
         id=job.id,
-        kind="plan",
+        kind=job.kind,  # type: ignore[arg-type]  # as the state below
         state=job.state,  # type: ignore[arg-type]  # the table has no others
         progress=job.progress,
         message=None if message is None else text(message.key, language, **message.facts),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from api.answers import json_answer
 from api.conditions import plan_based_on, plan_etag
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from gridplan.plan import Comparison
 
 router = APIRouter(tags=["plans"])
-
-#: The page brings all that it needs: a browser is told to load nothing else.
-_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 
 
 def told(request: Request, info: PlanInfo, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -105,21 +102,6 @@ def compared(
         return Response(status_code=304, headers={"ETag": tag})
     found = planned.compare(store.load_plan(other), store.load_plan(info.id))
     return json_answer(request, _compared(info.id, other, found), etag=tag)
-
-
-@router.get(
-    "/plans/{plan}/map",
-    dependencies=[Depends(only("lang"))],
-    response_class=HTMLResponse,
-    openapi_extra={"parameters": [pages.LANG]},
-)
-def map_page(request: Request, info: KnownPlan, language: Spoken) -> Response:
-    """The map of a plan as one page that loads nothing else."""
-    tag = f'{plan_etag(info.id, info.revision)[:-1]}.map.{language}"'
-    headers = {"Content-Security-Policy": _POLICY, "Vary": "Accept-Language", "ETag": tag, "Cache-Control": "no-cache"}
-    if unchanged(request, tag):
-        return Response(status_code=304, headers=headers)
-    return HTMLResponse(request.app.state.pages(info.id, info.revision, language), headers=headers)
 
 
 def _compared(plan: str, other: str, found: "Comparison") -> Compared:

@@ -94,7 +94,7 @@ def _files(args: argparse.Namespace, progress: Progress, notice: Notice) -> Town
         crs=args.crs,
         datum=_datums(args.datum),
         columns=_columns(args.column),
-        layers=_pairs(args.layer),
+        layers=pairs(args.layer),
         kind=args.kind,
         name=args.community,
         progress=progress,
@@ -124,7 +124,7 @@ def _datums(words: Sequence[str]) -> dict[str, Datum]:
     datums: dict[str, Datum] = {}
     for word in sorted(words, key=lambda word: "=" in word):
         if "=" in word:
-            datums |= {table: _datum(name) for table, name in _pairs([word]).items()}
+            datums |= {table: _datum(name) for table, name in pairs([word]).items()}
         else:
             datums |= dict.fromkeys(TOWN, _datum(word))
     return datums
@@ -137,7 +137,7 @@ def _datum(word: str) -> Datum:
     raise InputError("GP118", name="--datum", value=word, expected=" | ".join(DATUMS))
 
 
-def _pairs(words: Sequence[str]) -> dict[str, str]:
+def pairs(words: Sequence[str]) -> dict[str, str]:
     """``["a=b"]`` as ``{"a": "b"}``."""
     pairs = {}
     for word in words:
@@ -151,7 +151,7 @@ def _pairs(words: Sequence[str]) -> dict[str, str]:
 def _columns(words: Sequence[str]) -> dict[str, dict[str, str]]:
     """``["buildings.households=HU"]`` as ``{"buildings": {"households": "HU"}}``."""
     columns: dict[str, dict[str, str]] = {}
-    for key, value in _pairs(words).items():
+    for key, value in pairs(words).items():
         table, dot, column = key.partition(".")
         if not (table and dot and column):
             raise InputError("GP110", word=f"{key}={value}")

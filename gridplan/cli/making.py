@@ -8,17 +8,17 @@ import numpy as np
 from gridplan.cli import imports, summary
 from gridplan.cli.bars import progress
 from gridplan.cli.console import Screen
+from gridplan.contracts import REGISTERS
 from gridplan.errors import InputError
 from gridplan.given import plan_given, read_given
-from gridplan.maps import plan_page, write_page
 from gridplan.pipeline import partition_prepared, plan_town
 from gridplan.plan import Plan, broken_rules, tally, totals
-from gridplan.replacing import check_apart, check_bundle_name, writable_folder
+from gridplan.replacing import check_apart, check_bundle_name
 from gridplan.schemes import Scheme, load_scheme
 from gridplan.settings import Settings
-from gridplan.simulation import document_numbers, simulate
-from gridplan.sources import Town, demo_town, read_prepared, read_town, write_town
-from gridplan.store import COMMAND_LINE, export_layer, open_store, read_plan, write_labels, write_plan
+from gridplan.simulation import document_numbers, simulate, simulate_incidents, simulate_organisations
+from gridplan.sources import read_prepared, read_town, write_town
+from gridplan.store import COMMAND_LINE, open_store, read_plan, write_labels, write_layer, write_plan
 
 
 def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
@@ -39,8 +39,11 @@ def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> in
 def simulated(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Make a town of a simulated county, and its plan."""
     imports.check_output(args)
+    rows = [path for path in (args.incidents, args.organisations) if path]
+    if rows and not args.plan:
+        raise InputError("GP149", options="--incidents, --organisations, (--plan)")
     if args.plan:
-        check_bundle_name(args.plan, apart_from=[args.out])
+        check_bundle_name(args.plan, apart_from=[args.out, *rows])
     with progress(screen) as listen:
         town = simulate(args.place, seed=args.seed, towns=args.towns, share=args.share, progress=listen)
         write_town(town, args.out)
@@ -57,6 +60,13 @@ def simulated(args: argparse.Namespace, screen: Screen, settings: Settings) -> i
         screen.say("cli.document.part")
     screen.say("cli.document.taken", households=f"{totals(plan)['households']:,}")
     screen.say("cli.written", path=args.plan)
+    if args.incidents:
+        write_layer(simulate_incidents(plan, args.place, seed=args.seed), REGISTERS["incidents"], args.incidents)
+    if args.organisations:
+        bodies = simulate_organisations(plan, args.place, compounds=town.compounds, seed=args.seed)
+        write_layer(bodies, REGISTERS["organisations"], args.organisations)
+    for path in rows:
+        screen.say("cli.written", path=path)
     return _broken(plan, load_scheme(args.place), args.plan, screen)
 
 
@@ -116,30 +126,3 @@ def partitioned(args: argparse.Namespace, screen: Screen, settings: Settings) ->
     summary.show_cost(answer.objective, answer.terms, answer.bound, screen)
     screen.say("cli.written", path=args.out)
     return 0
-
-
-def demo(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
-    """Plan the demo place and write every result."""
-    folder = writable_folder(args.out)
-    town = demo_town()
-    with progress(screen) as listen:
-        plan = plan_town(town, seed=args.seed, progress=listen)
-    written = _write_results(plan, town, folder, screen)
-    summary.show_plan(plan, screen)
-    for path in written:
-        screen.say("cli.written", path=str(path))
-    program = ".venv/bin/gridplan" if Path(".venv/bin/gridplan").exists() else "gridplan"
-    screen.say("cli.demo.open", path=str(folder / "plan.html"), plan=str(folder / "plan.gpkg"))
-    screen.say("cli.demo.next", program=program, plan=str(folder / "plan.gpkg"))
-    return 0
-
-
-def _write_results(plan: Plan, town: Town, folder: Path, screen: Screen) -> list[Path]:
-    """Plan bundle, GeoJSON of grids and units, and the map page in ``folder``."""
-    bundle, page = folder / "plan.gpkg", folder / "plan.html"
-    write_plan(plan, bundle)
-    layers = [folder / f"{layer}.geojson" for layer in ("grids", "units")]
-    for path in layers:
-        export_layer(plan, path.stem, path)
-    write_page(plan_page(plan, town=town, language=screen.language), page)
-    return [bundle, *layers, page]

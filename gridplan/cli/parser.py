@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NoReturn
 
+from gridplan.cli import incidents
+from gridplan.cli.atlas import add_atlas
 from gridplan.cli.console import Screen
+from gridplan.cli.rates_parser import add_counts
 from gridplan.contracts import PLAN
 from gridplan.messages import Language
 from gridplan.settings import ROLES
@@ -44,6 +47,7 @@ def build_parser(screen: Screen) -> argparse.ArgumentParser:
     _add_boundaries(commands.add_parser("boundaries", help=words("cli.boundaries")), screen)
     _add_work(commands, screen)
     _add_results(commands, screen)
+    add_atlas(commands.add_parser("atlas", help=words("cli.atlas")), screen)
     _add_simulate(commands.add_parser("simulate", help=words("cli.simulate")), screen)
     schemes = commands.add_parser("schemes", help=words("cli.schemes"))
     verbs = schemes.add_subparsers(dest="what", required=True, metavar="VERB")
@@ -72,6 +76,7 @@ def _add_import(parser: argparse.ArgumentParser, screen: Screen) -> None:
             f"--{table.replace('_', '-')}", action="append", metavar="FILE", help=words("cli.arg.file", table=table)
         )
     files.add_argument("--ledger", metavar="FILE", help=words("cli.arg.file", table="ledger"))
+    incidents.add_import(sources.add_parser("incidents", help=words("cli.import.incidents")), screen)
     for source in (osm, files):
         source.add_argument("--name", metavar="NAME", help=words("cli.arg.community"), dest="community")
     files.add_argument("--crs", metavar="CRS", help=words("cli.arg.crs"))
@@ -98,6 +103,8 @@ def _add_simulate(parser: argparse.ArgumentParser, screen: Screen) -> None:
     parser.add_argument("--out", required=True, metavar="TOWN", help=words("cli.arg.out"))
     parser.add_argument("--seed", type=int, default=3, help=words("cli.arg.seed"))
     parser.add_argument("--plan", metavar="PLAN", help=words("cli.arg.simulated_plan"))
+    parser.add_argument("--incidents", metavar="FILE.geojson|.gpkg", help=words("cli.arg.simulated_incidents"))
+    parser.add_argument("--organisations", metavar="FILE.csv", help=words("cli.arg.simulated_organisations"))
     part = parser.add_mutually_exclusive_group()
     part.add_argument("--share", type=float, help=words("cli.arg.share"))
     part.add_argument("--towns", type=int, metavar="N", help=words("cli.arg.towns"))
@@ -137,6 +144,15 @@ def _add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     for parser in (export, page):
         parser.add_argument("--out", required=True, metavar="FILE", help=words("cli.arg.out"))
     page.add_argument("--town", metavar="TOWN", help=words("cli.arg.map_town"))
+    shown = page.add_mutually_exclusive_group()
+    shown.add_argument("--coverage", action="store_true", help=words("cli.arg.map_coverage"))
+    shown.add_argument("--against", metavar="OLD_PLAN", help=words("cli.arg.map_against"))
+    page.add_argument("--kind", metavar="KIND", help=words("cli.arg.map_kind"))
+    page.add_argument("--within", type=int, metavar="METRES", help=words("cli.arg.map_within"))
+    shown.add_argument("--incidents", action="append", metavar="FILE", help=words("cli.arg.map_incidents"))
+    page.add_argument("--time-zone", default="Asia/Shanghai", metavar="ZONE", help=words("cli.arg.map_time_zone"))
+    page.add_argument("--crs", metavar="CRS", help=words("cli.arg.map_crs"))
+    page.add_argument("--public", action="store_true", help=words("cli.arg.map_public"))
     update = commands.add_parser("update", help=words("cli.update"))
     update.add_argument("plan", metavar="PLAN", help=words("cli.arg.plan"))
     update.add_argument("town", metavar="TOWN", help=words("cli.arg.town"))
@@ -158,6 +174,9 @@ def _add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     lineage.add_argument("new", metavar="NEW", help=words("cli.arg.plan"))
     lineage.add_argument("--out", metavar="FILE.csv", help=words("cli.arg.out"))
     _add_compare(commands.add_parser("compare", help=words("cli.compare")), screen)
+    add_counts(commands, screen)
+    _add_coverage(commands.add_parser("coverage", help=words("cli.coverage")), screen)
+    incidents.add_incidents(commands.add_parser("incidents", help=words("cli.incidents")), screen)
     serve = commands.add_parser("serve", help=words("cli.serve"))
     serve.add_argument("plan", nargs="?", metavar="PLAN", help=words("cli.arg.plan"))
     serve.add_argument("--host", default="127.0.0.1", help=words("cli.arg.host"))
@@ -176,6 +195,30 @@ def _add_compare(parser: argparse.ArgumentParser, screen: Screen) -> None:
     parser.add_argument("--adopted-by", metavar="NAME", help=words("cli.arg.adopted_by"))
     parser.add_argument("--note", metavar="TEXT", help=words("cli.arg.note"))
     parser.add_argument("--font", metavar="FILE", help=words("cli.arg.font"))
+
+
+def _add_coverage(parser: argparse.ArgumentParser, screen: Screen) -> None:
+    words = screen.words
+    parser.add_argument("plan", metavar="PLAN", help=words("cli.arg.plan"))
+    parser.add_argument("--town", required=True, metavar="TOWN", help=words("cli.arg.coverage_town"))
+    parser.add_argument("--services", action="append", metavar="FILE", help=words("cli.arg.coverage_services"))
+    streets = parser.add_mutually_exclusive_group()
+    streets.add_argument("--network", metavar="FILE", help=words("cli.arg.coverage_network"))
+    streets.add_argument("--place", metavar="NAME", help=words("cli.arg.coverage_place"))
+    streets.add_argument("--straight", action="store_true", help=words("cli.arg.coverage_straight"))
+    datums = ("wgs84", "cgcs2000", "gcj02", "bd09")
+    parser.add_argument("--datum", choices=datums, default="wgs84", help=words("cli.arg.coverage_datum"))
+    parser.add_argument("--join-within", type=float, default=1.0, metavar="M", help=words("cli.arg.coverage_join"))
+    meet = ("bridges", "junctions")
+    parser.add_argument("--crossings", choices=meet, default="bridges", help=words("cli.arg.coverage_crossings"))
+    parser.add_argument("--kind", action="append", metavar="KIND", help=words("cli.arg.coverage_kind"))
+    parser.add_argument("--within", default="300,500,1000", metavar="M,...", help=words("cli.arg.coverage_within"))
+    parser.add_argument("--out", required=True, metavar="FILE.csv|.xlsx|.gpkg|.geojson", help=words("cli.arg.out"))
+    parser.add_argument("--distances", metavar="FILE.csv", help=words("cli.arg.coverage_distances"))
+    parser.add_argument("--sites", type=int, metavar="N", help=words("cli.arg.coverage_sites"))
+    parser.add_argument("--site-kind", metavar="KIND", help=words("cli.arg.coverage_site_kind"))
+    parser.add_argument("--site-within", type=float, default=500.0, metavar="M", help=words("cli.arg.coverage_site_within"))
+    parser.add_argument("--sites-out", metavar="FILE.gpkg|.geojson", help=words("cli.arg.coverage_sites_out"))
 
 
 def _add_token(parser: argparse.ArgumentParser, screen: Screen) -> None:

@@ -17,6 +17,7 @@ from gridplan.replacing import check_apart, check_bundle_name, replacing
 from gridplan.report import Report
 from gridplan.settings import Settings
 from gridplan.sources import read_town
+from gridplan.spreadsheets import csv_bytes
 from gridplan.store import read_atoms, read_plan, write_plan
 from gridplan.updating import update_plan
 
@@ -58,7 +59,7 @@ def _tell(report: pd.DataFrame, args: argparse.Namespace, screen: Screen) -> Non
     """What could not be taken over, on the screen and as a file where one is asked for."""
     if args.report:
         with replacing(Path(args.report)) as draft:
-            report.to_csv(draft, index=False, encoding="utf-8-sig", lineterminator="\n")
+            draft.write_bytes(csv_bytes(report))
     summary.show_report(Report(report.assign(stage="redraw")), screen)
 
 

@@ -1,16 +1,14 @@
-"""The commands that read plans: checked, exported, drawn, compared. Each gives its exit code."""
+"""The commands that read plans: checked, exported, compared. Each gives its exit code."""
 
 import argparse
 from dataclasses import replace
 
 from gridplan.cli import summary
 from gridplan.cli.console import Screen
-from gridplan.maps import plan_page, write_page
 from gridplan.plan import audit, lineage
 from gridplan.replacing import check_apart
 from gridplan.schemes import parse_scheme
 from gridplan.settings import Settings
-from gridplan.sources import read_town
 from gridplan.store import export_layer, read_plan
 
 
@@ -25,15 +23,6 @@ def exported(args: argparse.Namespace, screen: Screen, settings: Settings) -> in
     """Write a layer of a plan as a file of another program."""
     check_apart(args.out, [args.plan])
     export_layer(read_plan(args.plan), args.layer, args.out)
-    screen.say("cli.written", path=args.out)
-    return 0
-
-
-def drawn(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
-    """Write the map page of a plan."""
-    check_apart(args.out, [args.plan, args.town])
-    town = read_town(args.town) if args.town else None
-    write_page(plan_page(read_plan(args.plan), town=town, language=screen.language), args.out)
     screen.say("cli.written", path=args.out)
     return 0
 

@@ -6,9 +6,10 @@ the store and of the documentation, so a table is described once.
 
 from typing import TYPE_CHECKING
 
+from gridplan.contracts.measured import MEASURED
 from gridplan.contracts.model import SHOWN, Column, Contract, Kind
 from gridplan.contracts.plan import OFFERED, PLAN
-from gridplan.contracts.registers import PERSONAL, REGISTERS, STAGES
+from gridplan.contracts.registers import HANDLERS, ORGANISATIONS, PERSONAL, REGISTERS, STAGES, TAKEN_ENDS, TAKEN_IDS
 from gridplan.contracts.town import REPORT, SITE_KINDS, TOWN
 from gridplan.lazy_names import lazy_names
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from gridplan.contracts.conforming import conform as conform
 
 __all__ = [
+    "HANDLERS",
+    "MEASURED",
     "OFFERED",
+    "ORGANISATIONS",
     "PERSONAL",
     "PLAN",
     "REGISTERS",
@@ -24,6 +28,8 @@ __all__ = [
     "SHOWN",
     "SITE_KINDS",
     "STAGES",
+    "TAKEN_ENDS",
+    "TAKEN_IDS",
     "TOWN",
     "Column",
     "Contract",

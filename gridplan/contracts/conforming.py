@@ -33,7 +33,7 @@ def conform(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     Raises
     ------
     InputError
-        GP102 a column is missing; GP103 values are of the wrong type, missing, below the minimum or not in the
+        GP102 a column is missing; GP103 values are of the wrong type, missing, out of range, too long or not in the
         list, or a key is blank or a number with a fraction; GP104 the key is not unique; GP105 no CRS; GP107 a geometry of
         the wrong type.
     """
@@ -126,6 +126,8 @@ def _texts(values: pd.Series, missing: NDArray[np.bool_], column: Column, *, key
         bad |= (typed.str.strip() == "").to_numpy(dtype=bool) | fractions
     if column.values:
         bad |= ~typed.isin(column.values).to_numpy(dtype=bool) & ~missing
+    if column.longest is not None:
+        bad |= (typed.str.len() > column.longest).to_numpy(dtype=bool, na_value=False)
     return typed, bad
 
 
@@ -138,6 +140,8 @@ def _numbers(values: pd.Series, missing: NDArray[np.bool_], column: Column) -> t
         bad |= ~np.isnan(floats) & ((floats != np.round(floats)) | (np.abs(floats) >= LARGEST))
     if column.minimum is not None:
         bad |= floats < column.minimum
+    if column.maximum is not None:
+        bad |= floats > column.maximum
     return pd.Series(floats, index=values.index), bad
 
 
@@ -154,5 +158,7 @@ def _expected(column: Column, *, key: bool) -> str:
     if key and column.kind == "text":
         return "text, not blank, or a whole number"
     least = "" if column.minimum is None else f" >= {column.minimum:g}"
+    most = "" if column.maximum is None else f" <= {column.maximum:g}"
+    long = "" if column.longest is None else f" of at most {column.longest} characters"
     empty = " (or empty)" if column.nullable else ""
-    return f"{column.kind}{least}{empty}"
+    return f"{column.kind}{least}{most}{long}{empty}"

@@ -16,7 +16,10 @@ POINT = ("Point",)
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its type, whether a value may be missing, its unit or values, and what it means."""
+    """One column: its type, whether a value may be missing, its unit or values, and what it means.
+
+    ``longest`` is how many characters a text may have where an index holds it.
+    """
 
     name: str
     kind: Kind
@@ -24,6 +27,8 @@ class Column:
     nullable: bool = False
     values: tuple[str, ...] = ()
     minimum: float | None = None
+    maximum: float | None = None
+    longest: int | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from gridplan.maps.palette import FILLS, SPECIAL
+from gridplan.cartography.palette import FILLS, SPECIAL
 from gridplan.maps.shipped import HTML_LANGUAGE, SCRIPT, STYLE, PageFile, embedded, shipped_bytes, words
 from gridplan.messages import Language, text
 

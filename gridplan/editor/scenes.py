@@ -9,7 +9,7 @@ import pandas as pd
 from gridplan.contracts.ground import BORDERS
 from gridplan.editor.places import places
 from gridplan.editor.rows import Row, finding_rows, grid_rows, history, shut, totals
-from gridplan.maps.topology import make_topology
+from gridplan.maps.topology import Ints, make_topology
 from gridplan.plan.model import Plan
 from gridplan.sources.town import Town
 
@@ -42,7 +42,7 @@ def scene(plan: Plan, *, revision: int = 0, state: str = "draft", editable: bool
         "state": state,
         "editable": editable,
         "origin": list(topology.origin),
-        "arcs": topology.arcs,
+        "arcs": [_steps(arc) for arc in topology.arcs],
         "communities": {
             **_columns(plan.communities, ("code", "name", "kind", "households")),
             "shape": topology.layers["communities"],
@@ -61,6 +61,14 @@ def scene(plan: Plan, *, revision: int = 0, state: str = "draft", editable: bool
         "totals": totals(plan),
         "history": history(plan),
     }
+
+
+def _steps(points: Ints) -> list[int]:
+    """The first point, then the steps from each point to the next, flat."""
+    steps = points.copy()
+    steps[1:] -= points[:-1]
+    flat: list[int] = steps.ravel().tolist()
+    return flat
 
 
 def _borders(plan: Plan) -> Columns:

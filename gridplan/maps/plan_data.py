@@ -1,89 +1,93 @@
-"""What a plan page is made from: the plan as compact columns, shared lines and words, ready for JSON."""
+"""What a plan page is made from: the plan as compact columns, packed shapes and words."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from gridplan.maps.background import background, buildings, lonlat_of
-from gridplan.maps.credits import from_openstreetmap, source_names
-from gridplan.maps.palette import FILLS, SPECIAL
-from gridplan.maps.style import label_points, map_colours, neighbours
-from gridplan.maps.topology import make_topology
+from gridplan.cartography.credits import from_openstreetmap, source_names
+from gridplan.cartography.palette import FILLS, SPECIAL
+from gridplan.cartography.style import label_points, map_colours
+from gridplan.maps.background import background, building_rings
+from gridplan.maps.limits import MOST_KEPT
+from gridplan.maps.packed import Rings, packed_for_page
+from gridplan.maps.page import PageData, page_words
+from gridplan.maps.topology import make_topology, touching
 from gridplan.messages import Language, catalogue
 from gridplan.plan.model import Plan
 from gridplan.schemes import KINDS, Level, parse_scheme
 from gridplan.sources.town import Town
 
 _COMMUNITY = ("code", "name", "kind", "households", "grids")
-_GRID = (
-    "code",
-    "name",
-    "kind",
-    "community",
-    "households",
-    "population",
-    "units",
-    "buildings",
-    "area_m2",
-    "compactness",
-    "status",
-)
-_UNIT = ("code", "households", "floor_from", "floor_to")
+_GRID = ("name", "kind", "households", "population", "units", "buildings", "status")
+_UNIT = ("households", "floor_from", "floor_to")
 _FINDING = ("code", "level", "zone", "measure", "limit", "message", "message_zh", "proof", "waiver", "waiver_zh")
 
+#: Parts of what a grid spans in which the place of its label is told: some 2 m of a grid of 150 m.
+LABEL_PARTS = 64
 #: Degrees of longitude or latitude that nothing on a map has.
 _OFF_MAP = 1000
 
 Columns = dict[str, list[Any]]  # whatever JSON can hold
 
 
-def plan_data(plan: Plan, town: Town | None, language: Language) -> dict[str, object]:
-    """All that the page shows, as values that JSON can hold.
+def plan_data(plan: Plan, town: Town | None, language: Language) -> PageData:
+    """All that the page shows.
 
     What is of no grid of the plan, or has no shape, as another program may have left some in the store, is not drawn.
     """
     plan = replace(plan, units=_drawn(plan.units, plan.grids), buildings=_drawn(plan.buildings, plan.grids))
-    shapes = {
-        "communities": plan.communities.geometry.to_numpy(),
-        "grids": plan.grids.geometry.to_numpy(),
-        "units": plan.units.geometry.to_numpy(),
-    }
-    topology = make_topology(shapes)
-    grid_row = {code: row for row, code in enumerate(plan.grids["code"])}
+    topology = make_topology({layer: getattr(plan, layer).geometry.to_numpy() for layer in ("units", "grids", "communities")})
     west, south, east, north = (float(value) for value in plan.communities.total_bounds)
-    return {
+    loose: dict[str, Sequence[Rings]] = {
+        "buildings": building_rings(plan.buildings.geometry.to_numpy(), topology.origin),
+        **background(town, (west, south, east, north), topology.origin),
+    }
+    features = sum(len(rows) for rows in topology.layers.values()) + len(plan.buildings)
+    shapes, moved_m = packed_for_page(topology, loose, features)
+    grid_row = {code: row for row, code in enumerate(plan.grids["code"])}
+    values = {
         "language": language,
-        "words": _words(),
-        "facts": _facts(plan),
-        "origin": topology.origin,
-        "arcs": topology.arcs,
+        "title": "title",
+        "words": page_words("plan"),
+        "facts": {**plan_facts(plan), "moved_m": moved_m},
+        "painted": features > MOST_KEPT,
         "fills": (*FILLS, SPECIAL),
-        "communities": {**_columns(plan.communities, _COMMUNITY), "shape": topology.layers["communities"]},
-        "grids": _grids(plan) | {"shape": topology.layers["grids"]} | _labels(plan, topology.origin),
+        "communities": columns(plan.communities, _COMMUNITY),
+        "grids": grid_columns(plan) | {"colour": _colours(plan, touching(topology.layers["grids"]))} | grid_places(plan),
         "units": {
-            **_columns(plan.units, _UNIT),
+            **columns(plan.units, _UNIT),
             "grid": [grid_row[code] for code in plan.units["grid"]],
-            "shape": topology.layers["units"],
+            "tail": tails(plan.units["code"], plan.units["grid"]),
         },
-        "buildings": buildings(plan.buildings, grid_row, topology.origin),
+        "buildings": {
+            **columns(plan.buildings, ("id", "households")),
+            "grid": [grid_row[code] for code in plan.buildings["grid"]],
+            "estimated": plan.buildings["estimated"].astype(int).tolist(),
+        },
         "findings": _findings(plan, grid_row),
         "report": _report(plan.report),
-        "background": background(town, (west, south, east, north), topology.origin),
     }
+    return PageData(values, shapes)
+
+
+def drawn_rows(table: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> "pd.Series[bool]":
+    """Which rows can be drawn: those of a grid that is, with a place on the earth."""
+    somewhere = (table.bounds.abs() < _OFF_MAP).all(axis=1)  # which no row without a shape is
+    return table["grid"].isin(grids["code"]) & somewhere
 
 
 def _drawn(table: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    somewhere = (table.bounds.abs() < _OFF_MAP).all(axis=1)  # which no row without a shape is
-    kept = table["grid"].isin(grids["code"]) & somewhere
+    kept = drawn_rows(table, grids)
     return table if kept.all() else table[kept].reset_index(drop=True)
 
 
-def _columns(table: pd.DataFrame, names: Iterable[str]) -> Columns:
+def columns(table: pd.DataFrame, names: Iterable[str]) -> Columns:
     """The columns as lists; a missing value is None, a float keeps 3 decimals."""
     made: Columns = {}
     for name in names:
@@ -94,19 +98,40 @@ def _columns(table: pd.DataFrame, names: Iterable[str]) -> Columns:
     return made
 
 
-def _grids(plan: Plan) -> Columns:
-    colour = map_colours(neighbours(plan.grids.geometry.to_numpy()))
-    made = _columns(plan.grids, _GRID)
-    codes = zip(plan.grids["code"], plan.grids["community"], strict=True)
-    made["number"] = [code.removeprefix(community) or code for code, community in codes]
-    special = (plan.grids["kind"] == "special").tolist()
-    made["colour"] = [len(FILLS) if is_special else number for is_special, number in zip(special, colour, strict=True)]
+def tails(codes: Iterable[str], heads: Iterable[str]) -> list[str]:
+    """What follows the code of the zone above in each code; after a slash the whole code where it does not begin with it.
+
+    Examples
+    --------
+    >>> tails(["5101001", "x7"], ["5101", "5101"])
+    ['001', '/x7']
+    """
+    return [code.removeprefix(head) if code.startswith(head) else f"/{code}" for code, head in zip(codes, heads, strict=True)]
+
+
+def grid_columns(plan: Plan) -> Columns:
+    """The facts of the grids, those of their shapes as they are shown: hundredths of a hectare and of compactness."""
+    made = columns(plan.grids, _GRID)
+    row = {code: number for number, code in enumerate(plan.communities["code"])}
+    made["community"] = [row.get(code) for code in plan.grids["community"]]
+    made["tail"] = tails(plan.grids["code"], plan.grids["community"])
+    made["area"] = (plan.grids["area_m2"] / 100).round().astype(int).tolist()
+    made["compact"] = (plan.grids["compactness"] * 100).round().astype(int).tolist()
     return made
 
 
-def _labels(plan: Plan, origin: tuple[int, int]) -> Columns:
+def _colours(plan: Plan, neighbours: Sequence[Sequence[int]]) -> list[int]:
+    special = (plan.grids["kind"] == "special").tolist()
+    return [len(FILLS) if is_special else number for is_special, number in zip(special, map_colours(neighbours), strict=True)]
+
+
+def grid_places(plan: Plan) -> Columns:
+    """Where the label of each grid stands, in parts of its span from west and south, and the room it has, in metres."""
     points, radius = label_points(gpd.GeoDataFrame(geometry=plan.grids.geometry), CRS(plan.fact("crs")))
-    return {"label": [lonlat_of(point, origin) for point in points], "radius_m": [round(value, 1) for value in radius]}
+    spans = plan.grids.bounds.to_numpy().reshape(-1, 2, 2)
+    wide = np.maximum(spans[:, 1] - spans[:, 0], 1e-9)
+    parts = np.rint((np.array(points).reshape(-1, 2) - spans[:, 0]) / wide * LABEL_PARTS).astype(int)
+    return {"label_x": parts[:, 0].tolist(), "label_y": parts[:, 1].tolist(), "radius_m": np.rint(radius).astype(int).tolist()}
 
 
 def _spans(level: Level) -> dict[str, list[int]]:
@@ -115,7 +140,8 @@ def _spans(level: Level) -> dict[str, list[int]]:
     return {kind: [span.low, span.high] for kind, span in spans.items() if span is not None}
 
 
-def _facts(plan: Plan) -> dict[str, object]:
+def plan_facts(plan: Plan) -> dict[str, object]:
+    """What a page says of the plan as a whole."""
     scheme = parse_scheme(plan.fact("scheme"), "meta")
     sources = source_names(json.loads(plan.fact("source")))
     return {
@@ -134,15 +160,9 @@ def _findings(plan: Plan, grid_row: dict[str, int]) -> Columns:
     """The findings on grids and units of the plan, with the row of the grid that each is in."""
     grid_of = {code: code for code in grid_row} | dict(zip(plan.units["code"], plan.units["grid"], strict=True))
     shown = plan.findings[plan.findings["level"].isin(["grid", "unit"]) & plan.findings["zone"].isin(list(grid_of))]
-    made = _columns(shown, _FINDING)
+    made = columns(shown, _FINDING)
     made["grid"] = [grid_row[grid_of[zone]] for zone in shown["zone"]]
     return made
-
-
-def _words() -> dict[str, dict[str, str]]:
-    """The page's sentences in both languages, by key without ``map.``; those of the report with their own key."""
-    entries = {key: entry for key, entry in catalogue().items() if key.startswith("map.")}
-    return {tongue: {key.removeprefix("map."): entry[tongue] for key, entry in entries.items()} for tongue in ("en", "zh")}
 
 
 def _report(report: pd.DataFrame) -> list[dict[str, object]]:

@@ -28,14 +28,14 @@ class _Arcs:
 
 @dataclass(frozen=True)
 class Topology:
-    """Arcs as flat lists ``x0, y0, dx1, dy1, ...`` and, by layer, each row's polygons as rings of arc references.
+    """Arcs as points and, by layer, each row's polygons as rings of arc references.
 
     A reference ``n >= 0`` is arc ``n`` as it is kept, ``-1 - n`` the same backwards. x and y count from ``origin``, a
     corner of the whole, in 1e-6 degrees.
     """
 
     origin: tuple[int, int]
-    arcs: list[list[int]]
+    arcs: list[Ints]
     layers: dict[str, list[list[list[list[int]]]]]
 
 
@@ -67,7 +67,7 @@ def make_topology(layers: dict[str, Sequence[shapely.Geometry]]) -> Topology:
         if part == len(polygons):
             polygons.append([])
         polygons[part].append(references)
-    return Topology((int(origin[0]), int(origin[1])), [deltas(spots[list(arc)]) for arc in arcs.number], made)
+    return Topology((int(origin[0]), int(origin[1])), [spots[list(arc)] for arc in arcs.number], made)
 
 
 def _rings(layers: dict[str, Sequence[shapely.Geometry]]) -> tuple[list[Ints], list[tuple[str, int, int]]]:
@@ -117,8 +117,18 @@ def _cut(ring: Ints, node: npt.NDArray[np.bool_], arcs: _Arcs) -> list[int]:
     return [arcs.reference(tuple(closed[a : b + 1])) for a, b in pairwise(cuts)]
 
 
-def deltas(points: Ints) -> list[int]:
-    """The first point, then the steps from each point to the next, flat."""
-    steps = points.copy()
-    steps[1:] -= points[:-1]
-    return [int(value) for value in steps.ravel()]
+def touching(rows: Sequence[Sequence[Sequence[Sequence[int]]]]) -> list[list[int]]:
+    """For each row of a layer the rows, ascending, that it shares a line with.
+
+    Unlike :func:`gridplan.cartography.style.neighbours` it sees only lines that have the same points in both, as those of a plan
+    have, and so takes no geometry: 0.5 s for 50,000 zones.
+    """
+    owners: dict[int, list[int]] = {}
+    for row, polygons in enumerate(rows):
+        for reference in (each for polygon in polygons for ring in polygon for each in ring):
+            owners.setdefault(~reference if reference < 0 else reference, []).append(row)
+    around: list[set[int]] = [set() for _ in rows]
+    for found in owners.values():
+        for row in found:
+            around[row].update(found)
+    return [sorted(others - {row}) for row, others in enumerate(around)]

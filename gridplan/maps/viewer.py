@@ -4,7 +4,7 @@ import html as markup
 from collections.abc import Sequence
 from functools import cache
 
-from gridplan.maps.palette import FILLS, SPECIAL
+from gridplan.cartography.palette import FILLS, SPECIAL
 from gridplan.maps.shipped import HTML_LANGUAGE, SCRIPT, STYLE, PageFile, asset, embedded, shipped_bytes, words
 from gridplan.messages import Language, text
 

@@ -49,6 +49,18 @@ def text(key: str, language: Language = "en", /, **facts: Fact) -> str:
     return catalogue()[key][language].format(**{name: _said(value, language) for name, value in facts.items()})
 
 
+def word(family: str, name: str, language: Language = "en", /) -> str:
+    """What ``name`` is called in ``language``; the name itself where the messages have no ``family.name``.
+
+    Examples
+    --------
+    >>> word("service", "clinic"), word("service", "快递柜")
+    ('clinic', '快递柜')
+    """
+    key = f"{family}.{name}"
+    return text(key, language) if key in catalogue() else name
+
+
 def _said(fact: Fact, language: Language) -> Plain:
     if isinstance(fact, Phrase):
         return text(fact.key, language, **fact.facts)

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from gridplan.messages import text
-from gridplan.papers.printed import Paper, Table, Value
+from gridplan.papers.printed import Column, Paper, Table, Value
 
 #: A clock in the file would make two of them differ.
 _STAMP = datetime(2000, 1, 1)
@@ -48,7 +48,7 @@ class _Filled:
     def __init__(self, sheet: Worksheet, table: Table) -> None:
         self._sheet, self._table, self._row = sheet, table, 0
         columns = zip(table.columns, *table.rows, strict=True)
-        self._widths = [_width([column.heading, *values]) for column, *values in columns]
+        self._widths = [_width([column.heading, *(_shown(column, value) for value in values)]) for column, *values in columns]
         for number, width in enumerate(self._widths, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
 
@@ -73,19 +73,24 @@ class _Filled:
             self._put_boxed(values, _PLAIN)
         if not table.rows:
             self._put([(1, last, text("paper.nothing", paper.language))])
-        self._put_boxed(table.totals, _STRONG)
-        self._row += 1
-        count = len(paper.signatures)
-        ends = [(1 + number * last // count, (number + 1) * last // count) for number in range(count)]
-        lines = [f"{label}________________" for label in paper.signatures]
-        self._put([(*end, line) for end, line in zip(ends, lines, strict=True)], lowest=24)
+        if table.totals:
+            self._put_boxed(table.totals, _STRONG)
+        if paper.signatures:
+            self._row += 1
+            count = len(paper.signatures)
+            ends = [(1 + number * last // count, (number + 1) * last // count) for number in range(count)]
+            lines = [f"{label}________________" for label in paper.signatures]
+            self._put([(*end, line) for end, line in zip(ends, lines, strict=True)], lowest=24)
         self._lay_out(paper, header)
 
     def _put_boxed(self, values: Sequence[Value], font: Font) -> None:
         self._row += 1
         for number, (column, value) in enumerate(zip(self._table.columns, values, strict=True), 1):
-            right = column.holds == "number" and isinstance(value, int)
-            self._write(self._row, number, number, value, font=font, align="right" if right else "left").border = _BOX
+            right = column.holds in ("number", "share") and isinstance(value, int | float)
+            cell = self._write(self._row, number, number, value, font=font, align="right" if right else "left")
+            cell.border = _BOX
+            if column.holds == "share":
+                cell.number_format = "0.0%"
         self._raise_to(max(_lines(value, width) for value, width in zip(values, self._widths, strict=True)))
 
     def _put(
@@ -131,6 +136,11 @@ def _clean(value: str) -> str:
     """The text without signs that no workbook may hold."""
     value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return value if len(value) <= _MOST else f"{value[: _MOST - 1]}…"
+
+
+def _shown(column: Column, value: Value) -> Value:
+    """What a cell shows of a value."""
+    return f"{value:.1%}" if column.holds == "share" and isinstance(value, int | float) else value
 
 
 def _width(values: Sequence[Value]) -> float:

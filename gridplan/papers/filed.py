@@ -57,7 +57,7 @@ def write_registration(
     adopted_by, note
         Who adopted ``new``, and why.
     font
-        Of the PDF: a font file with Chinese signs, see :func:`gridplan.papers.chinese_font`. Signs that it has not are printed as
+        Of the PDF: a font file with Chinese signs, see :func:`gridplan.fonts.chinese_font`. Signs that it has not are printed as
         〓 and told at the end.
 
     Raises

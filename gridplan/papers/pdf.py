@@ -1,19 +1,15 @@
 """A paper as a PDF: A4 across, text that can be selected, the signs that are used embedded."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
-from fpdf import FPDF, FontFace
-from fpdf.enums import TableBordersLayout, VAlign, WrapMode
+from fpdf import FontFace
+from fpdf.enums import TableBordersLayout, VAlign
 
 from gridplan.messages import text
-from gridplan.papers.fonts import chinese_font, drawable, signs
 from gridplan.papers.printed import Paper, Table, Value
+from gridplan.papers.sheet import FAMILY, Sheet
 
-#: A clock in the file would make two of them differ.
-_STAMP = datetime(2000, 1, 1, tzinfo=UTC)
-_FAMILY = "paper"
 _MARGIN_MM, _PADDING_MM, _LINE_MM = 10.0, 0.8, 3.4
 _SIZE_PT, _TITLE_PT, _FACT_PT = 7, 15, 9
 #: The least that a column of text gets.
@@ -25,8 +21,8 @@ _BOLD = FontFace(emphasis="", fill_color=(245, 245, 245))
 
 
 def document(paper: Paper, *, font: str | Path | None = None) -> bytes:
-    """The bytes of the PDF, the same from the same paper and font; errors as :func:`gridplan.papers.chinese_font`."""
-    sheet = _Sheet(paper, chinese_font(font))
+    """The bytes of the PDF, the same from the same paper and font; errors as :func:`gridplan.fonts.chinese_font`."""
+    sheet = _Form(paper, font)
     for number, table in enumerate(paper.tables):
         sheet.add_page()
         sheet.put_title(table.title)
@@ -38,38 +34,28 @@ def document(paper: Paper, *, font: str | Path | None = None) -> bytes:
     return bytes(sheet.output())
 
 
-class _Sheet(FPDF):
+class _Form(Sheet):
     """The pages, with their numbers at the foot."""
 
-    def __init__(self, paper: Paper, font: Path) -> None:
-        super().__init__(orientation="landscape", unit="mm", format="A4")
-        self._language, self._font, self._missing = paper.language, font, set[str]()
-        self.set_creation_date(_STAMP)
-        self.set_title(paper.title)
-        self.set_creator("gridplan")
-        self.set_producer("gridplan")
-        self.set_lang("zh-CN" if paper.language == "zh" else "en")
-        self.add_font(_FAMILY, fname=font, collection_font_number=signs(font)[1])
-        self.set_margin(_MARGIN_MM)
+    def __init__(self, paper: Paper, font: str | Path | None) -> None:
+        super().__init__(paper.title, paper.language, orientation="landscape", font=font, margin_mm=_MARGIN_MM)
         self.set_auto_page_break(True, margin=_MARGIN_MM + 5)
         self.c_margin = _PADDING_MM
-        # No name can hold this sign: fonts have none for it.
-        self.alias_nb_pages("\ufff90000")
 
     def footer(self) -> None:
         """The number of the page and how many there are."""
         self.set_y(-_MARGIN_MM - 3)
-        self.set_font(_FAMILY, size=_SIZE_PT)
-        self.cell(0, 4, text("paper.page", self._language, page=self.page_no(), pages=self.str_alias_nb_pages), align="C")
+        self.set_font(FAMILY, size=_SIZE_PT)
+        self.cell(0, 4, text("paper.page", self.language, page=self.page_no(), pages=self.str_alias_nb_pages), align="C")
 
     def put_title(self, title: str) -> None:
-        self.set_font(_FAMILY, size=_TITLE_PT)
-        self.cell(0, 9, self._drawable(title), align="C", new_x="LMARGIN", new_y="NEXT")
+        self.set_font(FAMILY, size=_TITLE_PT)
+        self.cell(0, 9, self.drawable(title), align="C", new_x="LMARGIN", new_y="NEXT")
         self.ln(1)
 
     def put_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Two a line, each a label and what it is."""
-        self.set_font(_FAMILY, size=_FACT_PT)
+        self.set_font(FAMILY, size=_FACT_PT)
         wide = max(self.get_string_width(label) for label, _ in facts) + 3
         widths = (wide, self.epw / 2 - wide) * 2
         with self.table(
@@ -77,19 +63,19 @@ class _Sheet(FPDF):
             line_height=4.6,
             first_row_as_headings=False,
             borders_layout=TableBordersLayout.NONE,
-            wrapmode=self._wrap(),
+            wrapmode=self.wrap(),
             v_align=VAlign.T,
         ) as table:
             for left in range(0, len(facts), 2):
                 row = table.row()
                 for label, value in facts[left : left + 2]:
                     row.cell(label)
-                    row.cell(self._drawable(value))
+                    row.cell(self.drawable(value))
         self.ln(2)
 
     def put_table(self, table: Table) -> None:
         """The rows, with the headings on each page and the totals at the end."""
-        self.set_font(_FAMILY, size=_SIZE_PT)
+        self.set_font(FAMILY, size=_SIZE_PT)
         rows = [[self._shown(value) for value in values] for values in table.rows]
         totals = [self._shown(value) for value in table.totals]
         with self.table(
@@ -98,7 +84,7 @@ class _Sheet(FPDF):
             padding=_PADDING_MM,
             headings_style=_HEAD,
             repeat_headings=1,
-            wrapmode=self._wrap(),
+            wrapmode=self.wrap(),
             text_align=tuple("RIGHT" if column.holds == "number" else "LEFT" for column in table.columns),
             v_align=VAlign.M,
         ) as grid:
@@ -110,14 +96,14 @@ class _Sheet(FPDF):
                 for value in values:
                     line.cell(value)
             if not rows:
-                grid.row().cell(text("paper.nothing", self._language), colspan=len(table.columns), align="LEFT")
+                grid.row().cell(text("paper.nothing", self.language), colspan=len(table.columns), align="LEFT")
             line = grid.row(style=_BOLD)
             for value in totals:
                 line.cell(value)
 
     def put_signatures(self, signatures: Sequence[str]) -> None:
         """Labels with lines to write on, all on one page."""
-        self.set_font(_FAMILY, size=_FACT_PT)
+        self.set_font(FAMILY, size=_FACT_PT)
         if self.will_page_break(16):
             self.add_page()
         self.ln(8)
@@ -127,23 +113,13 @@ class _Sheet(FPDF):
 
     def put_missing(self) -> None:
         """The signs that could not be printed."""
-        if self._missing:
-            self.set_font(_FAMILY, size=_SIZE_PT)
-            codes = ", ".join(f"U+{ord(sign):04X}" for sign in sorted(self._missing))
-            self.multi_cell(0, _LINE_MM, text("paper.missing", self._language, signs=codes))
+        said = self.missing()
+        if said is not None:
+            self.set_font(FAMILY, size=_SIZE_PT)
+            self.multi_cell(0, _LINE_MM, said)
 
     def _shown(self, value: Value) -> str:
-        return "" if value is None else str(value) if isinstance(value, int) else self._drawable(_clipped(value))
-
-    def _drawable(self, words: str) -> str:
-        plain = words.replace("\r\n", "\n").replace("\t", " ")
-        shown = drawable(plain, self._font)
-        self._missing |= {sign for sign, other in zip(plain, shown, strict=True) if sign != other}
-        return shown
-
-    def _wrap(self) -> WrapMode:
-        # Chinese has no spaces to break lines at.
-        return WrapMode.CHAR if self._language == "zh" else WrapMode.WORD
+        return "" if value is None else str(value) if isinstance(value, int | float) else self.drawable(_clipped(value))
 
     def _widths(self, table: Table, rows: Sequence[Sequence[str]]) -> tuple[float, ...]:
         """Codes and numbers as wide as they are, as far as there is room; text shares what is left."""

@@ -15,9 +15,9 @@ from gridplan.plan.model import Plan
 from gridplan.plan.succession import CHANGES
 from gridplan.schemes import parse_scheme
 
-Value = str | int | None
-#: A text, a number, or codes and what begins with one, a line each: their digits are not broken.
-Holds = Literal["text", "number", "codes"]
+Value = str | int | float | None
+#: A text, a number, a share (0-1, shown in per cent), or codes and what begins with one, a line each: digits stay together.
+Holds = Literal["text", "number", "share", "codes"]
 
 SIGNATURES = ("filled_by", "checked_by", "head", "signed_on")
 
@@ -33,7 +33,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its title, its rows and, under them, their totals."""
+    """A table with its title, its rows and, under them, their totals, if it has any."""
 
     title: str
     columns: Sequence[Column]

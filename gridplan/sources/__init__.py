@@ -25,16 +25,26 @@ if TYPE_CHECKING:
     from gridplan.sources.files import read_files as read_files
     from gridplan.sources.households import EstimateParameters as EstimateParameters
     from gridplan.sources.households import estimate_households as estimate_households
+    from gridplan.sources.incidents import IncidentImport as IncidentImport
+    from gridplan.sources.incidents import read_incidents as read_incidents
     from gridplan.sources.ledger import join_ledger as join_ledger
     from gridplan.sources.ledger import read_ledger as read_ledger
     from gridplan.sources.osm import read_osm as read_osm
+    from gridplan.sources.people import read_organisations as read_organisations
+    from gridplan.sources.people import read_staff as read_staff
     from gridplan.sources.place import read_place as read_place
+    from gridplan.sources.place import streets_of_place as streets_of_place
     from gridplan.sources.prepared import read_prepared as read_prepared
     from gridplan.sources.select import keep_communities as keep_communities
+    from gridplan.sources.services import read_services as read_services
+    from gridplan.sources.services import services_of as services_of
     from gridplan.sources.shifted import Notice as Notice
     from gridplan.sources.town import Town as Town
+    from gridplan.sources.uploaded import check_uploaded as check_uploaded
     from gridplan.sources.uploaded import read_uploaded as read_uploaded
     from gridplan.sources.uploaded import upload_name as upload_name
+    from gridplan.sources.walking import read_streets as read_streets
+    from gridplan.sources.walking import streets_of_graph as streets_of_graph
 
 __all__ = [
     "DATUMS",
@@ -42,8 +52,10 @@ __all__ = [
     "Datum",
     "DatumEvidence",
     "EstimateParameters",
+    "IncidentImport",
     "Notice",
     "Town",
+    "check_uploaded",
     "checked_town",
     "convert_layer",
     "convert_lonlat",
@@ -58,12 +70,20 @@ __all__ = [
     "read_boundary",
     "read_communities",
     "read_files",
+    "read_incidents",
     "read_ledger",
+    "read_organisations",
     "read_osm",
     "read_place",
     "read_prepared",
+    "read_services",
+    "read_staff",
+    "read_streets",
     "read_town",
     "read_uploaded",
+    "services_of",
+    "streets_of_graph",
+    "streets_of_place",
     "upload_name",
     "write_boundaries",
     "write_town",
@@ -92,15 +112,25 @@ __getattr__ = lazy_names(
         "read_files": "gridplan.sources.files",
         "EstimateParameters": "gridplan.sources.households",
         "estimate_households": "gridplan.sources.households",
+        "IncidentImport": "gridplan.sources.incidents",
+        "read_incidents": "gridplan.sources.incidents",
         "join_ledger": "gridplan.sources.ledger",
         "read_ledger": "gridplan.sources.ledger",
         "read_osm": "gridplan.sources.osm",
+        "read_organisations": "gridplan.sources.people",
+        "read_staff": "gridplan.sources.people",
         "read_place": "gridplan.sources.place",
+        "streets_of_place": "gridplan.sources.place",
         "read_prepared": "gridplan.sources.prepared",
         "keep_communities": "gridplan.sources.select",
+        "read_services": "gridplan.sources.services",
+        "services_of": "gridplan.sources.services",
         "Notice": "gridplan.sources.shifted",
         "Town": "gridplan.sources.town",
+        "check_uploaded": "gridplan.sources.uploaded",
         "read_uploaded": "gridplan.sources.uploaded",
         "upload_name": "gridplan.sources.uploaded",
+        "read_streets": "gridplan.sources.walking",
+        "streets_of_graph": "gridplan.sources.walking",
     },
 )

@@ -5,7 +5,6 @@ from typing import TypeVar
 
 import pandas as pd
 
-from gridplan.contracts import TOWN
 from gridplan.errors import InputError
 from gridplan.report import Report
 
@@ -82,6 +81,55 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "level": ("level", "级别", "行政级别"),
         "parent": ("parent", "上级编码", "上级代码"),
     },
+    # The places of incidents are columns of a table too: lon and lat in degrees, x and y in a CRS that is given, wkt.
+    "incidents": {
+        "id": (
+            "id",
+            "incident_id",
+            "unique key",
+            "unique_key",
+            "case id",
+            "编号",
+            "事件编号",
+            "案件编号",
+            "工单编号",
+            "诉求编号",
+        ),
+        "kind": (
+            "kind",
+            "complaint type",
+            "complaint_type",
+            "category",
+            "事件类型",
+            "事件类别",
+            "案件类型",
+            "问题类型",
+            "诉求类型",
+        ),
+        "stage": ("stage", "status", "状态", "阶段", "办理状态", "事件状态", "案件状态", "处置状态"),
+        "reported_at": (
+            *("reported_at", "created date", "created_date", "上报时间", "采集时间", "登记时间", "来电时间", "诉求时间"),
+            *("创建时间", "发生时间"),
+        ),
+        "accepted_at": ("accepted_at", "受理时间", "立案时间"),
+        "dispatched_at": ("dispatched_at", "派遣时间", "派单时间", "交办时间"),
+        "handled_at": ("handled_at", "处置时间", "处置反馈时间", "反馈时间"),
+        "closed_at": ("closed_at", "closed date", "closed_date", "结案时间", "核查结案时间", "办结时间"),
+        "rejected_at": ("rejected_at", "不予受理时间"),
+        "escalated_at": ("escalated_at", "吹哨时间", "上报上级时间"),
+        "due_at": ("due_at", "due date", "due_date", "办理期限", "截止时间", "到期时间", "限办时间"),
+        "handler": ("handler", "处置层级", "办理层级"),
+        "outcome": ("outcome", "resolution description", "处置结果", "办理结果", "处理结果"),
+        "satisfaction": ("satisfaction", "满意度", "满意度评分"),
+        "address": ("address", "incident address", "incident_address", "地址", "事发地址", "事发地点", "发生地点", "详细地址"),
+        "source": ("source", "open data channel type", "来源", "问题来源", "上报来源"),
+        "grid": ("grid", "网格编码", "所属网格编码"),
+        "lon": ("lon", "lng", "long", "longitude", "经度"),
+        "lat": ("lat", "latitude", "纬度"),
+        "x": ("x", "easting", "x coordinate (state plane)", "x_coordinate_state_plane"),
+        "y": ("y", "northing", "y coordinate (state plane)", "y_coordinate_state_plane"),
+        "wkt": ("wkt", "the_geom"),
+    },
 }
 
 #: Columns about persons; they are never kept, whatever table they stand in.
@@ -109,17 +157,17 @@ def renamed(frame: Frame, table: str, given: Mapping[str, str], *, optional: boo
     ----------
     frame : as read.
     table : a table of ``NAMES``.
-    given : contract column -> column in the file, or several joined by ``+``, whose texts are put together with a space.
+    given : column of ``NAMES`` -> column in the file, or several joined by ``+``, whose texts are put together with a space.
 
     Raises
     ------
     InputError
-        GP116 two columns could be meant; GP131 a given column is not in the file or not in the contract.
+        GP116 two columns could be meant; GP131 a given column is not in the file, or the table has none of that name.
     """
     present = {str(name): str(name).casefold() for name in frame.columns}
     found: dict[str, pd.Series] = {}
     notes: list[tuple[str, str]] = []
-    allowed = TOWN[table].names()
+    allowed = list(NAMES[table])
     wrong = [f"{column}={name}" for column, name in given.items() if column not in allowed or not _parts(name, present)]
     if wrong:
         raise InputError("GP131", table=table, columns=", ".join(wrong), present=", ".join(present))

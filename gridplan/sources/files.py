@@ -22,6 +22,7 @@ from gridplan.sources.hull import around_buildings
 from gridplan.sources.layer import read_layer
 from gridplan.sources.ledger import join_ledger, read_ledger
 from gridplan.sources.polygons import as_communities
+from gridplan.sources.services import services_of
 from gridplan.sources.shifted import Notice, datum_doubt, datums_of, to_wgs84, unheard
 from gridplan.sources.town import Town
 
@@ -247,7 +248,8 @@ def _with_class(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Report]:
     if "class" in frame.columns or "highway" not in frame.columns:
         return frame, Report.empty()
     tags = meaning.tags_of(frame)
-    return _kept(frame, "class", [None if meaning.is_underground(tag) else meaning.street_class(tag) for tag in tags])
+    ranks = [None if meaning.is_underground(tag) else meaning.street_class(tag) for tag in tags]
+    return meaning.with_meaning(frame, "class", ranks)
 
 
 def _with_kind(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Report]:
@@ -258,34 +260,17 @@ def _with_kind(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Report]:
         None if meaning.is_underground(tags) else meaning.barrier_kind(tags, area=bool(is_area))
         for tags, is_area in zip(meaning.tags_of(frame), area, strict=True)
     ]
-    return _kept(frame, "kind", kinds)
-
-
-def _as_services(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Report]:
-    frame = frame.set_geometry(inner_points(frame), crs=frame.crs)
-    if "kind" in frame.columns or "amenity" not in frame.columns:
-        return frame, Report.empty()
-    return _kept(frame, "kind", [meaning.service_kind(tags) for tags in meaning.tags_of(frame)])
+    return meaning.with_meaning(frame, "kind", kinds)
 
 
 def _with_site_kind(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Report]:
     if "kind" in frame.columns or not {key for key, _, _ in meaning.SITES} & set(frame.columns):
         return frame, Report.empty()
-    return _kept(frame, "kind", [meaning.site_kind(tags) for tags in meaning.tags_of(frame)])
+    return meaning.with_meaning(frame, "kind", [meaning.site_kind(tags) for tags in meaning.tags_of(frame)])
 
 
 def _with_id(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Report]:
     return (frame.assign(id=frame["name"]) if "id" not in frame.columns and "name" in frame.columns else frame), Report.empty()
-
-
-def _kept(frame: gpd.GeoDataFrame, column: str, values: list[str | None]) -> tuple[gpd.GeoDataFrame, Report]:
-    """The rows whose tags have a meaning here; the others are reported."""
-    known = np.array([value is not None for value in values], bool)
-    names = (
-        frame["id"] if "id" in frame.columns else frame["osm_id"] if "osm_id" in frame.columns else pd.Series(range(len(frame)))
-    )
-    report = Report.of("import", "report.tags_without_meaning", names[~known].astype("str"))
-    return frame.assign(**{column: values})[known].reset_index(drop=True), report
 
 
 _DERIVED = {
@@ -294,6 +279,6 @@ _DERIVED = {
     "streets": _with_class,
     "barriers": _with_kind,
     "compounds": _with_id,
-    "services": _as_services,
+    "services": services_of,
     "special_sites": _with_site_kind,
 }

@@ -1,6 +1,8 @@
 """One layer of one file, whatever its format, with its coordinate reference system and its text readable."""
 
+import codecs
 import re
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -44,16 +46,44 @@ def read_layer(path: Path, *, table: str, layer: str | None = None, crs: str | N
         format; GP120 several layers; GP121 unreadable text; GP122 no coordinates; GP123 unusable coordinates; GP138 no
         geometry.
     """
-    suffix = path.suffix.lower()
+    if path.suffix.lower() == ".csv":
+        check_file(path, FORMATS)
+        try:
+            frame, report = _read_csv(path, crs)
+        except (OSError, ValueError) as error:
+            raise InputError("GP108", path=str(path), why=str(error)) from error
+    else:
+        opened, report = read_shapes(path, table=table, layer=layer)
+        if not isinstance(opened, gpd.GeoDataFrame):
+            raise InputError("GP138", path=str(path))
+        frame = opened
+    frame = _referenced(frame, table, crs)
+    return frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs), report
+
+
+def check_file(path: Path, formats: Sequence[str]) -> None:
+    """Nothing, where the file is there and its name says that it is of one of the formats; else GP101, GP119."""
     if not path.is_file():
         raise InputError("GP101", path=str(path))
-    if suffix not in FORMATS:
-        raise InputError("GP119", path=str(path), suffix=suffix, known=", ".join(FORMATS))
+    if path.suffix.lower() not in formats:
+        raise InputError("GP119", path=str(path), suffix=path.suffix.lower(), known=", ".join(formats))
+
+
+def read_shapes(path: Path, *, table: str, layer: str | None = None) -> tuple[pd.DataFrame, Report]:
+    """The layer of a GeoPackage, GeoJSON, Shapefile or GeoParquet as it is, of whatever CRS, or of none.
+
+    A layer that is a table without geometry is a DataFrame.
+
+    Raises
+    ------
+    InputError
+        GP101, GP108, GP109, GP119, GP120, GP121 as :func:`read_layer`.
+    """
+    check_file(path, FORMATS)
+    suffix = path.suffix.lower()
     report = Report.empty()
     try:
-        if suffix == ".csv":
-            frame, report = _read_csv(path, crs)
-        elif suffix in (".parquet", ".geoparquet"):
+        if suffix in (".parquet", ".geoparquet"):
             frame = gpd.read_parquet(path)
         elif suffix == ".shp":
             frame, report = _read_shapefile(path)
@@ -63,34 +93,57 @@ def read_layer(path: Path, *, table: str, layer: str | None = None, crs: str | N
             frame, report = _read_geojson(path)
     except (DataSourceError, DataLayerError, OSError, ValueError) as error:
         raise InputError("GP108", path=str(path), why=str(error)) from error
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise InputError("GP138", path=str(path))
-    frame = _referenced(frame, table, crs)
-    return frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs), report
+    return frame, report
 
 
-def read_text_table(path: Path) -> tuple[pd.DataFrame, Report]:
-    """A CSV file with every column as text, read as UTF-8 or else GB18030, which is reported; separated as its header is."""
-    separator = _separator(path)
+def read_text_table(path: Path, *, blank_rows: bool = False) -> tuple[pd.DataFrame, Report]:
+    """A CSV file with every column as text, read as UTF-8 or else GB18030, which is reported; separated as its header is.
+
+    The index is 0 for the line after the first one of the file, blank lines counted, as spreadsheets number them less 2. Rows
+    that hold nothing are left out, unless ``blank_rows``.
+
+    Raises
+    ------
+    InputError
+        GP108 it cannot be opened, or rows have more cells than the header; GP121 unreadable text.
+    """
+    lead, separator = _header(path)
     # As text: 000123 is an id, and the contracts turn to numbers what are numbers.
+    texts = {"dtype": "str", "keep_default_na": False, "na_values": [""], "index_col": False, "skip_blank_lines": False}
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            frame = pd.read_csv(path, sep=separator, dtype="str", encoding=encoding, keep_default_na=False, na_values=[""])
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", pd.errors.ParserWarning)
+                frame = pd.read_csv(path, sep=separator, encoding=encoding, skiprows=lead, **texts)
         except UnicodeDecodeError as error:
             why = error
-        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
             raise InputError("GP108", path=str(path), why=str(error)) from error
         else:
-            return frame, _encoding_report(path, encoding)
+            frame.index = pd.RangeIndex(lead, lead + len(frame))
+            return frame if blank_rows else frame[~_blank(frame)], _encoding_report(path, encoding)
     raise InputError("GP121", path=str(path), column="-", example=f"byte {why.start}")
 
 
-def _separator(path: Path) -> str:
-    """The comma, semicolon or tab of which the header line has most outside quotes; the comma among equals."""
+def _blank(frame: pd.DataFrame) -> pd.Series:
+    """Rows that hold nothing; a line of spaces is one."""
+    blank = frame.iloc[:, 1:].isna().all(axis=1)
+    first = frame.iloc[:, 0]
+    return blank & (first.isna() | (first.str.strip() == ""))
+
+
+def _header(path: Path) -> tuple[int, str]:
+    """The blank lines before the header, and the comma, semicolon or tab of which it has most outside quotes; else the comma."""
+    lead, header = 0, b""
     with path.open("rb") as stream:
-        # Bytes do: neither UTF-8 nor GB18030 has one of these inside another character.
-        header = re.sub(rb'"[^"]*"', b"", stream.readline())
-    return max((",", ";", "\t"), key=lambda sign: header.count(sign.encode()))
+        for line in stream:
+            header = line
+            if line.removeprefix(codecs.BOM_UTF8).strip():
+                break
+            lead += 1
+    # Bytes do: neither UTF-8 nor GB18030 has one of these inside another character.
+    header = re.sub(rb'"[^"]*"', b"", header)
+    return lead, max((",", ";", "\t"), key=lambda sign: header.count(sign.encode()))
 
 
 def _encoding_report(path: Path, encoding: str) -> Report:
@@ -155,9 +208,9 @@ def _read_csv(path: Path, crs: str | None) -> tuple[gpd.GeoDataFrame, Report]:
     else:
         raise InputError("GP122", path=str(path), present=", ".join(map(str, frame.columns)))
     if bad.any():
-        rows = [f"line {row + 2}" for row in np.flatnonzero(bad)[:SHOWN]]
+        rows = [f"line {row + 2}" for row in frame.index[bad][:SHOWN]]
         raise InputError("GP123", path=str(path), count=int(bad.sum()), columns=columns, ids=", ".join(rows))
-    attributes = frame.drop(columns=[wkt] if wkt else [])
+    attributes = frame.drop(columns=[wkt] if wkt else []).reset_index(drop=True)
     return gpd.GeoDataFrame(attributes, geometry=shapes, crs=None if stated is None else _crs(stated)), report
 
 

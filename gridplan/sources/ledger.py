@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from zipfile import BadZipFile
 
 import geopandas as gpd
 import numpy as np
@@ -15,9 +14,8 @@ from gridplan.contracts.conforming import half_width
 from gridplan.errors import InputError
 from gridplan.report import Report
 from gridplan.sources.columns import NAMES, PERSONAL
-from gridplan.sources.layer import read_text_table
+from gridplan.sources.sheets import read_sheet
 
-FORMATS = (".xlsx", ".csv")
 COLUMNS = ("id", "address", "households")
 _DIGITS = {word: number for number, word in enumerate("零一二三四五六七八九")} | {"两": 2}
 _WORDS = "一二三四五六七八九"
@@ -55,19 +53,7 @@ def read_ledger(path: Path, *, columns: Mapping[str, str] | None = None) -> tupl
         GP101 no such file; GP108 cannot be opened; GP116 a column could be two; GP119 of another kind; GP121 unreadable text;
         GP125 neither id nor address; GP131 a given column is not there.
     """
-    if not path.is_file():
-        raise InputError("GP101", path=str(path))
-    suffix = path.suffix.lower()
-    if suffix == ".csv":
-        frame, report = read_text_table(path)
-    elif suffix == ".xlsx":
-        try:
-            frame, report = pd.read_excel(path, dtype="str", engine="openpyxl"), Report.empty()
-        except (BadZipFile, ValueError, KeyError, OSError) as error:
-            raise InputError("GP108", path=str(path), why=str(error)) from error
-    else:
-        raise InputError("GP119", path=str(path), suffix=suffix, known=", ".join(FORMATS))
-    frame = frame.rename(columns={name: str(name).strip() for name in frame.columns}).dropna(how="all")
+    frame, report = read_sheet(path)
     kept = {}
     for column in COLUMNS:
         found = _column(frame, column, columns or {})

@@ -2,9 +2,13 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gridplan.report import Report
 
 Tags = Mapping[str, str]
 
@@ -76,10 +80,12 @@ PATHS = frozenset(["service", "footway", "path", "cycleway", "steps", "track", "
 #: Rails that cut the ground. Trams run in the street and do not.
 RAILS = frozenset(["rail", "light_rail", "subway", "monorail", "narrow_gauge"])
 STILL_WATER = frozenset(["pond", "fountain", "pool", "basin", "wastewater", "reflecting_pool", "swimming_pool", "fishpond"])
+#: Values of ``amenity`` and ``healthcare`` that are services people walk to; the kind of service has the same word.
 SERVICES = frozenset(
     [
         "school",
         "kindergarten",
+        "childcare",
         "college",
         "university",
         "clinic",
@@ -205,3 +211,16 @@ def tags_of(frame: gpd.GeoDataFrame) -> list[dict[str, str]]:
     names = [name for name in frame.columns if name != frame.geometry.name]
     rows = frame[names].astype(object).where(frame[names].notna(), None).to_dict("records")
     return [{str(key): str(value) for key, value in row.items() if value is not None} for row in rows]
+
+
+def with_meaning(
+    frame: gpd.GeoDataFrame, column: str, values: Sequence[str | None], details: Sequence[str] | None = None
+) -> tuple[gpd.GeoDataFrame, Report]:
+    """The rows that have a value, as ``column``; the others are reported by their id, with ``details`` of every row."""
+    known = np.array([value is not None for value in values], bool)
+    names = (
+        frame["id"] if "id" in frame.columns else frame["osm_id"] if "osm_id" in frame.columns else pd.Series(range(len(frame)))
+    )
+    told = None if details is None else [detail for detail, kept in zip(details, known, strict=True) if not kept]
+    report = Report.of("import", "report.tags_without_meaning", names[~known].astype("str"), told)
+    return frame.assign(**{column: list(values)})[known].reset_index(drop=True), report

@@ -1,6 +1,8 @@
-"""A place by its name, fetched from OpenStreetMap; the only module that uses the network."""
+"""A place or its streets by name, fetched from OpenStreetMap; the only module that uses the network."""
 
-from typing import Literal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
 
 import geopandas as gpd
 
@@ -11,6 +13,7 @@ from gridplan.sources.osm_scan import KEYS, Boundary, Feature, Scan
 from gridplan.sources.osm_tags import tags_of
 from gridplan.sources.polygons import as_communities
 from gridplan.sources.town import Town
+from gridplan.sources.walking import streets_of_graph
 
 
 def read_place(
@@ -41,10 +44,9 @@ def read_place(
     The map changes from day to day: for a plan that can be made again, keep the town (``write_town``) or an extract.
     """
     progress("stage.import", 0, 1)
-    try:
-        place, features = _fetched(name)
-    except (OSError, ValueError, TypeError) as error:  # requests', the servers', and Nominatim's answer of a point
-        raise InputError("GP128", place=name, why=" ".join(str(error).split())[:200]) from error
+    with _asking(name) as osmnx:
+        place = osmnx.geocode_to_gdf(name)
+        features = osmnx.features_from_polygon(place.union_all(), tags=dict.fromkeys(KEYS, True))
     if communities is None and admin_level is None:
         communities = as_communities(place[["geometry"]].assign(name=name), kind)
     source = {"place": name, "place.server": "OpenStreetMap (Nominatim, Overpass)"}
@@ -53,17 +55,36 @@ def read_place(
     return town
 
 
-def _fetched(name: str) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """The boundary of the place and the features in it."""
-    # osmnx takes a second to import and brings networkx, which nothing else needs.
+def streets_of_place(name: str, *, progress: Progress = silent) -> gpd.GeoDataFrame:
+    """The ways that people walk on in a place, such as ``"Vaduz, Liechtenstein"``, fetched now: lines in EPSG:4326.
+
+    What osmnx calls the network type ``walk``, also ways that meet no others; for
+    :func:`gridplan.analysis.walking.network.walking_network`.
+
+    Raises
+    ------
+    InputError
+        GP128 it cannot be fetched, as :func:`read_place`.
+    """
+    progress("stage.import", 0, 1)
+    with _asking(name) as osmnx:
+        streets = streets_of_graph(osmnx.graph_from_place(name, network_type="walk", retain_all=True))
+    progress("stage.import", 1, 1)
+    return streets
+
+
+@contextmanager
+def _asking(name: str) -> Iterator[Any]:
+    """The module osmnx, without its cache, which is a folder in the working directory that nobody asked for."""
+    # It takes a second to import.
     import osmnx
 
     kept = osmnx.settings.use_cache
-    # Its cache is a folder in the working directory, which nobody asked for.
     osmnx.settings.use_cache = False
     try:
-        place = osmnx.geocode_to_gdf(name)
-        return place, osmnx.features_from_polygon(place.union_all(), tags=dict.fromkeys(KEYS, True))
+        yield osmnx
+    except (OSError, ValueError, TypeError) as error:  # requests', the servers', and Nominatim's answer of a point
+        raise InputError("GP128", place=name, why=" ".join(str(error).split())[:200]) from error
     finally:
         osmnx.settings.use_cache = kept
 

@@ -19,7 +19,19 @@ def read_uploaded(path: Path) -> Town:
     Raises
     ------
     InputError
-        GP144 it is no GeoPackage; GP145 it has a view or virtual table, which could be code; and those of ``read_town``.
+        GP108, GP144, GP145 as :func:`check_uploaded`; and those of ``read_town``.
+    """
+    check_uploaded(path)
+    return read_town(path)
+
+
+def check_uploaded(path: Path) -> None:
+    """Nothing, where a GeoPackage of unknown origin may be opened.
+
+    Raises
+    ------
+    InputError
+        GP108 it is damaged; GP144 it is no GeoPackage; GP145 it has a view or virtual table, which could be code.
     """
     with path.open("rb") as file:
         head = file.read(100)
@@ -35,7 +47,6 @@ def read_uploaded(path: Path) -> Town:
         virtual = sql.upper().startswith("CREATE VIRTUAL") and "USING RTREE" not in sql.upper()
         if kind == "view" or virtual:
             raise InputError("GP145", path=path.name, name=str(name)[:80])
-    return read_town(path)
 
 
 def upload_name(path: Path) -> str:

@@ -6,8 +6,10 @@ from gridplan.lazy_names import lazy_names
 from gridplan.store.adoptions import Adopted
 from gridplan.store.claim import claimed
 from gridplan.store.collections import Collection, Dataset, Scope
+from gridplan.store.coverages import MEASURING, Covered, Level, Measured
 from gridplan.store.forms import FORMS
-from gridplan.store.jobs import Job
+from gridplan.store.incident_counts import CountQuery, CountTable
+from gridplan.store.jobs import PLANNING, Job
 from gridplan.store.log import COMMAND_LINE, Edit, Editor
 from gridplan.store.mvt import LAST_ZOOM
 from gridplan.store.opening import open_store
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from gridplan.store.downloads import write_download as write_download
     from gridplan.store.exchange import export_layer as export_layer
     from gridplan.store.exchange import write_labels as write_labels
+    from gridplan.store.exchange import write_layer as write_layer
     from gridplan.store.migrating import migrate as migrate
 
 __all__ = [
@@ -39,11 +42,16 @@ __all__ = [
     "LAST_NEEDED",
     "LAST_ZOOM",
     "LINES",
+    "MEASURING",
+    "PLANNING",
     "PREFIX",
     "TILE_LAYERS",
     "Adopted",
     "Collection",
     "Condition",
+    "CountQuery",
+    "CountTable",
+    "Covered",
     "Cursor",
     "Dataset",
     "Edit",
@@ -52,6 +60,8 @@ __all__ = [
     "ItemPage",
     "ItemQuery",
     "Job",
+    "Level",
+    "Measured",
     "PlanInfo",
     "Scope",
     "Sorting",
@@ -72,6 +82,7 @@ __all__ = [
     "write_atoms",
     "write_download",
     "write_labels",
+    "write_layer",
     "write_plan",
 ]
 
@@ -86,6 +97,7 @@ __getattr__ = lazy_names(
         "write_download": "gridplan.store.downloads",
         "export_layer": "gridplan.store.exchange",
         "write_labels": "gridplan.store.exchange",
+        "write_layer": "gridplan.store.exchange",
         "migrate": "gridplan.store.migrating",
     },
 )

@@ -49,7 +49,7 @@ def checked_row(feature: object, contract: Contract, *, item: str | None = None,
     Raises
     ------
     RequestError
-        GP583 with every fault: no feature, an unknown member or property, a value of another type, below the minimum or
+        GP583 with every fault: no feature, an unknown member or property, a value of another type, out of range, too long or
         not in the list, a time without zone, a missing value, a geometry of another type or beyond the degrees, a bad id.
 
     Examples
@@ -130,13 +130,16 @@ def _value(column: Column, value: object, faults: list[Phrase]) -> Value:
             faults.append(_fault(f"properties.{column.name}", "row.fault.missing", expected=_expected(column)))
         return None
     found = _TYPED[column.kind](value)
+    most = column.longest or _MOST_TEXT
     fits = found is not None and (not column.values or found in column.values)
-    if fits and column.minimum is not None and isinstance(found, int | float):
-        fits = found >= column.minimum
+    if fits and isinstance(found, int | float):
+        fits = (column.minimum is None or found >= column.minimum) and (column.maximum is None or found <= column.maximum)
+    elif fits and isinstance(found, str):
+        fits = len(found) <= most
     if fits:
         return found
-    key = "row.fault.long" if isinstance(value, str) and len(value) > _MOST_TEXT else "row.fault.type"
-    facts: dict[str, Fact] = {"expected": _expected(column), "most": _MOST_TEXT}
+    key = "row.fault.long" if isinstance(value, str) and len(value) > most else "row.fault.type"
+    facts: dict[str, Fact] = {"expected": _expected(column), "most": most}
     faults.append(_fault(f"properties.{column.name}", key, value=_shown(value), **facts))
     return None
 
@@ -223,6 +226,8 @@ def _expected(column: Column) -> str:
         return " | ".join(column.values)
     if column.kind == "time":
         return "2026-03-01T08:30:00Z"
+    if column.minimum is not None and column.maximum is not None:
+        return f"{column.kind} {column.minimum:g}-{column.maximum:g}"
     return column.kind if column.minimum is None else f"{column.kind} >= {column.minimum:g}"
 
 

@@ -101,6 +101,11 @@ class Scopes:
             raise StoreError("GP408", layer=name, known=", ".join(self.collections))
         return self.collections[name]
 
+    def register_revision(self, name: str) -> int:
+        """The revision of a register; 0 where the file has none."""
+        row = self._database.row(self._by_register, {"name": name})
+        return 0 if row is None else int(row[1])
+
     def scope(self, dataset: Dataset, collection: Collection | None = None) -> Scope:
         """The plan that the dataset means now, or the register that the collection is.
 

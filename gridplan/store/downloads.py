@@ -16,6 +16,7 @@ import shapely
 
 from gridplan.contracts import PLAN
 from gridplan.plan import Plan
+from gridplan.spreadsheets import harmless
 from gridplan.store.bundle import write_plan
 from gridplan.store.exchange import TEXT_LIMIT, export_layer
 from gridplan.store.forms import ENCODINGS
@@ -141,7 +142,7 @@ def _write_notes(notes: list[tuple[str, str, str, int]], path: Path) -> None:
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("file", "column in the Shapefile", "column in the plan", "texts cut at 254 bytes"))
-    rows.writerows(notes)
+    rows.writerows([harmless(cell) for cell in note] for note in notes)
     path.write_text(text.getvalue(), encoding="utf-8-sig")
 
 

@@ -13,6 +13,7 @@ from gridplan.contracts import PLAN, Contract
 from gridplan.errors import OutputError, StoreError
 from gridplan.plan import Plan
 from gridplan.replacing import replacing, replacing_together
+from gridplan.spreadsheets import csv_bytes
 from gridplan.store.bundle import REFUSALS, finish, only_type
 from gridplan.store.dialects import WRITE, GeoPackage, geopackage_engine
 from gridplan.store.frames.rows import frame_collection, insert
@@ -48,9 +49,18 @@ def export_layer(plan: Plan, layer: str, path: str | Path, *, encoding: str = "U
     """
     if layer not in PLAN:
         raise StoreError("GP408", layer=layer, known=", ".join(PLAN))
-    contract = PLAN[layer]
-    frame = getattr(plan, layer)
-    path = Path(path)
+    return write_layer(getattr(plan, layer), PLAN[layer], path, encoding=encoding)
+
+
+def write_layer(frame: pd.DataFrame, contract: Contract, path: str | Path, *, encoding: str = "UTF-8") -> dict[str, str]:
+    """Writes a table that keeps ``contract`` (EPSG:4326 where it has a geometry), as :func:`export_layer` does a layer of a plan.
+
+    Raises
+    ------
+    OutputError
+        GP601-GP606, as there.
+    """
+    layer, path = contract.name, Path(path)
     suffix = path.suffix.lower()
     known = [".geojson", ".gpkg", ".shp" if contract.geometry else ".csv"]
     if suffix in (".geojson", ".json"):
@@ -62,7 +72,7 @@ def export_layer(plan: Plan, layer: str, path: str | Path, *, encoding: str = "U
         return _write_shapefile(frame, contract, path, encoding)
     elif suffix == ".csv" and not contract.geometry:
         with replacing(path, refusals=REFUSALS) as draft:
-            frame.to_csv(draft, index=False, encoding="utf-8-sig", lineterminator="\n")
+            draft.write_bytes(csv_bytes(frame))
     elif suffix in (".shp", ".csv"):
         code = "GP603" if suffix == ".shp" else "GP604"
         raise OutputError(code, layer=layer, suffix=suffix, known=", ".join(known))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Seconds after which a server that does not tell that it lives is taken for dead.
 STALE_S = 30.0
+#: The kind of the jobs that make plans.
+PLANNING = "plan"
 
 
 @dataclass(frozen=True)
@@ -134,20 +136,31 @@ class Jobs:
         StoreError
             GP402 another plan has this id; GP445 the job was cancelled or given up meanwhile, so nothing is saved.
         """
-        dialect, table = self._database.dialect, self._table
+        dialect = self._database.dialect
         with self._database.writing() as connection:
-            ended = {"state": "done", "progress": 1.0, "message": None, "ended_at": now(), "result": json.dumps(result)}
-            mine = sa.and_(table.c.id == job, table.c.state == "running", table.c.owner == owner, table.c.cancel.is_(False))
-            if connection.execute(sa.update(table).where(mine).values(ended)).rowcount != 1:
-                raise StoreError("GP445")
+            found = self.done(connection, job, owner, result)
             known = plans.has_plan(connection, dialect, plan.id)
             if known and not plan.equals(frames.select_plan(connection, dialect, plan.id)):
                 raise StoreError("GP402", plan=plan.id, where="the store")
             if not known:
-                found = self._one(connection, job)
                 frames.insert_plan(connection, dialect, plan)
                 after = {"job": job, "asked": found.asked}
                 self._log.write(connection, Editor(found.who, found.role), plan.id, "create", revision=1, after=after)
+
+    def done(self, connection: sa.Connection, job: str, owner: str, result: Mapping[str, object]) -> Job:
+        """The job, done with its result when the transaction ends in which what it made is saved.
+
+        Raises
+        ------
+        StoreError
+            GP445 the job was cancelled or given up meanwhile.
+        """
+        table = self._table
+        ended = {"state": "done", "progress": 1.0, "message": None, "ended_at": now(), "result": json.dumps(result)}
+        mine = sa.and_(table.c.id == job, table.c.state == "running", table.c.owner == owner, table.c.cancel.is_(False))
+        if connection.execute(sa.update(table).where(mine).values(ended)).rowcount != 1:
+            raise StoreError("GP445")
+        return self._one(connection, job)
 
     def fail(self, job: str, owner: str, error: GridplanError) -> None:
         """Ends the job as failed, where this server runs it still; as cancelled where it was asked to stop."""

@@ -115,16 +115,19 @@ class EditLog:
         before: int | None = None,
         hidden: Sequence[str] = (),
         operations: Sequence[str] | None = None,
+        item: str | None = None,
     ) -> list[Edit]:
         """The last lines, the newest first: of one scope, or of all but those ``hidden``; ``before`` is the number of a line.
 
-        Where ``operations`` are given, the lines of these alone.
+        Where ``operations`` are given, the lines of these alone; where an ``item`` is, those of this row of the scope.
         """
         query = sa.select(self._table).order_by(self._table.c.fid.desc()).limit(limit)
-        if scope is not None and not findable(scope):
+        if not findable(scope or "") or not findable(item or ""):
             return []
         if scope is not None:
             query = query.where(self._table.c.scope == scope)
+        if item is not None:
+            query = query.where(self._table.c.item == item)
         if operations is not None:
             query = query.where(self._table.c.operation.in_(operations))
         if hidden:

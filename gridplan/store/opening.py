@@ -48,8 +48,8 @@ def open_store(where: str | Path, *, create: bool = True, read_only: bool = Fals
     if fresh and not writable:
         raise StoreError("GP405", where=str(path), why="its folder is missing or not writable")
     if writable:
-        if found == BEFORE:
-            upgrade_file(path)
+        if found in BEFORE:
+            upgrade_file(path, found)
         prepare_file(path, dialect)
         engine = geopackage_engine(path, "serve")
     else:
@@ -85,7 +85,7 @@ def check_file(path: Path, dialect: Dialect) -> str:
         engine.dispose()
     if found is None:
         raise StoreError("GP403", where=str(path), why="it has no plans; is it a town bundle or another program's file?")
-    if found not in (BEFORE, SCHEMA):
+    if found not in (*BEFORE, SCHEMA):
         remedy = "Read it with the gridplan that wrote it, and plan again with this one."
         raise StoreError("GP404", where=str(path), found=found, needed=SCHEMA, remedy=remedy)
     return found

@@ -91,6 +91,30 @@ RECORDS: Mapping[str, Contract] = {
             key=("id",),
         ),
         Contract(
+            "coverages",
+            (
+                Column("town", "text", "identity of the town: what the meta of its plans says"),
+                Column("at", "time", "when its distances were measured"),
+                Column("who", "text", "for whom"),
+                Column("about", "text", "JSON: what they were measured with"),
+            ),
+            key=("town",),
+        ),
+        Contract(
+            "distances",
+            (
+                Column("town", "text", "identity of the town"),
+                Column("building", "text", "id of the building"),
+                Column("kind", "text", "kind of service"),
+                Column("service", "text", "id of the nearest one; empty where none is reached", nullable=True),
+                Column("metres", "float", "how far it is, in metres; empty where none is reached", nullable=True, minimum=0),
+                Column("method", "text", "along streets, or straight where there are none", values=("network", "straight")),
+                Column("compound_class", "text", "class of the compound that the building stands in", nullable=True),
+                Column("population", "int", "people in the building", nullable=True, minimum=0),
+            ),
+            key=("town", "building", "kind"),
+        ),
+        Contract(
             "tokens",
             (
                 Column("id", "text", "id"),

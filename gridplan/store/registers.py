@@ -2,21 +2,23 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import shapely
 import sqlalchemy as sa
 
 from gridplan.errors import StoreError
-from gridplan.store.checked_rows import Row, checked_row, merged
+from gridplan.store.checked_rows import Json, Row, checked_row, merged
 from gridplan.store.collections import Collection, Scopes
 from gridplan.store.database import Database
 from gridplan.store.filters import Reference
+from gridplan.store.incident_rules import check_case, in_its_grid
 from gridplan.store.log import EditLog, Editor
-from gridplan.store.tables import GEOMETRY
+from gridplan.store.rendering import Value
+from gridplan.store.tables import GEOMETRY, findable
 
 #: The revisions that a change may be based on; ``*``: any, as long as there is something; None: any, or nothing.
 Based = frozenset[int] | Literal["*"] | None
@@ -34,11 +36,16 @@ class Written:
 
 @dataclass(frozen=True)
 class _Known:
-    """A row as it is now: its number, its revision, its shape as stored, and what GeoJSON says of it."""
+    """A row as it is now: its number, its revision, its values without the id, its shape."""
 
     fid: int
     revision: int
-    record: dict[str, object]
+    values: Mapping[str, Value]
+    shape: shapely.Geometry | None
+
+    def record(self, item: str) -> dict[str, object]:
+        """What GeoJSON says of it."""
+        return _record(Row(item, self.values, self.shape), item)
 
 
 class Registers:
@@ -112,15 +119,49 @@ class Registers:
         """
         collection = self._register(register)
         with self._database.writing() as connection:
-            self._lock(connection, collection)
+            self.lock(connection, collection)
             known = self._there(connection, collection, item, based)
             moved = isinstance(patch, Mapping) and "geometry" in patch
-            target = {"type": "Feature", "id": item, **known.record}
+            target = {"type": "Feature", "id": item, **known.record(item)}
             if moved and reference is not None:
                 target["geometry"] = None  # a part of a place in one CRS does not go with the rest in another
             feature = merged(target, patch)
             row = checked_row(feature, collection.contract, item=item, reference=reference if moved else None)
+            check_case(collection.name, known.values, row)
             return self._change(connection, collection, item, row, who, known, "update")
+
+    def amend(
+        self,
+        register: str,
+        item: str,
+        change: Callable[[Json], Mapping[str, Value]],
+        who: Editor,
+        *,
+        operation: str,
+        based: Based = None,
+        note: str | None = None,
+    ) -> Written:
+        """The row with the columns that ``change`` gives for the values it has now; the log says ``operation``.
+
+        Raises
+        ------
+        StoreError
+            GP408, GP409, GP417, GP420 as :meth:`update`.
+        GridplanError
+            What ``change`` refuses; then nothing is written.
+        """
+        collection = self._register(register)
+        with self._database.writing() as connection:
+            self.lock(connection, collection)
+            known = self._there(connection, collection, item, based)
+            cells = change(known.values)
+            row = Row(item, {**known.values, **cells}, known.shape)
+            return self._change(connection, collection, item, row, who, known, operation, note=note)
+
+    def put(self, connection: sa.Connection, register: str, row: Row, who: Editor) -> None:
+        """The row in the place of the one of its id, in a transaction that has the lock; the log says ``replace``."""
+        collection, item = self._register(register), str(row.id)
+        self._change(connection, collection, item, row, who, self._there(connection, collection, item, None), "replace")
 
     def delete(self, register: str, item: str, who: Editor, *, based: Based = None) -> None:
         """The row is there no more.
@@ -132,11 +173,11 @@ class Registers:
         """
         collection = self._register(register)
         with self._database.writing() as connection:
-            self._lock(connection, collection)
+            self.lock(connection, collection)
             known = self._there(connection, collection, item, based)
             connection.execute(sa.delete(collection.table).where(collection.table.c.fid == known.fid))
-            revision = self._lock(connection, collection)
-            self._log.write(connection, who, register, "delete", revision=revision, item=item, before=known.record)
+            revision = self.lock(connection, collection)
+            self._log.write(connection, who, register, "delete", revision=revision, item=item, before=known.record(item))
 
     def _written(
         self, collection: Collection, item: str | None, row: Row, who: Editor, based: Based, *, taken: str | None
@@ -145,15 +186,17 @@ class Registers:
         name = collection.name
         try:
             with self._database.writing() as connection:
-                revision = self._lock(connection, collection)
+                revision = self.lock(connection, collection)
                 known = None if item is None else self._known(connection, collection, item)
                 if known is not None:
                     if taken is not None:
                         raise StoreError(taken, collection=name, item=str(item), current=known.revision)
                     _check_base(name, str(item), known.revision, based)
+                    check_case(name, known.values, row)
                     return self._change(connection, collection, str(item), row, who, known, "replace")
                 if based is not None:
                     raise StoreError("GP420", collection=name, item=str(item), current="-")
+                check_case(name, None, row)
                 return self._insert(connection, collection, item, row, who, revision)
         except sa.exc.IntegrityError as error:
             # Another program made a row of this id between the look and the insert.
@@ -163,12 +206,14 @@ class Registers:
         self, connection: sa.Connection, collection: Collection, item: str | None, row: Row, who: Editor, revision: int
     ) -> Written:
         table = collection.table
+        if collection.name == "incidents":
+            row = in_its_grid(connection, self._database.dialect, row)
         values: dict[str, object] = {**row.values, **self._shape_of(connection, collection, row)}
         values["id"] = uuid.uuid4().hex if item is None else item
         # Above every revision that a former row of this id can have had, so that no ETag of that one fits.
         values["revision"] = revision + 1
         made = connection.execute(sa.insert(table).values(values).returning(table.c.id, table.c.revision)).one()
-        after = self._lock(connection, collection)
+        after = self.lock(connection, collection)
         record = _record(row, made.id)
         self._log.write(connection, who, collection.name, "create", revision=after, item=made.id, after=record)
         return Written(made.id, made.revision, after, created=True)
@@ -182,17 +227,20 @@ class Registers:
         who: Editor,
         known: _Known,
         operation: str,
+        *,
+        note: str | None = None,
     ) -> Written:
         table = collection.table
-        record = _record(row, item)
+        record, before = _record(row, item), known.record(item)
         values: dict[str, object] = dict(row.values)
-        if record.get("geometry") != known.record.get("geometry"):
+        if record.get("geometry") != before.get("geometry"):
             values |= self._shape_of(connection, collection, row)
         connection.execute(sa.update(table).where(table.c.fid == known.fid).values(values))
         # The triggers made both revisions grow.
         own = connection.scalar(sa.select(table.c.revision).where(table.c.fid == known.fid))
-        after = self._lock(connection, collection)
-        self._log.write(connection, who, collection.name, operation, revision=after, item=item, before=known.record, after=record)
+        after = self.lock(connection, collection)
+        told: dict[str, Any] = {"item": item, "before": before, "after": record, "note": note}  # texts and documents
+        self._log.write(connection, who, collection.name, operation, revision=after, **told)
         return Written(item, int(own or 0), after)
 
     def _shape_of(self, connection: sa.Connection, collection: Collection, row: Row) -> dict[str, object]:
@@ -204,7 +252,7 @@ class Registers:
         return {GEOMETRY: dialect.encode(shapes)[0]}
 
     def _there(self, connection: sa.Connection, collection: Collection, item: str, based: Based) -> _Known:
-        known = self._known(connection, collection, item)
+        known = self._known(connection, collection, item) if findable(item) else None
         if known is None:
             raise StoreError("GP417", item=item[:80], collection=collection.name)
         _check_base(collection.name, item, known.revision, based)
@@ -221,7 +269,7 @@ class Registers:
             return None
         shape = self._database.dialect.decode([found[GEOMETRY]])[0] if contract.geometry else None
         values = {name: found[name] for name in contract.names() if name not in contract.key}
-        return _Known(found["fid"], found["revision"], _record(Row(item, values, shape), item))
+        return _Known(found["fid"], found["revision"], values, shape)
 
     def _register(self, name: str) -> Collection:
         collection = self._scopes.collection(name)
@@ -230,7 +278,7 @@ class Registers:
             raise StoreError("GP408", layer=name, known=known)
         return collection
 
-    def _lock(self, connection: sa.Connection, collection: Collection) -> int:
+    def lock(self, connection: sa.Connection, collection: Collection) -> int:
         """The revision of the register; nobody else can change its rows until the transaction ends."""
         kept = self._database.dialect.tables.records["registers"]
         query = sa.select(kept.c.revision).where(kept.c.name == collection.name).with_for_update()

@@ -17,7 +17,7 @@ def check_store(database: Database) -> None:
     """
     with database.reading() as connection:
         found = database.dialect.version(connection)
-    if found != SCHEMA and (database.path is None or found != BEFORE):
+    if found != SCHEMA and (database.path is None or found not in BEFORE):
         raise StoreError("GP404", where=database.where, found=found or "none", needed=SCHEMA, remedy="Run gridplan migrate.")
 
 

@@ -1,5 +1,6 @@
 """The store: saves plans and towns, and gives them back exactly as they were."""
 
+from collections.abc import Collection
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -9,12 +10,17 @@ from gridplan.errors import StoreError
 from gridplan.store import frames, plans
 from gridplan.store.adoptions import Adoptions
 from gridplan.store.collections import Scopes
+from gridplan.store.coverages import Coverages
 from gridplan.store.database import Database
 from gridplan.store.dialects import settle
 from gridplan.store.edits import Edits
+from gridplan.store.incident_bins import IncidentBins
+from gridplan.store.incident_counts import IncidentCounts
+from gridplan.store.incidents import Incidents
 from gridplan.store.items import Items
 from gridplan.store.jobs import Jobs
 from gridplan.store.log import EditLog, Editor
+from gridplan.store.plan_counts import PlanCounts
 from gridplan.store.plans import PlanInfo
 from gridplan.store.registers import Registers
 from gridplan.store.reviews import Reviews
@@ -25,6 +31,8 @@ from gridplan.store.tokens import Tokens
 from gridplan.store.town_list import SAVED, TOWNS, TownList, told_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from gridplan.plan import Plan
     from gridplan.sources import Town
 
@@ -46,7 +54,10 @@ class Store:
     tokens : bearer tokens.
     tiles : the same as vector tiles.
     registers, edits, reviews, adoptions : what changes registers and plans, and ``log`` that tells of it.
+    incidents : their casework; ``incident_counts`` : tables of how many incidents there are.
+    incident_bins : incidents counted in squares, for maps.
     jobs : what is asked for and takes long; ``town_list`` : what it may be asked of.
+    coverages : how far buildings are from services; ``plan_counts`` : what plans come to against their rules.
     """
 
     def __init__(self, database: Database, *, memory: int = MEMORY) -> None:
@@ -63,7 +74,12 @@ class Store:
         self.reviews = Reviews(database, self.log, self.edits.redraws)
         self.adoptions = Adoptions(database, self.log, self.edits.redraws)
         self.jobs = Jobs(database, self.log)
+        self.incidents = Incidents(database, self.scopes, self.log, self.registers)
+        self.incident_counts = IncidentCounts(database)
+        self.coverages = Coverages(database, self.jobs)
+        self.plan_counts = PlanCounts(database)
         self.town_list = TownList(database, self.log)
+        self.incident_bins = IncidentBins(database)
         self._database = database
         self._dialect = database.dialect
 
@@ -112,8 +128,12 @@ class Store:
         if known and not plan.equals(self.load_plan(plan.id)):
             raise StoreError("GP402", plan=plan.id, where=self.where)
 
-    def load_plan(self, plan_id: str) -> "Plan":
+    def load_plan(self, plan_id: str, *, layers: Collection[str] | None = None) -> "Plan":
         """The plan of that id, equal to the one saved.
+
+        Parameters
+        ----------
+        layers : the only ones that are needed; the others are empty then, which for a county saves most of the time.
 
         Raises
         ------
@@ -122,7 +142,9 @@ class Store:
         """
         with self._database.reading() as connection:
             self._known(connection, plan_id)
-            return frames.select_plan(connection, self._dialect, plan_id)
+            if layers is None:
+                return frames.select_plan(connection, self._dialect, plan_id)
+            return frames.select_plan(connection, self._dialect, plan_id, layers=layers)
 
     def plans(self) -> list[PlanInfo]:
         """The plans of the store, in the order they were saved."""
@@ -194,6 +216,17 @@ class Store:
             if name not in known:
                 raise StoreError("GP411", town=name, where=self.where, known=", ".join(known) or "-")
             return frames.select_town(connection, self._dialect, name)
+
+    def load_register(self, name: str) -> "pd.DataFrame":
+        """The rows of a register by id, as ``gridplan.contracts.REGISTERS`` has them; none where the file has no registers.
+
+        Raises
+        ------
+        StoreError
+            GP405 the database refused.
+        """
+        with self._database.reading() as connection:
+            return frames.select_register(connection, self._dialect, name)
 
     def towns(self) -> list[str]:
         """The names of the towns saved, in the order they were saved."""

@@ -17,9 +17,10 @@ from gridplan.contracts import Column as ContractColumn
 from gridplan.store.records import PLANS, RECORDS, TOWNS
 
 #: The revision of the tables: the newest in ``migrations/versions``, and what an embedded file says of itself.
-SCHEMA = "0007"
-#: What an embedded file may say besides: its plans can be in fewer states, and it is upgraded when it is opened for writing.
-BEFORE = "0006"
+SCHEMA = "0008"
+#: What an embedded file may say besides: it lacks states of plans or columns of registers, and is upgraded when it is opened
+#: for writing.
+BEFORE = ("0006", "0007")
 
 GEOMETRY = "geom"
 GeometryType = Callable[[str, Contract], TypeEngine[bytes]]
@@ -37,6 +38,18 @@ _NAMES = {"ix": "ix_%(table_name)s_%(column_0_name)s", "uq": "uq_%(table_name)s"
 
 #: The report of a town, stored like one of its layers.
 TOWN_REPORT = REPORT
+
+
+#: Table -> name -> columns of its indexes. The edit log is read by what it tells of, the newest lines first; incidents are
+#: counted from an index that holds all that the counts ask for, and listed by stage, those due first.
+_INDEXES: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "edits": {"scope": ("scope", "fid"), "item": ("scope", "item", "fid")},
+    "incidents": {
+        "counts": ("grid", "kind", "reported_at", "stage", "closed_at", "due_at", "escalated_at", "satisfaction"),
+        "due": ("stage", "due_at"),
+    },
+    "organisations": {"zone": ("level", "zone")},
+}
 
 
 @dataclass(frozen=True)
@@ -102,7 +115,7 @@ def _plan_table(metadata: sa.MetaData, name: str, contract: Contract, geometry: 
 
 def _register_table(metadata: sa.MetaData, name: str, contract: Contract, geometry: GeometryType, new_id: str | None) -> sa.Table:
     revision = sa.Column("revision", _WHOLE, nullable=False, server_default=sa.text("1"))
-    table = layer_table(metadata, name, contract, geometry, more=[revision])
+    table = layer_table(metadata, name, contract, geometry, more=[revision, *_found_by(name)])
     if new_id is None:
         table.c.id.nullable = table.c.revision.nullable = True  # until a trigger has given them
     else:
@@ -110,9 +123,9 @@ def _register_table(metadata: sa.MetaData, name: str, contract: Contract, geomet
     return table
 
 
-def _found_by(record: str) -> list[sa.schema.SchemaItem]:
-    """The indexes of a record: the edit log is read by what it tells of, the newest lines first."""
-    return [sa.Index("ix_edits_scope", "scope", "fid")] if record == "edits" else []
+def _found_by(name: str) -> list[sa.schema.SchemaItem]:
+    """The indexes of a record or register beside that of its key."""
+    return [sa.Index(f"ix_{name}_{index}", *columns) for index, columns in _INDEXES.get(name, {}).items()]
 
 
 def layer_table(
@@ -142,11 +155,15 @@ def layer_table(
 
 
 def _checks(table: str, column: ContractColumn) -> list[sa.CheckConstraint]:
-    """The contract's minimum and list of values, as the database keeps them against every other program."""
+    """The contract's range and list of values, as the database keeps them against every other program."""
     this: sa.ColumnClause[object] = sa.column(column.name)
     checks = []
     if column.minimum is not None:
-        checks.append(sa.CheckConstraint(this >= sa.literal_column(f"{column.minimum:g}"), name=f"ck_{table}_{column.name}"))
+        least: sa.ColumnClause[float] = sa.literal_column(f"{column.minimum:g}")
+        fits = this >= least
+        if column.maximum is not None:
+            fits = this.between(least, sa.literal_column(f"{column.maximum:g}"))
+        checks.append(sa.CheckConstraint(fits, name=f"ck_{table}_{column.name}"))
     if column.values:
         checks.append(sa.CheckConstraint(this.in_(column.values), name=f"ck_{table}_{column.name}"))
     return checks

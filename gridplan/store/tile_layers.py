@@ -36,7 +36,8 @@ class TileLayer:
         return names if zoom >= self.full else [name for name in names if name in _BRIEF]
 
 
-#: A layer begins where its features are some ten pixels wide in a city, which also bounds how many a tile has.
+#: A layer begins where its features are some ten pixels wide in a city, which also bounds how many a tile has. No single
+#: incident stands in a tile, which anyone may read.
 TILE_LAYERS: Mapping[str, TileLayer] = {
     name: TileLayer({**PLAN, **REGISTERS}[name], first, full)
     for name, first, full in (
@@ -48,7 +49,6 @@ TILE_LAYERS: Mapping[str, TileLayer] = {
         ("nodes", 15, 15),
         ("findings", 11, 13),
         ("services", 8, 12),
-        ("incidents", 11, 14),
     )
 }
 

@@ -60,6 +60,17 @@ class TownList:
         with self._database.reading() as connection:
             return self._find(connection, name)
 
+    def of_source(self, source: Mapping[str, str]) -> str | None:
+        """The name of the town that was made from these files, so that a plan of this source is of that town; None without one.
+
+        Of several the one saved first: they hold the same.
+        """
+        towns = self._dialect.tables.towns
+        query = sa.select(towns.c.name, towns.c.source).order_by(towns.c.fid)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all() if self._dialect.has(connection, towns) else []
+        return next((str(row.name) for row in rows if json.loads(row.source) == dict(source)), None)
+
     def add(self, name: str, town: "Town", who: Editor) -> None:
         """Saves a town that is not there yet; one of that name stays as it is.
 

@@ -155,15 +155,15 @@ def test_nothing_stored_yet_is_said(empty_service: Served) -> None:
 def test_without_a_plan_the_registers_are_there(empty_service: Served) -> None:
     client = empty_service.client
     listed = [each["id"] for each in client.get("/collections").json()["collections"]]
-    assert sorted(listed) == ["incidents", "services", "staff"]
+    assert sorted(listed) == ["incidents", "organisations", "services", "staff"]
     described = client.get("/api").json()["paths"]
     assert {path.split("/")[2] for path in described if path.startswith("/collections/")} == set(listed)
     for name in listed:
         assert client.get(f"/collections/{name}").json()["id"] == name
         assert client.get(f"/collections/{name}/items").json()["features"] == []
-    for path, layers in (("", ["services", "incidents"]), ("/collections/services", ["services"])):
+    for path in ("", "/collections/services"):
         tiles = client.get(f"{path}/{TILES}?f=tilejson").json()
-        assert [each["id"] for each in tiles["vector_layers"]] == layers
+        assert [each["id"] for each in tiles["vector_layers"]] == ["services"]
         assert client.get(f"{path}/{TILES}/{HOME}").status_code == 204
     point = {"type": "Point", "coordinates": [104.0, 30.67]}
     made = {"type": "Feature", "geometry": point, "properties": {"name": "a", "kind": "school"}}

@@ -21,6 +21,7 @@ from gridplan.store import open_store, read_plan, write_plan
 from tests.api.served import Served, served
 from tests.api.test_access import bearer
 from tests.api.test_errors import told
+from tests.maps.test_incidents_page import told as held
 from tests.samples import PLAN_ID, RURAL, URBAN, sample_plan
 
 HERE = f"/plans/{PLAN_ID}"
@@ -274,7 +275,7 @@ def test_the_map_follows_an_edit(changing: Served) -> None:
     changing.client.post(f"{draft}/edits", json=rename("改名后的网格"), headers={"If-Match": "*"})
     after = changing.client.get(f"{draft}/map", headers={"If-None-Match": before.headers["etag"]})
     assert after.status_code == 200
-    assert "改名后的网格" in after.text
+    assert "改名后的网格" in held(after.text)["grids"]["name"]
 
 
 def test_two_editors_of_one_plan_lose_nothing(changing: Served) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from gridplan.settings import Settings
 from gridplan.store import open_store, write_plan
@@ -46,7 +46,7 @@ def test_browser_gets_pages(service: Served, chromium: Browser) -> None:
     page.goto(service.url)
     assert "网格" in page.title()
     page.click("text=地图 >> nth=-1")
-    assert page.locator("path.gp-grid").count() == 4
+    expect(page.locator("path.gp-grid")).to_have_count(4)
     assert page.locator("html").get_attribute("lang") == "zh-CN"
     page.close()
     assert said == []
@@ -87,8 +87,8 @@ def test_a_plan_bundle_is_served_at_the_root(tmp_path: Path, read_only: bool) ->
             for asked in ("bbox=-180,-90,180,90", "filter=S_INTERSECTS(geometry,POINT(1 1))"):
                 answer = running.client.get(f"/collections/{name}/items?{asked}")
                 assert (answer.status_code, answer.json()["features"]) == (200, [])
-            answer = running.client.get(f"/collections/{name}/tiles/WebMercatorQuad/0/0/0")
-            assert (answer.status_code, answer.content) == (204, b"")
+        answer = running.client.get("/collections/services/tiles/WebMercatorQuad/0/0/0")
+        assert (answer.status_code, answer.content) == (204, b"")
         assert running.client.get("/tiles").status_code == 200
         zoom, row, col = tile_at(WEST, SOUTH, 14)
         tile = running.client.get(f"/tiles/WebMercatorQuad/{zoom}/{row}/{col}")

@@ -70,6 +70,8 @@ ASKED = (
     "/plans",
     f"/plans/{PLAN_ID}",
     "/adopted",
+    "/stats/incidents?by=grid,period",
+    f"/stats/incidents?plan={PLAN_ID}",
     "/jobs",
     "/tokens",
     "/api",

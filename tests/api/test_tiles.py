@@ -13,7 +13,7 @@ from tests.store.tiles import layers, tile_at
 SET = "tiles/WebMercatorQuad"
 ZOOM, ROW, COL = tile_at(WEST + 0.001, SOUTH + 0.001, 15)
 HERE = f"{ZOOM}/{ROW}/{COL}"
-REGISTERS = {"services", "incidents"}
+REGISTERS = {"services"}
 
 
 def problem(answer: httpx.Response, status: int, code: str) -> None:
@@ -116,6 +116,7 @@ def test_registers_belong_to_the_service_only(service: Served) -> None:
         (f"/{SET}?f=json&f=json", 400, "GP506"),
         ("/tiles/WorldCRS84Quad", 404, "GP511"),
         ("/collections/staff/tiles", 404, "GP573"),
+        ("/collections/incidents/tiles", 404, "GP573"),
         ("/collections/sections/tiles/WebMercatorQuad/3/0/0", 404, "GP573"),
         ("/plans/none/tiles", 404, "GP510"),
         (f"/plans/none/{SET}/0/0/0", 404, "GP510"),

@@ -43,11 +43,12 @@ def test_a_feature_lives(changing: Served) -> None:
     found = client.get(path)
     assert found.headers["etag"] == answer.headers["etag"]
     assert found.json()["properties"]["reported_at"] == "2026-03-01T00:30:00Z"
-    patched = client.patch(path, json={"properties": {"stage": "closed"}}, headers={**PATCH, "If-Match": found.headers["etag"]})
+    rejected = {"stage": "rejected", "rejected_at": "2026-03-01T10:00:00+08:00"}
+    patched = client.patch(path, json={"properties": rejected}, headers={**PATCH, "If-Match": found.headers["etag"]})
     assert (patched.status_code, patched.content) == (204, b"")
     assert client.get(path, headers={"If-None-Match": patched.headers["etag"]}).status_code == 304
     whole = client.get(path).json()
-    assert (whole["properties"]["stage"], whole["properties"]["kind"]) == ("closed", "垃圾")
+    assert (whole["properties"]["stage"], whole["properties"]["kind"]) == ("rejected", "垃圾")
     # What was read may be sent back as it is, links and all.
     replaced = client.put(path, json=whole, headers={"If-Match": patched.headers["etag"]})
     assert replaced.status_code == 204

@@ -135,7 +135,7 @@ def test_without_a_plan_the_page_says_so(chromium: Browser, empty_service: Serve
     result = opened(chromium, empty_service, "/viewer?lang=en")
     result.rest()
     expect(result.page.locator("#failed")).to_contain_text("There is no plan yet")
-    expect(result.page.locator("#layers > li")).to_have_count(2)
+    expect(result.page.locator("#layers > li")).to_have_count(1)
     result.page.get_by_role("button", name="中文").click()
     expect(result.page.locator("#failed")).to_contain_text("尚无划分方案")
     result.page.close()

@@ -1,22 +1,18 @@
 """Shared lines are written once, and polygons come back as they were."""
 
-import numpy as np
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
-from gridplan.maps.background import background, buildings
+from gridplan.maps.background import background, building_rings
 from gridplan.maps.topology import PER_DEGREE, Topology, make_topology
 from tests.samples import sample_plan
 
 
 def shapes_of(topology: Topology, layer: str) -> list[shapely.Geometry]:
     """The polygons as the page draws them."""
-    arcs = []
-    for flat in topology.arcs:
-        steps = np.array(flat).reshape(-1, 2)
-        arcs.append((steps.cumsum(axis=0) + topology.origin) / PER_DEGREE)
+    arcs = [(arc + topology.origin) / PER_DEGREE for arc in topology.arcs]
 
     def ring(references: list[int]) -> list[tuple[float, float]]:
         parts = [arcs[reference] if reference >= 0 else arcs[~reference][::-1] for reference in references]
@@ -62,20 +58,17 @@ def test_every_cut_of_a_lattice_comes_back(wide: int, high: int, zone: list[int]
     topology = make_topology({"grids": zones, "units": [cell for cell, _ in cells]})
     assert all(shapely.equals(shapes_of(topology, "grids"), zones))
     assert all(shapely.equals(shapes_of(topology, "units"), [cell for cell, _ in cells]))
-    segments = sum(len(flat) // 2 - 1 for flat in topology.arcs)
+    segments = sum(len(arc) - 1 for arc in topology.arcs)
     assert segments == wide * (high + 1) + high * (wide + 1), "each unit step of the lattice is drawn once"
 
 
 def test_buildings_and_background_count_from_the_origin() -> None:
     plan = sample_plan()
-    rows = {code: row for row, code in enumerate(plan.grids["code"])}
     origin = make_topology({"grids": plan.grids.geometry}).origin
-    made = buildings(plan.buildings, rows, origin)
-    assert made["households"] == plan.buildings["households"].tolist()
+    made = building_rings(plan.buildings.geometry.to_numpy(), origin)
+    assert len(made) == len(plan.buildings)
     point = plan.buildings.geometry.geom_type.tolist().index("Point")
-    shape = made["shape"]
-    assert isinstance(shape, list)
-    spot = Point((np.array(shape[point][0]) + origin) / PER_DEGREE)
+    spot = Point((made[point][0][0] + origin) / PER_DEGREE)
     assert spot.distance(plan.buildings.geometry[point]) < 1e-6
     drawn = background(None, (0, 0, 1, 1), origin)
-    assert all(not kind["lines"] and not kind["areas"] for kind in drawn.values())
+    assert not any(drawn.values())

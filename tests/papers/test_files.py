@@ -14,8 +14,9 @@ import pytest
 
 import gridplan as gp
 from benchmarks.api.plan import made_plan
+from gridplan import fonts
 from gridplan.errors import GridplanError, InputError, MissingToolError, OutputError
-from gridplan.papers import chinese_font, fonts
+from gridplan.fonts import chinese_font
 from gridplan.plan import Plan
 from tests.places import demo_plan
 from tests.samples import URBAN, sample_plan

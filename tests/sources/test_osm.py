@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from gridplan.errors import InputError
-from gridplan.sources import keep_communities, read_osm, read_place
+from gridplan.sources import keep_communities, read_osm, read_place, streets_of_place
 from tests.places import shared
 from tests.sources import drawn
 
@@ -172,6 +172,7 @@ def test_a_place_without_a_network_says_what_to_do(monkeypatch: pytest.MonkeyPat
     # An address where nothing listens: the same refusal that a machine without a network gives, at once.
     osmnx = pytest.importorskip("osmnx")
     monkeypatch.setattr(osmnx.settings, "nominatim_url", "http://127.0.0.1:9/")
-    with pytest.raises(InputError, match=r"GP128.*gridplan import osm") as caught:
-        read_place("Vaduz, Liechtenstein")
-    assert "离线" in caught.value.message("zh")
+    for fetch in (read_place, streets_of_place):
+        with pytest.raises(InputError, match=r"GP128.*gridplan import osm") as caught:
+            fetch("Vaduz, Liechtenstein")
+        assert "离线" in caught.value.message("zh")

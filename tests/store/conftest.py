@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from gridplan.contracts import REGISTERS
 from gridplan.plan.model import Plan
 from gridplan.store import Store, migrate, open_store
 from tests.provide.postgis import database
@@ -28,7 +29,9 @@ def migrated_postgis_url(postgis_url: str) -> str:
 def emptied_postgis_url(migrated_postgis_url: str) -> str:
     """The same, empty; making one for each test would take a second each."""
     with psycopg.connect(migrated_postgis_url) as connection:
-        connection.execute("TRUNCATE plans, towns, adoptions, edits, jobs, tokens, services, incidents, staff CASCADE")
+        connection.execute(
+            f"TRUNCATE plans, towns, adoptions, edits, jobs, tokens, coverages, distances, {', '.join(REGISTERS)} CASCADE"
+        )
     return migrated_postgis_url
 
 

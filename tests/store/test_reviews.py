@@ -11,7 +11,7 @@ import pytest
 
 from gridplan.errors import StoreError
 from gridplan.plan.model import Plan
-from gridplan.store import COMMAND_LINE, Editor, Store, migrate, open_store, write_plan
+from gridplan.store import COMMAND_LINE, Dataset, Editor, ItemQuery, Store, geopackage, migrate, open_store, write_plan
 from gridplan.store.records import STATES
 from gridplan.store.stages import STEPS
 from gridplan.store.tables import BEFORE, SCHEMA
@@ -262,39 +262,75 @@ def test_read_only_takes_no_step(tmp_path: Path, plan: Plan) -> None:
             store.reviews.submit(plan.id, LI, note=NOTE)
 
 
-def aged(path: Path) -> None:
-    """Makes a file what one of the revision before is."""
+INCIDENT = {"type": "Feature", "id": "i", "properties": {"kind": "a", "stage": "closed", "reported_at": "2026-03-01T08:30:00Z"}}
+BODY = {"type": "Feature", "properties": {"organisation": "p", "name": "n", "kind": "other", "level": "grid", "zone": "g"}}
+#: Columns and checks that incidents got in 0008, and states that plans got in 0007.
+ADDED = ("rejected_at", "escalated_at", "due_at", "handler", "satisfaction", "address")
+CHECKS = (
+    ("CONSTRAINT ck_incidents_handler CHECK (handler IN ('grid', 'community', 'town', 'county')), ", "incidents"),
+    ("CONSTRAINT ck_incidents_satisfaction CHECK (satisfaction BETWEEN 1 AND 5), ", "incidents"),
+    ("'submitted', 'approved', ", "plans"),
+)
+
+
+def aged(path: Path, version: str) -> None:
+    """Makes a file what one of an earlier revision is."""
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.execute("PRAGMA writable_schema = ON")
-        file.execute("UPDATE sqlite_master SET sql = replace(sql, ?, '') WHERE name = 'plans'", ("'submitted', 'approved', ",))
-        file.execute("PRAGMA writable_schema = OFF")
-        file.execute("DROP INDEX IF EXISTS ix_edits_scope")
-        file.execute("UPDATE gridplan_schema SET version = ?", (BEFORE,))
-    with closing(sqlite3.connect(path)) as file, pytest.raises(sqlite3.IntegrityError, match="ck_plans_state"):
-        file.execute("UPDATE plans SET state = 'submitted'")
+        for text, table in CHECKS[: 3 if version == "0006" else 2]:
+            file.execute("UPDATE sqlite_master SET sql = replace(sql, ?, '') WHERE name = ?", (text, table))
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        geopackage.register(file)
+        dropped = file.execute(
+            "SELECT 'DROP ' || type || ' ' || name FROM sqlite_master WHERE name GLOB 'ix_incidents_*'"
+            " OR name GLOB 'time_incidents_rejected*' OR name GLOB 'time_incidents_escal*' OR name GLOB 'time_incidents_due*'"
+        ).fetchall()
+        for (statement,) in dropped:
+            file.execute(statement)
+        if dropped:
+            for name in ADDED:
+                file.execute(f"ALTER TABLE incidents DROP COLUMN {name}")
+            file.execute("DROP TABLE organisations")
+            file.execute("DELETE FROM gpkg_contents WHERE table_name = 'organisations'")
+            file.execute("DELETE FROM registers WHERE name = 'organisations'")
+        if version == "0006":
+            file.execute("DROP INDEX IF EXISTS ix_edits_scope")
+        file.execute("UPDATE gridplan_schema SET version = ?", (version,))
+    if version == "0006":
+        with closing(sqlite3.connect(path)) as file, pytest.raises(sqlite3.IntegrityError, match="ck_plans_state"):
+            file.execute("UPDATE plans SET state = 'submitted'")
 
 
 @pytest.mark.parametrize("served", [False, True])
-def test_a_file_of_the_revision_before_is_read_and_upgraded(tmp_path: Path, plan: Plan, served: bool) -> None:
+@pytest.mark.parametrize("version", BEFORE)
+def test_a_file_of_an_earlier_revision_is_read_and_upgraded(tmp_path: Path, plan: Plan, version: str, served: bool) -> None:
     path = tmp_path / "plan.gpkg"
     write_plan(plan, path)
     if served:
         with open_store(path) as store:
             store.edits.edit(plan.id, [RENAME], LI)
-    aged(path)
+            store.registers.create("incidents", INCIDENT, LI)
+    aged(path, version)
     before = path.read_bytes()
     with open_store(path, read_only=True) as store:
         store.check()
         assert store.load_plan(plan.id).units.equals(plan.units)
+        for register in ("incidents", "organisations"):
+            assert len(store.items.page(ItemQuery(register, Dataset())).texts) == (served and register == "incidents")
     assert path.read_bytes() == before
     with open_store(path) as store:
         store.check()
         assert store.reviews.submit(plan.id, LI, note=NOTE).state == "submitted"
         assert len(store.log.history(plan.id)) == 1 + served
+        if served:
+            store.registers.update("incidents", "i", {"properties": {"due_at": "2026-03-02T08:30:00+08:00"}}, LI)
+            assert b'"2026-03-02T00:30:00Z"' in store.items.item(Dataset(), "incidents", "i").text
+            store.registers.create("organisations", BODY, LI)
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT version FROM gridplan_schema").fetchall() == [(SCHEMA,)]
         assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert file.execute("SELECT count(*) FROM sqlite_master WHERE name = 'ix_edits_scope'").fetchall() == [(1,)]
+        for index in ("ix_edits_scope", "ix_incidents_counts", "ix_incidents_due", "ix_organisations_zone"):
+            assert file.execute("SELECT count(*) FROM sqlite_master WHERE name = ?", (index,)).fetchall() == [(1,)], index
 
 
 def test_migrating_down_leaves_drafts_and_up_again_they_go_their_way(fresh_postgis_url: str, plan: Plan) -> None:

@@ -15,7 +15,7 @@ import pytest
 import shapely
 import shapely.affinity
 
-from gridplan.contracts import PLAN, conform
+from gridplan.contracts import PERSONAL, PLAN, conform
 from gridplan.errors import StoreError
 from gridplan.plan.model import Plan
 from gridplan.store import TILE_LAYERS, Dataset, Store, geopackage, open_store
@@ -191,7 +191,7 @@ def test_registers_stand_beside_the_current_plan_only(store: Store, where: str, 
     found = layers(store.tiles.tile(Dataset(), store.tiles.layers(Dataset()), *place).body)
     assert [service.facts for service in found["services"]] == [{"id": "s", "kind": "clinic", "name": "卫生站"}]
     assert "services" not in store.tiles.layers(HERE)
-    assert "staff" not in store.tiles.layers(Dataset()), "no person stands in a tile"
+    assert not set(PERSONAL) & set(store.tiles.layers(Dataset())), "neither a person nor an incident stands in a tile"
 
 
 @pytest.mark.parametrize("place", [(-1, 0, 0), (25, 0, 0), (3, 8, 0), (3, 0, 8), (3, -1, 0), (0, 0, 1), (10**9, 0, 0)])

@@ -1,5 +1,6 @@
 """The embedded GeoPackage: geometry, box filter, versions, connections."""
 
+import json
 import math
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -14,8 +15,9 @@ from sqlalchemy.types import UserDefinedType
 from gridplan.contracts import REGISTERS, Contract
 from gridplan.errors import RequestError, StoreError
 from gridplan.store import geopackage
-from gridplan.store.dialects import revisions, scalars
-from gridplan.store.dialects.model import Box, Predicate, common_type
+from gridplan.store.dialects import bulk, counting, revisions, scalars
+from gridplan.store.dialects.counting import Shape
+from gridplan.store.dialects.model import Box, Predicate, Spots, common_type
 from gridplan.store.dialects.scalars import Element, Scalar
 from gridplan.store.dialects.timed import given_up
 from gridplan.store.tables import GEOMETRY, SCHEMA, Tables, build_tables
@@ -118,6 +120,10 @@ class GeoPackage:
             )
         ]
 
+    def spots(self, table: sa.Table) -> Spots | None:
+        """None: SQLite would look into each shape by a function of Python, or up each row in the R-tree."""
+        return None
+
     def gathered(self, numbers: sa.Select[tuple[int]]) -> sa.ColumnElement[object]:
         """As text with commas."""
         found = numbers.subquery()
@@ -174,14 +180,14 @@ class GeoPackage:
         if self.tables.plans in tables and "gridplan_schema" not in present:
             connection.exec_driver_sql("CREATE TABLE gridplan_schema (version TEXT NOT NULL)")
             connection.execute(sa.text("INSERT INTO gridplan_schema VALUES (:version)"), {"version": SCHEMA})
-        for table in tables:
-            if table.name not in present:
-                create_layer(connection, table)
-                for statement in self._triggers(table):
-                    connection.exec_driver_sql(statement)
-                if table is self.tables.records["registers"]:
-                    for statement in revisions.first_revisions(self.tables.registers):
-                        connection.exec_driver_sql(statement)
+        made = [table for table in tables if table.name not in present]
+        for table in made:
+            create_layer(connection, table)
+            for statement in self._triggers(table):
+                connection.exec_driver_sql(statement)
+        if self.tables.records["registers"] in tables and made:
+            for statement in revisions.first_revisions(self.tables.registers):
+                connection.exec_driver_sql(statement)
 
     def load(self, connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[object]]) -> None:
         """By one prepared statement."""
@@ -190,15 +196,22 @@ class GeoPackage:
         statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - our own names
         connection.connection.cursor().executemany(statement, list(zip(*columns.values(), strict=True)))
 
+    def load_many(
+        self, connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[object]], shapes: np.ndarray
+    ) -> None:
+        """Without the triggers, whose work is done once for all rows."""
+        bulk.load_many(connection, table, columns, shapes)
+
     def _triggers(self, table: sa.Table) -> list[str]:
-        """What makes a revision grow, and mends a row, whichever program changes the rows of a table."""
+        """What makes a revision grow, mends a row, and lets incidents be counted, whichever program changes the rows."""
         if table is self.tables.plan.get(table.name):
             return revisions.layer_triggers(table.name)
         if table is not self.tables.registers.get(table.name):
             return []
         times = [column.name for column in REGISTERS[table.name].columns if column.kind == "time"]
         mended = [statement for name in times for statement in revisions.time_triggers(table.name, name)]
-        return [*revisions.register_triggers(table.name), *mended]
+        monthly = counting.monthly_indexes() if table.name == "incidents" else []
+        return [*revisions.register_triggers(table.name), *mended, *monthly]
 
     def has(self, connection: sa.Connection, table: sa.Table) -> bool:
         """Whether the file has it; a plan bundle has no tables of towns."""
@@ -226,6 +239,19 @@ class GeoPackage:
                 " max_x = max(coalesce(max_x, :e), :e), max_y = max(coalesce(max_y, :n), :n) WHERE table_name = :name"
             )
             connection.execute(sa.text(widen), {"w": west, "s": south, "e": east, "n": north, "name": table.name})
+
+    def counts(self, shape: Shape, *, indexed: bool) -> str:
+        """By the indexes."""
+        return counting.in_sqlite(shape, indexed=indexed)
+
+    def counts_by_month(self, connection: sa.Connection) -> bool:
+        """Not in a file of an earlier revision that is open for reading."""
+        found = sa.text("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'incidents'")
+        return set(counting.MONTHLY) <= {name for (name,) in connection.execute(found)}
+
+    def bound_texts(self, texts: Sequence[str]) -> object:
+        """A JSON list."""
+        return json.dumps(list(texts))
 
     def version(self, connection: sa.Connection) -> str | None:
         """What the file says of itself."""

@@ -1,7 +1,7 @@
 """Connections to a GeoPackage file: to make it, to serve it, to read it."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import sqlite
 
 from gridplan.contracts import REGISTERS
 from gridplan.store import geopackage
-from gridplan.store.dialects import revisions, scalars
+from gridplan.store.dialects import counting, revisions, scalars
 from gridplan.store.dialects.model import WRITE
 from gridplan.store.dialects.place import Place
 from gridplan.store.dialects.timed import Timed
@@ -50,6 +50,7 @@ def geopackage_engine(path: Path, mode: Mode, *, temporary: Sequence[sa.Table] =
         connection.place = place
         geopackage.register(connection)
         scalars.register(connection)
+        counting.register(connection)
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
         for statement in lacking:
@@ -62,16 +63,29 @@ def geopackage_engine(path: Path, mode: Mode, *, temporary: Sequence[sa.Table] =
 
 
 def _lacking(path: Path, tables: Sequence[sa.Table]) -> list[str]:
-    """The statements that make those of the tables that the file lacks, for one connection."""
+    """The statements that give one connection those of the tables, and of their columns, that the file lacks."""
     if not tables:
         return []
     with closing(sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)) as connection:
         present = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        columns = {
+            table.name: {row[1] for row in connection.execute(f'PRAGMA table_info("{table.name}")')}
+            for table in tables
+            if table.name in present
+        }
     made = [table for table in tables if table.name not in present]
     texts = [str(sa.schema.CreateTable(table).compile(dialect=sqlite.dialect())) for table in made]
     trees = [geopackage.tree_statement(table.name, temporary=True) for table in made if GEOMETRY in table.c]
-    filled = revisions.first_revisions(REGISTERS) if "registers" not in present else []
-    return [*(text.replace("CREATE TABLE", "CREATE TEMP TABLE", 1) for text in texts), *trees, *filled]
+    short = [table for table in tables if table.name in present and set(table.c.keys()) - columns[table.name]]
+    views = [_widened(table, columns[table.name]) for table in short]
+    filled = revisions.more_revisions(REGISTERS) if "registers" in present else revisions.first_revisions(REGISTERS)
+    return [*(text.replace("CREATE TABLE", "CREATE TEMP TABLE", 1) for text in texts), *trees, *views, *filled]
+
+
+def _widened(table: sa.Table, present: Collection[str]) -> str:
+    """The statement of a view that stands before a table of an earlier revision, with the columns that it lacks, empty."""
+    columns = ", ".join(f'"{name}"' if name in present else f'NULL AS "{name}"' for name in table.columns.keys())  # noqa: SIM118 - of a collection
+    return f'CREATE TEMP VIEW "{table.name}" AS SELECT {columns} FROM main."{table.name}"'  # noqa: S608 - our own names
 
 
 def _begin(connection: sa.Connection) -> None:

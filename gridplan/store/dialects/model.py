@@ -7,11 +7,14 @@ import numpy as np
 import sqlalchemy as sa
 
 from gridplan.contracts import Contract
+from gridplan.store.dialects.counting import Shape
 from gridplan.store.dialects.scalars import Element, Scalar
 from gridplan.store.tables import Tables
 
 Box = tuple[float, float, float, float]
 Predicate = Literal["intersects", "equals", "disjoint", "touches", "within", "overlaps", "crosses", "contains"]
+
+Spots = tuple[sa.ColumnElement[float], sa.ColumnElement[float]]
 
 #: Marks a connection that will write, so that SQLite takes its only writer's lock at the start instead of failing later.
 WRITE = "gridplan_write"
@@ -40,6 +43,9 @@ class Dialect(Protocol):
 
     def extent(self, table: sa.Table) -> Sequence[sa.ColumnElement[float]]:
         """West, south, east and north of the rows' shapes together."""
+
+    def spots(self, table: sa.Table) -> Spots | None:
+        """Longitude and latitude of the rows' points; None where it is quicker to read the rows than to let it count by them."""
 
     def gathered(self, numbers: sa.Select[tuple[int]]) -> sa.ColumnElement[object]:
         """The numbers of a query as one value, in its order; :meth:`numbers` reads it."""
@@ -92,11 +98,28 @@ class Dialect(Protocol):
     def load(self, connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[object]]) -> None:
         """Inserts rows given as columns, in their order, in the quickest way there is."""
 
+    def load_many(
+        self, connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[object]], shapes: np.ndarray
+    ) -> None:
+        """Inserts very many rows of a register whose ids, revisions and times are as the contract has them."""
+
     def has(self, connection: sa.Connection, table: sa.Table) -> bool:
         """Whether the table is there."""
 
     def note(self, connection: sa.Connection, table: sa.Table, geometries: np.ndarray) -> None:
         """Takes note of geometries about to be inserted."""
+
+    def counts(self, shape: Shape, *, indexed: bool) -> str:
+        """The statement that counts incidents so, with what it binds after a colon; see ``counting``.
+
+        ``indexed`` is what :meth:`counts_by_month` said.
+        """
+
+    def counts_by_month(self, connection: sa.Connection) -> bool:
+        """Whether there are indexes for counts by months."""
+
+    def bound_texts(self, texts: Sequence[str]) -> object:
+        """The texts as the value that ``starts`` of :meth:`counts` is bound to."""
 
     def version(self, connection: sa.Connection) -> str | None:
         """The revision of the tables; None where there are none."""

@@ -83,3 +83,12 @@ def time_triggers(table: str, column: str) -> list[str]:
 def first_revisions(registers: Iterable[str]) -> list[str]:
     """The statements that give each register its first revision."""
     return [f"INSERT OR IGNORE INTO registers (name, revision) VALUES ('{name}', 1)" for name in registers]  # noqa: S608
+
+
+def more_revisions(registers: Iterable[str]) -> list[str]:
+    """The statement that gives registers that a file of an earlier revision does not know theirs, for one connection."""
+    known = " UNION ALL ".join(f"SELECT '{name}' AS name" for name in registers)
+    return [
+        "CREATE TEMP VIEW registers AS SELECT fid, name, revision FROM main.registers UNION ALL"  # noqa: S608 - our own names
+        f" SELECT NULL, name, 1 FROM ({known}) WHERE name NOT IN (SELECT name FROM main.registers)"
+    ]

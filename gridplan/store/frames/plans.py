@@ -1,6 +1,6 @@
 """Whole plans in an open connection: save, load."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, fields
 
 import pandas as pd
@@ -80,10 +80,10 @@ def communities_of(plan: Plan) -> dict[str, pd.Series]:
     }
 
 
-def select_plan(connection: sa.Connection, dialect: Dialect, plan_id: str) -> Plan:
-    """The plan of that id, which is there."""
+def select_plan(connection: sa.Connection, dialect: Dialect, plan_id: str, *, layers: Collection[str] = tuple(PLAN)) -> Plan:
+    """The plan of that id, which is there; layers other than those are empty."""
     loaded = {
-        name: select(connection, dialect, table, PLAN[name], where=table.c.plan == plan_id)
+        name: select(connection, dialect, table, PLAN[name], where=table.c.plan == plan_id if name in layers else sa.false())
         for name, table in dialect.tables.plan.items()
     }
     # Rows that an edit made stand behind the others.

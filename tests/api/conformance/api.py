@@ -16,7 +16,7 @@ LAYERS = ("areas", "communities", "grids", "units", "buildings", "nodes", "findi
 #: Layers that the sample plan has no rows of.
 EMPTY = ("atoms",)
 TABLES = ("sections", "posts", "lineage", "voided", "meta", "report")
-REGISTERS = ("services", "incidents", "staff")
+REGISTERS = ("services", "incidents", "staff", "organisations")
 
 
 @dataclass(frozen=True)

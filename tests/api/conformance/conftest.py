@@ -31,6 +31,19 @@ INCIDENTS: Rows = (
     {"id": "i3", "kind": "lamp", "stage": "rejected", "reported_at": "2026-03-02T23:59:59.5Z", "at": None},
 )
 STAFF: Rows = ({"id": "s1", "name": "王芳", "post": "grid worker"}, {"id": "s2", "name": "<b>李</b>", "post": "unit leader"})
+ORGANISATIONS: Rows = (
+    {"id": "o1", "organisation": "p", "name": "第一党支部", "kind": "party_group", "form": "joint", "level": "grid", "zone": "g"},
+    {
+        "id": "o2",
+        "organisation": "w",
+        "name": "业委会",
+        "kind": "owners_committee",
+        "form": None,
+        "level": "compound",
+        "zone": "c",
+    },
+)
+ROWS = {"services": SERVICES, "incidents": INCIDENTS, "staff": STAFF, "organisations": ORGANISATIONS}
 
 
 @pytest.fixture(scope="package", params=STORES)
@@ -63,7 +76,7 @@ def stock(store: Store) -> None:
     """Fills the registers and adopts the plan, as another program would."""
     database, dialect = store._database, store._database.dialect
     with database.writing() as connection:
-        for name, rows in (("services", SERVICES), ("incidents", INCIDENTS), ("staff", STAFF)):
+        for name, rows in ROWS.items():
             table = dialect.tables.registers[name]
             columns = {key: [row[key] for row in rows] for key in rows[0] if key != "at"}
             if "at" in rows[0]:

@@ -18,12 +18,13 @@ MINE: dict[str, Json] = {
     "services": {"kind": "clinic", "name": "新卫生站", "capacity": 12.5, "address": None},
     "incidents": {"kind": "water", "stage": "collected", "reported_at": "2026-04-01T00:00:00Z"},
     "staff": {"name": "陈明", "post": "grid worker", "phone": "1"},
+    "organisations": {"organisation": "p1", "name": "第一党支部", "kind": "party_group", "level": "grid", "zone": "g"},
 }
 
 
 def feature(register: str, **more: object) -> Json:
     point = {"type": "Point", "coordinates": [WEST + 0.003, SOUTH + 0.002]}
-    geometry = None if register == "staff" else point
+    geometry = None if register in ("staff", "organisations") else point
     return {"type": "Feature", "geometry": geometry, "properties": MINE[register], **more}
 
 

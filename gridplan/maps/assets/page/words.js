@@ -1,10 +1,38 @@
-/* The words of the page, in the language that is chosen. Every name of the plan is set as text, never as markup. */
+/* The data and the words of the page, in the language that is chosen. Every name is set as text, never as markup. */
 "use strict";
 var PlanPage = { language: "en" };
 
+/* Reads what the page holds: JSON, then the bytes of the shapes, compressed. Gives a promise. */
 PlanPage.load = function () {
-  PlanPage.data = JSON.parse(document.getElementById("plan-data").textContent);
-  PlanPage.language = PlanPage.data.language;
+  var text = atob(document.getElementById("plan-data").textContent.trim()), bytes = new Uint8Array(text.length);
+  for (var i = 0; i < text.length; i += 1) { bytes[i] = text.charCodeAt(i); }
+  var stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).arrayBuffer().then(function (whole) {
+    var length = new DataView(whole).getUint32(0);
+    PlanPage.data = JSON.parse(new TextDecoder().decode(new Uint8Array(whole, 4, length)));
+    PlanPage.language = PlanPage.data.language;
+    PlanPage.unpack(PlanPage.data.shapes, new Uint8Array(whole, 4 + length));
+  });
+};
+
+/* Without the means to read what is compressed (browsers of before 2023) the page says so, in both languages. */
+PlanPage.run = function (map, begin) {
+  PlanPage.map = map;
+  if (typeof DecompressionStream === "undefined") {
+    document.getElementById("too-old").hidden = false;
+    return;
+  }
+  PlanPage.load().then(function () {
+    begin();
+    PlanPage.speak();
+    requestAnimationFrame(function () { requestAnimationFrame(PlanPage.drawn); });
+  });
+};
+
+/* The first picture is on the screen. */
+PlanPage.drawn = function () {
+  performance.mark("gridplan.drawn");
+  document.documentElement.dataset.drawn = "yes";
 };
 
 PlanPage.say = function (key, facts) {
@@ -28,20 +56,6 @@ PlanPage.make = function (tag, look, text, children) {
   return element;
 };
 
-PlanPage.status = function (status) {
-  return PlanPage.make("span", "tag " + status, PlanPage.say("status." + status));
-};
-
-/* The range of a grid of that kind, null where it has none. */
-PlanPage.range = function (level, kind) {
-  return PlanPage.data.facts.ranges[level][kind] || null;
-};
-
-PlanPage.findingText = function (row) {
-  var findings = PlanPage.data.findings;
-  return PlanPage.language === "zh" ? findings.message_zh[row] : findings.message[row];
-};
-
 PlanPage.translate = function () {
   var facts = PlanPage.data.facts;
   document.documentElement.lang = PlanPage.language === "zh" ? "zh-CN" : "en";
@@ -52,9 +66,9 @@ PlanPage.translate = function () {
     element.setAttribute("aria-label", PlanPage.say(element.dataset.label));
   });
   document.querySelector("[data-fact=name]").textContent = facts.name;
-  document.querySelector("[data-fact=scheme]").textContent = facts.scheme.title[PlanPage.language];
   var other = document.getElementById("language");
   other.textContent = PlanPage.say("action.language");
   other.lang = PlanPage.language === "zh" ? "en" : "zh-CN";
-  document.title = PlanPage.say("title", { name: facts.name });
+  document.title = PlanPage.say(PlanPage.data.title, { name: facts.name });
+  PlanPage.map.getContainer().setAttribute("aria-label", PlanPage.say("map.label"));
 };

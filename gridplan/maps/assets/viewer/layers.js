@@ -14,7 +14,6 @@ Viewer.drawings = function () {
   var fill = ["match", ["%", ["+", number, ["*", 3, above]], fills.length]];
   fills.forEach(function (colour, place) { fill.push(place, colour); });
   fill = ["case", ["==", ["get", "kind"], "special"], Viewer.data.special, fill.concat(fills[0])];
-  var ended = ["in", ["get", "stage"], ["literal", ["closed", "rejected"]]];
   function wider(near, far) { return ["interpolate", ["linear"], ["zoom"], 8, far, 17, near]; }
   /* Not to be seen, but to be clicked. */
   var ground = { type: "fill", paint: { "fill-color": "#fff", "fill-opacity": 0.01 } };
@@ -43,11 +42,7 @@ Viewer.drawings = function () {
       "circle-stroke-width": 1.5 } }], keys: [{ dot: "#fff", line: ink, radius: 4 }] },
     { name: "services", parts: [
       { type: "circle", paint: { "circle-radius": 7, "circle-color": fills[3], "circle-stroke-color": ink, "circle-stroke-width": 2 } },
-      Object.assign({ minzoom: 14 }, Viewer.text(["get", "name"], 12, [0, 1.2]))], keys: [{ dot: fills[3], line: ink, radius: 7 }] },
-    { name: "incidents", parts: [
-      { type: "circle", filter: ["!", ended], paint: { "circle-radius": 4.5, "circle-color": fills[2], "circle-stroke-color": ink, "circle-stroke-width": 1 } },
-      { type: "circle", filter: ended, paint: { "circle-radius": 4, "circle-color": "#fff", "circle-stroke-color": ink, "circle-stroke-width": 1 } }],
-      keys: [{ word: "running", dot: fills[2], line: ink, radius: 5 }, { word: "ended", dot: "#fff", line: ink, radius: 4 }] }
+      Object.assign({ minzoom: 14 }, Viewer.text(["get", "name"], 12, [0, 1.2]))], keys: [{ dot: fills[3], line: ink, radius: 7 }] }
   ];
 };
 

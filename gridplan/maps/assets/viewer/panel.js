@@ -1,6 +1,6 @@
 /* The legend with a box for each layer, and the facts of a place. */
 "use strict";
-Viewer.order = ["services", "incidents", "findings", "nodes", "buildings", "units", "grids", "communities", "areas"];
+Viewer.order = ["services", "findings", "nodes", "buildings", "units", "grids", "communities", "areas"];
 Viewer.most = 12;
 
 Viewer.symbol = function (key) {

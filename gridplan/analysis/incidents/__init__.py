@@ -1,0 +1,1 @@
+"""Incidents: their casework, rates, heat, hot spots, and what the public is told."""

@@ -1,0 +1,1 @@
+"""Who works in grids, and which bodies they have: posts, party groups, committees."""

@@ -1,0 +1,1 @@
+"""Services within a walk: coverage, capacity, and where new ones help most."""

@@ -1,0 +1,1 @@
+"""Walking: the network of streets, and how far it is along it."""

@@ -1,0 +1,121 @@
+"""The commands that count: incidents, posts, bodies. Each gives its exit code."""
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from gridplan.analysis import incident_rates, organisation_coverage, staffing
+from gridplan.analysis.incidents.assignment import assign_grids
+from gridplan.analysis.incidents.measures import BYS
+from gridplan.cli import summary
+from gridplan.cli.bars import progress
+from gridplan.cli.console import Screen
+from gridplan.cli.imports import pairs
+from gridplan.cli.tables import show_table
+from gridplan.papers.counted import value_name, write_counts
+from gridplan.plan import Plan
+from gridplan.replacing import check_apart
+from gridplan.report import Report
+from gridplan.settings import Settings
+from gridplan.sources import read_incidents, read_organisations, read_staff, read_town
+from gridplan.store import read_plan
+
+#: Rows that the screen shows.
+_SHOWN = 20
+_RATES = ("accepted", "closed", "closure_rate", "on_time_rate", "overdue")
+_POSTS = ("role", "zones", "quota", "workers", "staffed", "vacant", "beyond", "shared")
+
+
+def rated(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    """Count incidents of files by grid, community, kind and period."""
+    if args.out:
+        check_apart(args.out, [*args.files, args.plan])
+    plan = read_plan(args.plan) if args.plan else None
+    with progress(screen) as listen:
+        found = read_incidents(
+            args.files,
+            columns=pairs(args.column),
+            crs=args.crs,
+            datum=args.datum,
+            time_zone=args.time_zone,
+            dates=args.dates,
+            stages=pairs(args.stage),
+            progress=listen,
+        )
+    incidents, report = found.incidents, found.report
+    if plan is not None:
+        grids, lying = assign_grids(incidents, plan)
+        incidents, report = incidents.assign(grid=grids), report + lying
+    now = args.as_of or datetime.now(UTC)
+    communities = None if plan is None else dict(zip(plan.grids["code"], plan.grids["community"], strict=True))
+    options = {"period": args.period, "time_zone": args.time_zone, "now": now, "communities": communities}
+    by = tuple(args.by.split(","))
+    table = incident_rates(incidents, by, **options)
+    total = incident_rates(incidents, (), **options)
+    summary.show_report(report, screen)
+    _show(pd.concat([table.head(_SHOWN), total]), [name for name in BYS if name in by], _RATES, "rates", screen)
+    if args.out:
+        facts = {"as_of": now.isoformat(timespec="minutes"), "definition": screen.words("paper.counts.closure")}
+        write_counts(table, args.out, title="rates", facts=facts, language=screen.language)
+        screen.say("cli.written", path=args.out)
+    return 0
+
+
+def staffed(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    """Hold the people of a file against the posts of a plan."""
+    if args.out:
+        check_apart(args.out, [args.plan, args.staff])
+    plan = read_plan(args.plan)
+    staff, read = read_staff(Path(args.staff))
+    by = tuple(args.by.split(",")) if args.by else ()
+    found = staffing(plan, staff, by)
+    _show_report(read + found.report, screen)
+    _show(found.table.head(_SHOWN), list(by), _POSTS, "staffing", screen)
+    return _written(found.table, args.out, "staffing", plan, screen)
+
+
+def linked(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    """Count the grids, compounds and communities of a plan that bodies of a file are linked to."""
+    if args.out:
+        check_apart(args.out, [args.plan, args.organisations, args.town])
+    plan = read_plan(args.plan)
+    town = read_town(args.town) if args.town else None
+    links, read = read_organisations(Path(args.organisations))
+    by = tuple(args.by.split(",")) if args.by else ()
+    found = organisation_coverage(plan, links, by, compounds=None if town is None else town.compounds)
+    _show_report(read + found.report, screen)
+    shown = ("level", "kind", "form", "bodies", "covered", "zones", "share")
+    _show(found.table.head(_SHOWN), list(by), shown, "organisations", screen)
+    return _written(found.table, args.out, "organisations", plan, screen)
+
+
+def _written(table: pd.DataFrame, out: str | None, title: str, plan: Plan, screen: Screen) -> int:
+    if out:
+        facts = {"plan": f"{plan.fact('name')} ({plan.id})"}
+        write_counts(table, out, title=title, facts=facts, language=screen.language)
+        screen.say("cli.written", path=out)
+    return 0
+
+
+def _show_report(report: Report, screen: Screen) -> None:
+    if len(report.rows):
+        summary.show_report(report, screen)
+
+
+def _show(table: pd.DataFrame, by: list[str], columns: tuple[str, ...], title: str, screen: Screen) -> None:
+    """The first rows of a table; one that names nothing is of all."""
+    rows = []
+    for row in table.to_dict("records"):
+        named = [screen.words("cli.total") if pd.isna(row[name]) else row[name] or "-" for name in by]
+        rows.append((*named, *(_said(name, row[name], screen) for name in columns)))
+    show_table(screen, screen.words(f"paper.counts.{title}"), [f"counts.col.{name}" for name in (*by, *columns)], rows)
+
+
+def _said(name: str, value: object, screen: Screen) -> object:
+    if isinstance(value, str):
+        return value_name(name, value, screen.language)
+    if isinstance(value, float):
+        return "-" if value != value else (f"{100 * value:.2f} %" if name.endswith(("rate", "share")) else f"{value:.1f}")
+    return value

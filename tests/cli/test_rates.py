@@ -1,0 +1,87 @@
+"""``gridplan incidents rates``, ``staffing``, ``organisations``: files in, tables out."""
+
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from benchmarks.incident_rows import lattice_plan
+from gridplan.cli import main
+from gridplan.contracts import REGISTERS
+from gridplan.simulation import simulate_incidents, simulate_organisations
+from gridplan.store import write_layer, write_plan
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plan of 908 grids with the incidents and bodies of Longli, and three people."""
+    made, plan = tmp_path_factory.mktemp("rates"), lattice_plan(columns=4, rows=227)
+    write_plan(plan, made / "plan.gpkg")
+    write_layer(simulate_incidents(plan, "longli"), REGISTERS["incidents"], made / "incidents.geojson")
+    write_layer(simulate_organisations(plan, "longli"), REGISTERS["organisations"], made / "bodies.csv")
+    first = plan.grids["code"].iloc[0]
+    (made / "staff.csv").write_text(f"姓名,岗位,网格\n甲,网格员,{first}\n乙,网格员,{first}\n丙,网格员,x\n", "utf-8")
+    return made
+
+
+def test_rates_of_a_file(folder: Path, capsys: Captured) -> None:
+    out = folder / "rates.csv"
+    files = [str(folder / "incidents.geojson"), "--by", "kind", "--as-of", "2026-01-01", "--out", str(out)]
+    assert main(["--lang", "en", "incidents", "rates", *files]) == 0
+    said = capsys.readouterr().out
+    assert "92.56 %" in said
+    assert "98.31 %" in said
+    table = pd.read_csv(out).set_index("kind")
+    assert table.loc["矛盾纠纷", ["accepted", "closed"]].tolist() == [709, 697]
+    assert table["closed"].sum() == 16_394
+
+
+def test_rates_by_the_grids_of_a_plan_as_a_workbook(folder: Path, capsys: Captured) -> None:
+    out = folder / "rates.xlsx"
+    files = [str(folder / "incidents.geojson"), "--plan", str(folder / "plan.gpkg"), "--by", "community,period"]
+    assert main(["--lang", "zh", "incidents", "rates", *files, "--period", "quarter", "--out", str(out)]) == 0
+    assert "办结率" in capsys.readouterr().out
+    sheet = openpyxl.load_workbook(out).active
+    assert sheet is not None
+    texts = [cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert {"事件办理统计", "社区", "时段", "办结率", "2025-Q1"} <= set(texts)
+    assert "按时办结" in texts
+
+
+def test_rates_of_a_file_with_words_of_its_own(folder: Path, capsys: Captured) -> None:
+    rows = "1,x,跳舞,2026-03-01T08:30:00Z,0,0.5\n2,x,跳舞,2026-03-01T08:30:00Z,,\n"
+    (folder / "own.csv").write_text(f"id,sort,stage,reported_at,lon,lat\n{rows}", "utf-8")
+    own = [
+        "--column",
+        "kind=sort",
+        "--stage",
+        "跳舞=closed",
+        "--plan",
+        str(folder / "plan.gpkg"),
+        "--out",
+        str(folder / "own_rates.csv"),
+    ]
+    assert main(["--lang", "en", "incidents", "rates", str(folder / "own.csv"), "--by", "kind", *own]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "it lies outside every grid" in said
+    assert "it has no place" in said
+    assert pd.read_csv(folder / "own_rates.csv")[["kind", "closed"]].to_numpy().tolist() == [["x", 2]]
+
+
+def test_staff_and_bodies_of_files(folder: Path, capsys: Captured) -> None:
+    plan = str(folder / "plan.gpkg")
+    assert main(["--lang", "zh", "staffing", plan, str(folder / "staff.csv")]) == 0
+    said = capsys.readouterr().out
+    assert "908" in said
+    assert "未计入" in said
+    assert main(["--lang", "en", "organisations", plan, str(folder / "bodies.csv"), "--out", str(folder / "b.xlsx")]) == 0
+    said = capsys.readouterr().out
+    assert "99.12 %" in said
+    assert "90.09" not in said
+    assert main(["organisations", plan, str(folder / "bodies.csv"), "--by", "place"]) == 1
+    assert "GP185" in capsys.readouterr().err
+    assert main(["organisations", plan, str(folder / "bodies.csv"), "--out", str(folder / "b.pdf")]) == 1
+    assert "GP602" in capsys.readouterr().err
