@@ -65,7 +65,7 @@ def dashboard(request: Request, root: Root, document: dict[str, Any], language: 
         scripts=DASHBOARD_SCRIPTS,
         offers=[*_OFFERS, *(_FOR_PLANNERS if planner else ())],
         services=[*_SERVICES, *(_JOBS if planner else ())],
-        listed=[each for each in document["links"] if each.get("title")],
+        listed=document["links"],
     )
 
 

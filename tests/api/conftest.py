@@ -1,7 +1,7 @@
 """The service over a GeoPackage and over PostGIS, with the same plan in both."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,13 +17,8 @@ from tests.samples import sample_plan
 @pytest.fixture(scope="module", params=["geopackage", "postgis"])
 def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The service with the sample plan in its store."""
-    where: str | Path = tmp_path_factory.mktemp("store") / "plans.gpkg"
-    if request.param == "postgis":
-        where = str(request.getfixturevalue("postgis_url"))
-    with open_store(where) as store:
-        store.save_plan(sample_plan())
-        with served(store, Settings()) as running:
-            yield running
+    with _sampled(request, tmp_path_factory) as running:
+        yield running
 
 
 @pytest.fixture(scope="session", params=["geopackage", "postgis"])
@@ -40,14 +35,9 @@ def lattice_service(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
 
 @pytest.fixture(scope="module", params=["geopackage", "postgis"])
 def changing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The service over a store of its own with the sample plan, for tests that change what is in it."""
-    with ExitStack() as stack:
-        where: str | Path = tmp_path_factory.mktemp("changing") / "plans.gpkg"
-        if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
-        store = stack.enter_context(open_store(where))
-        store.save_plan(sample_plan())
-        yield stack.enter_context(served(store, Settings()))
+    """Another one, for tests that change what is in it."""
+    with _sampled(request, tmp_path_factory) as running:
+        yield running
 
 
 @pytest.fixture(params=["geopackage", "postgis"])
@@ -59,3 +49,15 @@ def empty_service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Se
             where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
         store = stack.enter_context(open_store(where))
         yield stack.enter_context(served(store, Settings(language="zh")))
+
+
+@contextmanager
+def _sampled(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> Iterator[Served]:
+    """The service over a store of its own with the sample plan."""
+    with ExitStack() as stack:
+        where: str | Path = folders.mktemp("store") / "plans.gpkg"
+        if request.param == "postgis":
+            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+        store = stack.enter_context(open_store(where))
+        store.save_plan(sample_plan())
+        yield stack.enter_context(served(store, Settings()))

@@ -1,6 +1,7 @@
 """Connections to a GeoPackage file: to make it, to serve it, to read it."""
 
 import sqlite3
+import time
 from collections.abc import Collection, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ from gridplan.store.tables import GEOMETRY
 Mode = Literal["make", "serve", "read", "bundle"]
 
 BUSY_S = 30.0
+_PAUSE_S = 0.01
 
 
 def geopackage_engine(path: Path, mode: Mode, *, temporary: Sequence[sa.Table] = ()) -> sa.Engine:
@@ -52,7 +54,7 @@ def geopackage_engine(path: Path, mode: Mode, *, temporary: Sequence[sa.Table] =
         scalars.register(connection)
         counting.register(connection)
         for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
+            _patiently(connection, f"PRAGMA {pragma}")
         for statement in lacking:
             connection.execute(statement)
         return connection
@@ -86,6 +88,21 @@ def _widened(table: sa.Table, present: Collection[str]) -> str:
     """The statement of a view that stands before a table of an earlier revision, with the columns that it lacks, empty."""
     columns = ", ".join(f'"{name}"' if name in present else f'NULL AS "{name}"' for name in table.columns.keys())  # noqa: SIM118 - of a collection
     return f'CREATE TEMP VIEW "{table.name}" AS SELECT {columns} FROM main."{table.name}"'  # noqa: S608 - our own names
+
+
+def _patiently(connection: sqlite3.Connection, statement: str) -> None:
+    """Runs a statement that SQLite refuses at once while another connection comes or goes, as a change of the journal is."""
+    end = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                connection.close()
+                raise
+            time.sleep(_PAUSE_S)
+        else:
+            return
 
 
 def _begin(connection: sa.Connection) -> None:
