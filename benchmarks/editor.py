@@ -52,14 +52,14 @@ def city_scene(atoms: int, grids: int) -> dict[str, Any]:
         "editable": True,
         "findings": [],
         "origin": list(topology.origin),
-        "arcs": topology.arcs,
+        "arcs": topology.arcs.each(),
         "grids": rows,
         "communities": {
             "code": [CODE],
             "name": ["City"],
             "kind": ["urban"],
             "households": [int(households.sum())],
-            "shape": topology.layers["communities"],
+            "shape": topology.layers["communities"].nested(),
         },
         "atoms": {
             "id": table["id"].astype(str).tolist(),
@@ -68,7 +68,7 @@ def city_scene(atoms: int, grids: int) -> dict[str, Any]:
             "population": households.tolist(),
             "compound": table["compound"].astype(str).tolist(),
             "community": [0] * len(table),
-            "shape": topology.layers["atoms"],
+            "shape": topology.layers["atoms"].nested(),
         },
         "borders": {
             "a": edges["i"].tolist(),

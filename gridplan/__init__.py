@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from gridplan.analysis.incidents.smoothing import smoothed_rates as smoothed_rates
     from gridplan.analysis.incidents.view import ViewOptions as ViewOptions
     from gridplan.analysis.incidents.view import incident_view as incident_view
+    from gridplan.bars import progress_bars as progress_bars
     from gridplan.editor import edit as edit
     from gridplan.errors import GridplanError as GridplanError
     from gridplan.given import plan_given as plan_given
@@ -124,6 +125,7 @@ _HOME = {
     "coverage": "gridplan.analysis",
     "walking_distances": "gridplan.analysis",
     "walking_network": "gridplan.analysis",
+    "progress_bars": "gridplan.bars",
     "edit": "gridplan.editor",
     "GridplanError": "gridplan.errors",
     "compare_page": "gridplan.maps",

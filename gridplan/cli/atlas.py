@@ -32,8 +32,8 @@ def add_atlas(parser: argparse.ArgumentParser, screen: Screen) -> None:
 
 def written(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Write the atlas of a plan."""
+    from gridplan.bars import progress_bars
     from gridplan.cli import summary
-    from gridplan.cli.bars import progress
     from gridplan.papers import staff_elsewhere, write_atlas
     from gridplan.replacing import check_apart
     from gridplan.report import Report
@@ -50,7 +50,7 @@ def written(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
     if staff is not None:
         report += staff_elsewhere(plan, staff)
     form = AtlasForm(args.date, _duties(args.duties), tuple(args.public), args.font)
-    with progress(screen) as listen:
+    with progress_bars(screen.language) as listen:
         write_atlas(
             plan,
             args.out,

@@ -10,8 +10,8 @@ import pandas as pd
 
 from gridplan.analysis import SiteOptions, Sites, WalkingNetwork, best_sites, coverage, walking_distances, walking_network
 from gridplan.analysis.services.zones import zone_land
+from gridplan.bars import progress_bars
 from gridplan.cli import summary
-from gridplan.cli.bars import progress
 from gridplan.cli.console import Screen
 from gridplan.cli.tables import show_table
 from gridplan.contracts import MEASURED
@@ -49,7 +49,7 @@ def covered(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
             check_apart(out, files)
     steps = _numbers(args.within)
     plan, town = read_plan(args.plan), read_town(args.town)
-    with progress(screen) as listen:
+    with progress_bars(screen.language) as listen:
         ground = _ground(args, town, listen)
         kinds = args.kind or None
         distances = walking_distances(plan.buildings, ground.services, ground.network, kinds=kinds, progress=listen)

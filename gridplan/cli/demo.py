@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gridplan.analysis import coverage, walking_distances, walking_network
+from gridplan.bars import progress_bars
 from gridplan.cli import summary
-from gridplan.cli.bars import progress
 from gridplan.cli.console import Screen
 from gridplan.maps import coverage_page, plan_page, write_page
 from gridplan.papers import write_atlas
@@ -23,7 +23,7 @@ def demo(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Plan the demo place and write every result."""
     folder = writable_folder(args.out)
     town = demo_town()
-    with progress(screen) as listen:
+    with progress_bars(screen.language) as listen:
         plan = plan_town(town, seed=args.seed, progress=listen)
         written = list(_written(plan, town, folder, screen, listen))
     summary.show_plan(plan, screen)

@@ -5,10 +5,13 @@ from pathlib import Path
 
 from gridplan.cli.console import Screen
 from gridplan.plan import Plan
+from gridplan.progress import Progress
 from gridplan.sources import Town
 
 
-def incident_map(args: argparse.Namespace, plan: Plan, town: Town | None, screen: Screen, *, image: bool) -> str | bytes:
+def incident_map(
+    args: argparse.Namespace, plan: Plan, town: Town | None, screen: Screen, listen: Progress, *, image: bool
+) -> str | bytes:
     """The page of the incidents in ``args.incidents``, or the bytes of the picture; says how many there are, and where."""
     # Other maps need none of this.
     from gridplan.analysis.incidents.view import ViewOptions, incident_view
@@ -19,4 +22,6 @@ def incident_map(args: argparse.Namespace, plan: Plan, town: Town | None, screen
     read = read_incidents([Path(file) for file in args.incidents], time_zone=args.time_zone, crs=args.crs)
     view = incident_view(plan, read.incidents, options=ViewOptions(time_zone=args.time_zone, public=args.public))
     screen.say("cli.map.incidents", rows=read.rows, left_out=len(read.left_out), **view.totals)
-    return (view_picture if image else view_page)(plan, view, town=town, language=screen.language)
+    if image:
+        return view_picture(plan, view, town=town, language=screen.language)
+    return view_page(plan, view, town=town, language=screen.language, progress=listen)

@@ -45,7 +45,7 @@ def add_incidents(parser: argparse.ArgumentParser, screen: Screen) -> None:
 def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Read incidents from files, into a file, into the store, or both."""
     from gridplan.analysis.incidents.late import future_incidents
-    from gridplan.cli.bars import progress
+    from gridplan.bars import progress_bars
     from gridplan.errors import InputError
     from gridplan.replacing import check_apart, replacing
     from gridplan.spreadsheets import csv_bytes
@@ -57,7 +57,7 @@ def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> in
     for out in (args.out, args.left_out):
         if out:
             check_apart(out, args.files)
-    with progress(screen) as listen:
+    with progress_bars(screen.language) as listen:
         read = _read(args, listen)
     now = datetime.now(UTC).isoformat()
     _show(read, read.report + future_incidents(read.incidents, at=now), screen)
@@ -68,7 +68,7 @@ def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> in
             draft.write_bytes(csv_bytes(read.left_out))
         screen.say("cli.written", path=args.left_out)
     if stored:
-        with open_store(settings.database_url or settings.store) as store, progress(screen) as listen:
+        with open_store(settings.database_url or settings.store) as store, progress_bars(screen.language) as listen:
             added = store.incidents.add(read.incidents, COMMAND_LINE, replace=args.replace, progress=listen)
         _show_report(added.report, screen)
         counts = {
@@ -84,14 +84,14 @@ def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> in
 def incidents(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Find the grids of incidents in a plan."""
     from gridplan.analysis.incidents.assignment import assign_grids
-    from gridplan.cli.bars import progress
+    from gridplan.bars import progress_bars
     from gridplan.replacing import check_apart
     from gridplan.sources import IncidentImport
     from gridplan.store import read_plan
 
     check_apart(args.out, [args.plan, *args.files])
     plan = read_plan(args.plan)
-    with progress(screen) as listen:
+    with progress_bars(screen.language) as listen:
         read = _read(args, listen)
     grids, report = assign_grids(read.incidents, plan)
     read = IncidentImport(read.incidents.assign(grid=grids), read.left_out, read.report, read.rows)

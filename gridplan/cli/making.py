@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from gridplan.bars import progress_bars
 from gridplan.cli import imports, summary
-from gridplan.cli.bars import progress
 from gridplan.cli.console import Screen
 from gridplan.contracts import REGISTERS
 from gridplan.errors import InputError
@@ -24,7 +24,7 @@ from gridplan.store import COMMAND_LINE, open_store, read_plan, write_labels, wr
 def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Read a source into a town."""
     imports.check_output(args)
-    with progress(screen) as listen:
+    with progress_bars(screen.language) as listen:
         town = imports.read(args, listen, lambda report: summary.warn(report, screen))
         write_town(town, args.out)
     summary.show_town(town, screen)
@@ -44,14 +44,14 @@ def simulated(args: argparse.Namespace, screen: Screen, settings: Settings) -> i
         raise InputError("GP149", options="--incidents, --organisations, (--plan)")
     if args.plan:
         check_bundle_name(args.plan, apart_from=[args.out, *rows])
-    with progress(screen) as listen:
+    with progress_bars(screen.language) as listen:
         town = simulate(args.place, seed=args.seed, towns=args.towns, share=args.share, progress=listen)
         write_town(town, args.out)
     summary.show_town(town, screen)
     screen.say("cli.written", path=args.out)
     if not args.plan:
         return 0
-    with progress(screen) as listen:
+    with progress_bars(screen.language) as listen:
         plan = plan_town(town, scheme=args.place, seed=args.seed, progress=listen)
         write_plan(plan, args.plan)
     summary.show_tally(tally(plan), screen)
@@ -81,7 +81,7 @@ def planned(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
     town = read_town(args.town)
     parent = read_plan(args.after) if args.after else None
     given = read_given(args.grids, column=args.grid_column) if args.grids else None
-    with progress(screen) as listen:
+    with progress_bars(screen.language) as listen:
         if given is not None:
             plan, _ = plan_given(town, **given, scheme=scheme, seed=args.seed, progress=listen)
         else:
@@ -110,7 +110,7 @@ def partitioned(args: argparse.Namespace, screen: Screen, settings: Settings) ->
     """Cut prepared atoms into zones."""
     check_apart(args.out, [args.atoms, args.edges])
     atoms, edges = read_prepared(args.atoms, args.edges)
-    with progress(screen) as listen:
+    with progress_bars(screen.language) as listen:
         answer = partition_prepared(
             atoms, edges, low=args.low, high=args.high, target=args.target, seed=args.seed, progress=listen
         )

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from gridplan.analysis import coverage, walking_distances, walking_network
-from gridplan.cli.bars import progress
+from gridplan.bars import progress_bars
 from gridplan.cli.console import Screen
 from gridplan.cli.incident_maps import incident_map
 from gridplan.errors import InputError
@@ -30,7 +30,7 @@ def drawn(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Write a map as a page, or as a picture where the file is called ``.png``."""
     check_apart(args.out, [args.plan, args.town, args.against, *(args.incidents or [])])
     plan, town = read_plan(args.plan), read_town(args.town) if args.town else None
-    with progress(screen) as listen:
+    with progress_bars(screen.language) as listen:
         made = _made(args, plan, town, screen, listen)
     if isinstance(made, bytes):
         write_picture(made, args.out)
@@ -45,12 +45,15 @@ def _made(args: argparse.Namespace, plan: Plan, town: Town | None, screen: Scree
     language, image = screen.language, Path(args.out).suffix.lower() == ".png"
     if args.against:
         old = read_plan(args.against)
-        compared = compare_picture if image else compare_page
-        return compared(old, plan, town=town, language=language)
+        if image:
+            return compare_picture(old, plan, town=town, language=language)
+        return compare_page(old, plan, town=town, language=language, progress=listen)
     if args.incidents:
-        return incident_map(args, plan, town, screen, image=image)
+        return incident_map(args, plan, town, screen, listen, image=image)
     if not args.coverage:
-        return (plan_picture if image else plan_page)(plan, town=town, language=language)
+        if image:
+            return plan_picture(plan, town=town, language=language)
+        return plan_page(plan, town=town, language=language, progress=listen)
     if town is None or town.services is None or town.services.empty:
         raise InputError("GP614")
     network = None if town.streets is None or town.streets.empty else walking_network(town.streets, progress=listen)
@@ -58,4 +61,4 @@ def _made(args: argparse.Namespace, plan: Plan, town: Town | None, screen: Scree
     table = coverage(plan, distances, town=town)
     if image:
         return coverage_picture(plan, table, distances, kind=args.kind, within_m=args.within, town=town, language=language)
-    return coverage_page(plan, table, distances, town=town, language=language)
+    return coverage_page(plan, table, distances, town=town, language=language, progress=listen)

@@ -9,8 +9,8 @@ import pandas as pd
 from gridplan.analysis import incident_rates, organisation_coverage, staffing
 from gridplan.analysis.incidents.assignment import assign_grids
 from gridplan.analysis.incidents.measures import BYS
+from gridplan.bars import progress_bars
 from gridplan.cli import summary
-from gridplan.cli.bars import progress
 from gridplan.cli.console import Screen
 from gridplan.cli.imports import pairs
 from gridplan.cli.tables import show_table
@@ -33,7 +33,7 @@ def rated(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     if args.out:
         check_apart(args.out, [*args.files, args.plan])
     plan = read_plan(args.plan) if args.plan else None
-    with progress(screen) as listen:
+    with progress_bars(screen.language) as listen:
         found = read_incidents(
             args.files,
             columns=pairs(args.column),

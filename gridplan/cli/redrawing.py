@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from gridplan.bars import progress_bars
 from gridplan.cli import summary
-from gridplan.cli.bars import progress
 from gridplan.cli.console import Screen
 from gridplan.errors import InputError
 from gridplan.plan import Plan
@@ -45,7 +45,7 @@ def updated(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
     if args.report:
         check_apart(args.report, [args.plan, args.town, args.out])
     plan, town = read_plan(args.plan), read_town(args.town)
-    with progress(screen) as listen:
+    with progress_bars(screen.language) as listen:
         after, report = update_plan(plan, town, most_moved=args.most_moved, seed=args.seed, progress=listen)
         write_plan(after, args.out)
     _tell(report, args, screen)

@@ -9,7 +9,8 @@ import pandas as pd
 from gridplan.contracts.ground import BORDERS
 from gridplan.editor.places import places
 from gridplan.editor.rows import Row, finding_rows, grid_rows, history, shut, totals
-from gridplan.maps.topology import Ints, make_topology
+from gridplan.maps.polylines import Ints
+from gridplan.maps.topology import make_topology
 from gridplan.plan.model import Plan
 from gridplan.sources.town import Town
 
@@ -42,16 +43,16 @@ def scene(plan: Plan, *, revision: int = 0, state: str = "draft", editable: bool
         "state": state,
         "editable": editable,
         "origin": list(topology.origin),
-        "arcs": [_steps(arc) for arc in topology.arcs],
+        "arcs": [_steps(arc) for arc in topology.arcs.each()],
         "communities": {
             **_columns(plan.communities, ("code", "name", "kind", "households")),
-            "shape": topology.layers["communities"],
+            "shape": topology.layers["communities"].nested(),
         },
         "atoms": {
             **_columns(plan.atoms, ("id", "households", "population", "compound")),
             "grid": grid.get_indexer(plan.atoms["grid"]).tolist(),
             "community": community.get_indexer(plan.atoms["community"]).tolist(),
-            "shape": topology.layers["atoms"],
+            "shape": topology.layers["atoms"].nested(),
         },
         "places": places(plan, town),
         "borders": _borders(plan),

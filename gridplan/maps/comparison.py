@@ -5,10 +5,13 @@ from gridplan.maps.drawable import drawable
 from gridplan.maps.page import framed
 from gridplan.messages import Language
 from gridplan.plan.model import Plan
+from gridplan.progress import Progress, silent
 from gridplan.sources.town import Town
 
 
-def compare_page(old: Plan, new: Plan, *, town: Town | None = None, language: Language = "en") -> str:
+def compare_page(
+    old: Plan, new: Plan, *, town: Town | None = None, language: Language = "en", progress: Progress = silent
+) -> str:
     """The map page of two plans as one HTML file that works with no network at all.
 
     The lines of both, the land that changed its grid by what happened to it, households moved, the lineage as a table with
@@ -19,6 +22,7 @@ def compare_page(old: Plan, new: Plan, *, town: Town | None = None, language: La
     old, new : the plan before and the plan after.
     town : where given, its streets, rail, water and walls are drawn under the map. Any CRS.
     language : the language the page opens in; the reader can change it.
+    progress : called as the shapes are made; ``gp.progress_bars()`` draws bars.
 
     Returns
     -------
@@ -41,5 +45,5 @@ def compare_page(old: Plan, new: Plan, *, town: Town | None = None, language: La
     False
     """
     old, new = drawable(old), drawable(new)
-    data = comparison_data(old, new, town, language)
+    data = comparison_data(old, new, town, language, progress)
     return framed("compare", data, bounds=new.communities.total_bounds, name=new.fact("name"), language=language)

@@ -1,24 +1,24 @@
 """What the page of two plans is made from: lines of both, the land that changed, the lineage, packed shapes and words."""
 
-from collections.abc import Sequence
-
 import geopandas as gpd
 
 from gridplan.analysis.land import changed_land
 from gridplan.cartography.changes import CHANGE_FILLS
 from gridplan.maps.background import background
 from gridplan.maps.limits import MOST_KEPT
-from gridplan.maps.packed import Rings, packed_for_page
+from gridplan.maps.packed import packed_for_page
 from gridplan.maps.page import PageData, page_words
 from gridplan.maps.plan_data import Columns, columns, grid_columns, grid_places, plan_facts
+from gridplan.maps.polylines import Rows
 from gridplan.maps.topology import make_topology
 from gridplan.messages import Language
 from gridplan.plan.comparison import Comparison, compare
 from gridplan.plan.model import Plan
+from gridplan.progress import Progress
 from gridplan.sources.town import Town
 
 
-def comparison_data(old: Plan, new: Plan, town: Town | None, language: Language) -> PageData:
+def comparison_data(old: Plan, new: Plan, town: Town | None, language: Language, progress: Progress) -> PageData:
     """All that the page shows."""
     land = changed_land(old, new)
     topology = make_topology(
@@ -30,9 +30,9 @@ def comparison_data(old: Plan, new: Plan, town: Town | None, language: Language)
         }
     )
     west, south, east, north = (float(value) for value in new.communities.total_bounds)
-    loose: dict[str, Sequence[Rings]] = dict(background(town, (west, south, east, north), topology.origin))
+    loose: dict[str, Rows] = dict(background(town, (west, south, east, north), topology.origin))
     features = sum(len(rows) for rows in topology.layers.values())
-    shapes, moved_m = packed_for_page(topology, loose, features)
+    shapes, moved_m = packed_for_page(topology, loose, features, progress)
     values = {
         "language": language,
         "title": "compare.title",

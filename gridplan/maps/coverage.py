@@ -8,6 +8,7 @@ from gridplan.maps.drawable import drawable
 from gridplan.maps.page import framed
 from gridplan.messages import Language
 from gridplan.plan.model import Plan
+from gridplan.progress import Progress, silent
 from gridplan.sources.town import Town
 
 
@@ -19,6 +20,7 @@ def coverage_page(
     services: gpd.GeoDataFrame | None = None,
     town: Town | None = None,
     language: Language = "en",
+    progress: Progress = silent,
 ) -> str:
     """The map page of a plan's coverage as one HTML file that works with no network at all.
 
@@ -34,6 +36,7 @@ def coverage_page(
     services : ``id``, ``name``, ``kind`` and geometry in any CRS; without them those of ``town``.
     town : where given, its streets, rail, water and walls are drawn under the map. Any CRS.
     language : the language the page opens in; the reader can change it.
+    progress : called as the shapes are made; ``gp.progress_bars()`` draws bars.
 
     Returns
     -------
@@ -53,5 +56,5 @@ def coverage_page(
     """
     plan = drawable(plan)
     found = covering(plan, coverage, distances)
-    data = coverage_data(plan, found, services, town, language)
+    data = coverage_data(plan, found, services, town, language, progress)
     return framed("coverage", data, bounds=plan.communities.total_bounds, name=plan.fact("name"), language=language)

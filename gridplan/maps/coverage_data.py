@@ -14,12 +14,14 @@ from gridplan.contracts import MEASURED, conform
 from gridplan.errors import InputError
 from gridplan.maps.background import background, building_rings
 from gridplan.maps.limits import MOST_KEPT
-from gridplan.maps.packed import Rings, packed_for_page
+from gridplan.maps.packed import packed_for_page
 from gridplan.maps.page import PageData, page_words
 from gridplan.maps.plan_data import Columns, columns, drawn_rows, grid_columns, grid_places, plan_facts
-from gridplan.maps.topology import PER_DEGREE, make_topology
+from gridplan.maps.polylines import PER_DEGREE, Rows
+from gridplan.maps.topology import make_topology
 from gridplan.messages import Language, Phrase, word
 from gridplan.plan.model import Plan
+from gridplan.progress import Progress
 from gridplan.sources.town import Town
 
 _TONGUES: tuple[Language, ...] = ("en", "zh")
@@ -84,7 +86,7 @@ def covering(plan: Plan, coverage: pd.DataFrame, distances: pd.DataFrame) -> Cov
 
 
 def coverage_data(
-    plan: Plan, found: Covering, services: gpd.GeoDataFrame | None, town: Town | None, language: Language
+    plan: Plan, found: Covering, services: gpd.GeoDataFrame | None, town: Town | None, language: Language, progress: Progress
 ) -> PageData:
     """All that the page shows."""
     keep = drawn_rows(plan.buildings, plan.grids)
@@ -92,12 +94,12 @@ def coverage_data(
     plan = replace(plan, buildings=plan.buildings[keep].reset_index(drop=True))
     topology = make_topology({layer: getattr(plan, layer).geometry.to_numpy() for layer in ("grids", "communities")})
     west, south, east, north = (float(value) for value in plan.communities.total_bounds)
-    loose: dict[str, Sequence[Rings]] = {
+    loose: dict[str, Rows] = {
         "buildings": building_rings(plan.buildings.geometry.to_numpy(), topology.origin),
         **background(town, (west, south, east, north), topology.origin),
     }
     features = len(plan.grids) + len(plan.communities) + len(plan.buildings)
-    shapes, moved_m = packed_for_page(topology, loose, features)
+    shapes, moved_m = packed_for_page(topology, loose, features, progress)
     row = {code: number for number, code in enumerate(plan.grids["code"])}
     placed = _services(services if services is not None else None if town is None else town.services, found.kinds)
     values = {

@@ -8,6 +8,7 @@ from gridplan.maps.incidents_data import incidents_data
 from gridplan.maps.page import framed
 from gridplan.messages import Language
 from gridplan.plan.model import Plan
+from gridplan.progress import Progress, silent
 from gridplan.sources.town import Town
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def incidents_page(
     town: Town | None = None,
     language: Language = "en",
     options: ViewOptions | None = None,
+    progress: Progress = silent,
 ) -> str:
     """The map page of incidents on a plan as one HTML file that works with no network at all.
 
@@ -33,6 +35,7 @@ def incidents_page(
     incidents : as :func:`gridplan.incident_view` takes them.
     town : where given, its streets, rail, water and walls are drawn under the plan. Any CRS.
     language : the language the page opens in; the reader can change it.
+    progress : called as the shapes are made; ``gp.progress_bars()`` draws bars.
     options : how incidents are counted; with ``public`` the page holds nothing from which one household could be read off:
         no squares, no clusters, numbers rounded and of at least 50 households.
 
@@ -58,11 +61,13 @@ def incidents_page(
     >>> "https://" in page
     False
     """
-    return view_page(plan, incident_view(plan, incidents, options=options), town=town, language=language)
+    return view_page(plan, incident_view(plan, incidents, options=options), town=town, language=language, progress=progress)
 
 
-def view_page(plan: Plan, view: IncidentView, *, town: Town | None = None, language: Language = "en") -> str:
+def view_page(
+    plan: Plan, view: IncidentView, *, town: Town | None = None, language: Language = "en", progress: Progress = silent
+) -> str:
     """The same page for what was counted already."""
     shown = drawable(plan)
-    data = incidents_data(shown, view, town, language)
+    data = incidents_data(shown, view, town, language, progress)
     return framed("incidents", data, bounds=shown.communities.total_bounds, name=plan.fact("name"), language=language)

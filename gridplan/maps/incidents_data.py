@@ -1,6 +1,5 @@
 """What a page of incidents is made from: zones with their numbers by period, squares of heat, hulls of clusters, words."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,12 +12,14 @@ from gridplan import crs
 from gridplan.analysis.incidents.heat import Heat, class_breaks
 from gridplan.analysis.incidents.view import IncidentView
 from gridplan.maps.background import background, building_rings
-from gridplan.maps.packed import Rings, packed_for_page
+from gridplan.maps.packed import packed_for_page
 from gridplan.maps.page import PageData, page_words
 from gridplan.maps.plan_data import columns, grid_places, plan_facts
+from gridplan.maps.polylines import Rows
 from gridplan.maps.topology import make_topology
 from gridplan.messages import Language
 from gridplan.plan.model import Plan
+from gridplan.progress import Progress
 from gridplan.sources.town import Town
 
 Floats = NDArray[np.float64]
@@ -37,7 +38,7 @@ _STEP = 16
 _KM2 = 100.0
 
 
-def incidents_data(plan: Plan, view: IncidentView, town: Town | None, language: Language) -> PageData:
+def incidents_data(plan: Plan, view: IncidentView, town: Town | None, language: Language, progress: Progress) -> PageData:
     """All that the page shows."""
     layers = {"grids": view.zones.geometry.to_numpy(), "communities": plan.communities.geometry.to_numpy()}
     if view.pieces is not None:
@@ -45,11 +46,11 @@ def incidents_data(plan: Plan, view: IncidentView, town: Town | None, language: 
     topology = make_topology(layers)
     west, south, east, north = (float(value) for value in plan.communities.total_bounds)
     hulls = view.clusters.table.geometry.to_numpy() if view.clusters is not None else np.zeros(0, dtype=object)
-    loose: dict[str, Sequence[Rings]] = {
+    loose: dict[str, Rows] = {
         "clusters": building_rings(hulls, topology.origin),
         **background(town, (west, south, east, north), topology.origin),
     }
-    shapes, moved_m = packed_for_page(topology, loose, sum(len(rows) for rows in layers.values()))
+    shapes, moved_m = packed_for_page(topology, loose, sum(len(rows) for rows in layers.values()), progress)
     density, per = density_shown(view)
     values = {
         "language": language,

@@ -1,19 +1,17 @@
 """Shapes as a few bytes a point: shared lines once, steps in whole small units, numbers in as many bytes as they need."""
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from gridplan.maps.limits import MOST_KEPT
-from gridplan.maps.lines import simplified
+from gridplan.maps.lines import Simplifier
+from gridplan.maps.polylines import Bools, Ints, Lines, Rows, joined, places, sums
 from gridplan.maps.topology import Topology
+from gridplan.progress import Progress, silent
 
-Ints = npt.NDArray[np.int64]
-#: The rings or lines of one row, each as points in 1e-6 degrees from the origin.
-Rings = Sequence[Ints]
 #: Bytes of a painted page of 2.5 MB that are left, compressed, for shapes and facts, and how many the facts of a shape take.
 _MOST_BYTES, _FACTS = 1_650_000, {"grids": 11, "buildings": 9}
 _OTHER_FACTS = 4
@@ -35,13 +33,13 @@ class Packed:
     body: bytes
 
 
-def pack(topology: Topology, loose: Mapping[str, Sequence[Rings]], *, unit: int = 1, tolerance: float = 0.0) -> Packed:
+def pack(topology: Topology, loose: Mapping[str, Rows], *, unit: int = 1, tolerance: float = 0.0) -> Packed:
     """The zones of a topology and loose lines, packed.
 
     Parameters
     ----------
     topology : zones by layer, with shared lines.
-    loose : lines and rings that share nothing, by layer and row, in 1e-6 degrees from the topology's origin; rings without their
+    loose : lines and rings that share nothing, by layer, in 1e-6 degrees from the topology's origin; rings without their
         closing point.
     unit : 1e-6 degrees that coordinates are rounded to.
     tolerance : 1e-6 degrees that a shared line may be moved by leaving out points. Ends of lines stay, a line that two zones
@@ -49,35 +47,42 @@ def pack(topology: Topology, loose: Mapping[str, Sequence[Rings]], *, unit: int 
 
     Notes
     -----
-    Lines are numbered in the order and kept in the direction of their first use, so that most begin where the one before ends
-    and most references say no more than "the next". About 4 s for 50,000 zones of 20 points.
+    Lines are kept in the order and in the direction of their first use, so that most begin where the one before ends and most
+    references say no more than "the next".
     """
-    arcs = simplified(topology, tolerance) if tolerance else topology.arcs
-    order, turned, references = _by_first_use(topology)
-    kept = [arcs[number][::-1] if turn else arcs[number] for number, turn in zip(order, turned, strict=True)]
-    names, rows = list(topology.layers), list(loose)
-    kept += [ring for name in rows for rings in loose[name] for ring in rings]
-    counts, steps = _steps([_rounded(line, unit) for line in kept])
-    streams = [varints(counts), varints(_folded(steps[:, 0])), varints(_folded(steps[:, 1]))]
-    for name in names:
-        polygons = topology.layers[name]
-        streams.append(varints(np.array([len(row) for row in polygons], dtype=np.int64)))
-        streams.append(varints(np.array([len(polygon) for row in polygons for polygon in row], dtype=np.int64)))
-        streams.append(varints(np.array([len(ring) for row in polygons for polygon in row for ring in polygon], dtype=np.int64)))
+    if not tolerance:
+        return _written(topology, loose, topology.arcs, unit)
+    simplifier = Simplifier(topology)
+    return _written(topology, loose, simplifier.mended(simplifier.simplified(tolerance)), unit)
+
+
+def _written(topology: Topology, loose: Mapping[str, Rows], arcs: Lines, unit: int) -> Packed:
+    """The bytes of the zones with these lines in the place of their own, and of the loose ones."""
+    turned, references = _by_first_use(topology)
+    number = np.arange(len(arcs))
+    shared = Lines(arcs.points[places(arcs.starts, number, turned)], arcs.starts)
+    lines = _rounded(joined([shared, *(rows.lines for rows in loose.values())]), unit)
+    # The step to every point from the one before, also from line to line.
+    steps = np.diff(lines.points, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    streams = [varints(lines.sizes()), varints(_folded(steps[:, 0])), varints(_folded(steps[:, 1]))]
+    for name, zones in topology.layers.items():
+        streams += [varints(np.diff(starts)) for starts in (zones.rows, zones.polygons, zones.rings)]
         streams.append(varints(references[name]))
-    streams += [varints(np.array([len(rings) for rings in loose[name]], dtype=np.int64)) for name in rows]
+    streams += [varints(np.diff(rows.starts)) for rows in loose.values()]
     head: dict[str, object] = {
         "origin": list(topology.origin),
         "unit": unit,
         "streams": [len(stream) for stream in streams],
-        "zones": {name: len(topology.layers[name]) for name in names},
-        "loose": {name: len(loose[name]) for name in rows},
-        "shared": len(order),
+        "zones": {name: len(zones) for name, zones in topology.layers.items()},
+        "loose": {name: len(rows) for name, rows in loose.items()},
+        "shared": len(arcs),
     }
     return Packed(head, b"".join(streams))
 
 
-def packed_for_page(topology: Topology, loose: Mapping[str, Sequence[Rings]], features: int) -> tuple[Packed, float]:
+def packed_for_page(
+    topology: Topology, loose: Mapping[str, Rows], features: int, progress: Progress = silent
+) -> tuple[Packed, float]:
     """The shapes of a page, and how far a point of them is at most from where it was, in metres.
 
     Up to ``MOST_KEPT`` features are exact to 1e-6 degrees and said to have moved by 0; more become as coarse as they must to keep
@@ -85,54 +90,53 @@ def packed_for_page(topology: Topology, loose: Mapping[str, Sequence[Rings]], fe
     """
     if features <= MOST_KEPT:
         return pack(topology, loose), 0.0
-    counts = {name: len(rows) for name, rows in (*topology.layers.items(), *loose.items())}
+    counts = {name: len(zones) for name, zones in topology.layers.items()} | {name: len(rows) for name, rows in loose.items()}
     room = _MOST_BYTES - sum(_FACTS.get(name, _OTHER_FACTS) * count for name, count in counts.items())
-    for unit, tolerance in _COARSER:
-        made = pack(topology, loose, unit=unit, tolerance=tolerance)
-        if len(zlib.compress(made.body, 6)) <= room:
+    simplifier, last = Simplifier(topology), len(_COARSER) - 1
+    for step, (unit, tolerance) in enumerate(_COARSER):
+        progress("stage.page_shapes", step, len(_COARSER))
+        lines = simplifier.simplified(tolerance)
+        # Mending gives points back: what is too large before it need not be mended.
+        if step < last and _compressed(_written(topology, loose, lines, unit)) > room:
+            continue
+        made = _written(topology, loose, simplifier.mended(lines), unit)
+        if step == last or _compressed(made) <= room:
             break
+    progress("stage.page_shapes", len(_COARSER), len(_COARSER))
     return made, round((tolerance + unit / 2) * _METRES, 1)
 
 
-def _by_first_use(topology: Topology) -> tuple[list[int], list[bool], dict[str, Ints]]:
-    """The lines in the order of their first use, whether each is turned round, and each layer's references.
+def _compressed(packed: Packed) -> int:
+    return len(zlib.compress(packed.body, 6))
+
+
+def _by_first_use(topology: Topology) -> tuple[Bools, dict[str, Ints]]:
+    """Whether each line is turned round to run as at its first use, and each layer's references.
 
     A reference is 0 for the next line that was not used before, else one more than twice the number of lines since it, plus one
     where it runs backwards.
     """
-    place: dict[int, int] = {}
-    turned: list[bool] = []
-    references: dict[str, Ints] = {}
-    for name, rows in topology.layers.items():
-        made: list[int] = []
-        for reference in (each for row in rows for polygon in row for ring in polygon for each in ring):
-            number, backwards = (~reference, True) if reference < 0 else (reference, False)
-            known = place.get(number)
-            if known is None:
-                place[number] = len(turned)
-                turned.append(backwards)
-                made.append(0)
-            else:
-                made.append(1 + 2 * (len(turned) - 1 - known) + (backwards != turned[known]))
-        references[name] = np.array(made, dtype=np.int64)
-    return list(place), turned, references
+    layers = topology.layers.values()
+    arcs = np.concatenate([np.zeros(0, dtype=np.int64), *(zones.arcs for zones in layers)])
+    number, backwards = np.where(arcs < 0, ~arcs, arcs), arcs < 0
+    _, first = np.unique(number, return_index=True)
+    turned, new = backwards[first], np.zeros(len(arcs), dtype=bool)
+    new[first] = True
+    known = np.cumsum(new)
+    written = np.where(new, 0, 1 + 2 * (known - 1 - number) + (backwards != turned[number]))
+    ends = np.cumsum([len(zones.arcs) for zones in layers])
+    return turned, dict(zip(topology.layers, np.split(written, ends[:-1]), strict=True))
 
 
-def _rounded(points: Ints, unit: int) -> Ints:
-    """The points in units, each other than the one before it; a line keeps its two ends."""
+def _rounded(lines: Lines, unit: int) -> Lines:
+    """The lines in units, each point other than the one before it; a line keeps its two ends."""
     if unit == 1:
-        return points
-    units = np.rint(points / unit).astype(np.int64)
-    moved = np.ones(len(units), dtype=bool)
-    moved[1:] = (units[1:] != units[:-1]).any(axis=1)
-    return units[moved] if moved.sum() > 1 else units[[0, -1]]
-
-
-def _steps(lines: Sequence[Ints]) -> tuple[Ints, Ints]:
-    """How many points each line has, and the step to every point from the one before, also from line to line."""
-    counts = np.array([len(line) for line in lines], dtype=np.int64)
-    points = np.concatenate(lines) if lines else np.zeros((0, 2), dtype=np.int64)
-    return counts, np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+        return lines
+    units = Lines(np.rint(lines.points / unit).astype(np.int64), lines.starts)
+    kept = units.changes()
+    short = (sums(kept.astype(np.int64), lines.starts) == 1) & (lines.sizes() > 1)
+    kept[lines.starts[1:][short] - 1] = True
+    return units.kept(kept)
 
 
 def _folded(values: Ints) -> Ints:

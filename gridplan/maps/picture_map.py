@@ -79,7 +79,8 @@ def _shapes(axes: "Axes", layer: Drawn, order: int) -> None:
         zorder=order,
         joinstyle="round",
     )
-    axes.add_patch(patch)
+    # As a patch it would be measured curve by curve, for limits that are set already.
+    axes.add_artist(patch)
 
 
 def _path(shapes: Shapes) -> "Path":

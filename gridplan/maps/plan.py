@@ -5,10 +5,11 @@ from gridplan.maps.page import framed
 from gridplan.maps.plan_data import plan_data
 from gridplan.messages import Language
 from gridplan.plan.model import Plan
+from gridplan.progress import Progress, silent
 from gridplan.sources.town import Town
 
 
-def plan_page(plan: Plan, *, town: Town | None = None, language: Language = "en") -> str:
+def plan_page(plan: Plan, *, town: Town | None = None, language: Language = "en", progress: Progress = silent) -> str:
     """The map page of a plan as one HTML file that works with no network at all.
 
     Grids in colours that neighbours do not share, their outlines, units, buildings, labels, findings, a card for
@@ -20,6 +21,7 @@ def plan_page(plan: Plan, *, town: Town | None = None, language: Language = "en"
         as they are written.
     town : where given, its streets, rail, water and walls are drawn under the plan. Any CRS.
     language : the language the page opens in; the reader can change it.
+    progress : called as the shapes are made; ``gp.progress_bars()`` draws bars.
 
     Returns
     -------
@@ -45,5 +47,5 @@ def plan_page(plan: Plan, *, town: Town | None = None, language: Language = "en"
     False
     """
     plan = drawable(plan)
-    data = plan_data(plan, town, language)
+    data = plan_data(plan, town, language, progress)
     return framed("plan", data, bounds=plan.communities.total_bounds, name=plan.fact("name"), language=language)

@@ -15,11 +15,13 @@ from gridplan.cartography.palette import FILLS, SPECIAL
 from gridplan.cartography.style import label_points, map_colours
 from gridplan.maps.background import background, building_rings
 from gridplan.maps.limits import MOST_KEPT
-from gridplan.maps.packed import Rings, packed_for_page
+from gridplan.maps.packed import packed_for_page
 from gridplan.maps.page import PageData, page_words
+from gridplan.maps.polylines import Rows
 from gridplan.maps.topology import make_topology, touching
 from gridplan.messages import Language, catalogue
 from gridplan.plan.model import Plan
+from gridplan.progress import Progress
 from gridplan.schemes import KINDS, Level, parse_scheme
 from gridplan.sources.town import Town
 
@@ -36,7 +38,7 @@ _OFF_MAP = 1000
 Columns = dict[str, list[Any]]  # whatever JSON can hold
 
 
-def plan_data(plan: Plan, town: Town | None, language: Language) -> PageData:
+def plan_data(plan: Plan, town: Town | None, language: Language, progress: Progress) -> PageData:
     """All that the page shows.
 
     What is of no grid of the plan, or has no shape, as another program may have left some in the store, is not drawn.
@@ -44,12 +46,12 @@ def plan_data(plan: Plan, town: Town | None, language: Language) -> PageData:
     plan = replace(plan, units=_drawn(plan.units, plan.grids), buildings=_drawn(plan.buildings, plan.grids))
     topology = make_topology({layer: getattr(plan, layer).geometry.to_numpy() for layer in ("units", "grids", "communities")})
     west, south, east, north = (float(value) for value in plan.communities.total_bounds)
-    loose: dict[str, Sequence[Rings]] = {
+    loose: dict[str, Rows] = {
         "buildings": building_rings(plan.buildings.geometry.to_numpy(), topology.origin),
         **background(town, (west, south, east, north), topology.origin),
     }
     features = sum(len(rows) for rows in topology.layers.values()) + len(plan.buildings)
-    shapes, moved_m = packed_for_page(topology, loose, features)
+    shapes, moved_m = packed_for_page(topology, loose, features, progress)
     grid_row = {code: row for row, code in enumerate(plan.grids["code"])}
     values = {
         "language": language,

@@ -15,7 +15,8 @@ from shapely.geometry import Polygon, box
 from benchmarks.api.plan import made_plan
 from gridplan.maps import plan_page
 from gridplan.maps.packed import Packed, pack, packed_for_page, varints
-from gridplan.maps.topology import PER_DEGREE, make_topology, touching
+from gridplan.maps.polylines import PER_DEGREE, Lines, Rows, starts_of
+from gridplan.maps.topology import make_topology, touching
 from tests.maps.test_plan_page import Opened, opened
 from tests.samples import sample_plan
 
@@ -87,8 +88,9 @@ def test_every_cut_of_a_lattice_comes_back(wide: int, high: int, zone: list[int]
         for each in sorted(set(of))
     ]
     topology = make_topology({"units": cells, "grids": grids})
-    line = np.array([[0, 0], [5, -7]])
-    zones, loose = read(pack(topology, {"line": [[line], []], "point": [[line[:1]]]}))
+    line = Rows(starts_of([1, 0]), Lines(np.array([[0, 0], [5, -7]]), starts_of([2])))
+    point = Rows(starts_of([1]), Lines(np.array([[3, 4]]), starts_of([1])))
+    zones, loose = read(pack(topology, {"line": line, "point": point}))
     assert all(shapely.equals(zones["units"], cells))
     assert all(shapely.equals(zones["grids"], grids))
     assert [[len(ring) for ring in row] for rows in loose.values() for row in rows] == [[2], [], [1]]
@@ -135,6 +137,21 @@ def test_few_shapes_are_exact_and_many_say_how_far_they_moved() -> None:
     packed, moved = packed_for_page(topology, {}, 5001)
     assert packed.head["unit"] == 4
     assert moved == 0.7
+
+
+def test_each_level_of_coarseness_that_is_tried_is_told() -> None:
+    told: list[tuple[str, int, int]] = []
+    topology = make_topology({"grids": sample_plan().grids.geometry.to_numpy()})
+    packed_for_page(topology, {}, 5001, lambda *step: told.append(step))
+    assert told == [("stage.page_shapes", 0, 5), ("stage.page_shapes", 5, 5)]
+
+
+def test_points_stay_points_and_small_rings_keep_two_places() -> None:
+    topology = make_topology({"grids": [box(0, 0, 1, 1)]})
+    rings = [np.array([[8, 8]]), np.array([[8, 8], [9, 8], [9, 9]])]
+    loose = Rows(starts_of([1, 1]), Lines(np.concatenate(rings), starts_of([1, 3])))
+    _, read_back = read(pack(topology, {"buildings": loose}, unit=4))
+    assert [len(ring) for row in read_back["buildings"] for ring in row] == [1, 2]
 
 
 @pytest.fixture(scope="module")
