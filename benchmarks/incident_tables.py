@@ -2,9 +2,10 @@
 
     python -m benchmarks.incident_tables --count 1000000 --postgis postgresql://user:password@host/database
 
-Each table is asked of a store that was just opened, so nothing is in its memory; the file and the database may be in that of
-the system. ``pandas`` is the library's own function on the table in memory, ``SQL`` the counts in one statement with GROUP BY
-and no index of ours. The database has to be empty; triggers are off while rows are loaded.
+``first`` is a table of a store that was just opened, so nothing is in its memory (the file and the database may be in that of
+the system); ``then`` is the same of a store that has had another table before. ``changed`` is the first table after a step of
+one incident, ``map`` the counts by square for the map. ``pandas`` is the library's own function on the table in memory, ``SQL``
+the counts in one statement with GROUP BY and no index of ours. The database has to be empty.
 """
 
 import argparse
@@ -25,8 +26,8 @@ import sqlalchemy as sa
 from benchmarks.incident_rows import lattice_plan, many_incidents
 from gridplan.analysis.incidents.measures import By
 from gridplan.analysis.incidents.rates import incident_rates
-from gridplan.contracts import REGISTERS
-from gridplan.store import CountQuery, Store, migrate, open_store
+from gridplan.store import COMMAND_LINE, CountQuery, Store, migrate, open_store
+from gridplan.store.incident_bins import Lattice
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 #: Name -> what is asked.
@@ -51,57 +52,56 @@ _SQL = (
 )
 
 
-def fill(where: str, incidents: gpd.GeoDataFrame) -> None:
-    """The plan and the incidents, as an import leaves them; triggers are made when the rows are there."""
+def fill(where: str, incidents: gpd.GeoDataFrame) -> float:
+    """Seconds in which the plan and the incidents are in the store, by its own import."""
     if where.startswith("postgresql"):
         migrate(where)
     with open_store(where) as store:
         store.save_plan(lattice_plan())
-        dialect = store._dialect
-        table = dialect.tables.registers["incidents"]
-        columns: dict[str, list[object]] = {
-            name: incidents[name].astype(object).where(incidents[name].notna(), None).tolist()
-            for name in REGISTERS["incidents"].names()
-        }
-        columns["geom"] = list(dialect.encode(incidents.geometry.to_numpy()))
-        with store._database.writing() as connection:
-            if store.embedded:
-                found = connection.execute(
-                    sa.text("SELECT name, sql FROM sqlite_master WHERE tbl_name = 'incidents' AND type = 'trigger'")
-                )
-                triggers = found.all()
-                for name, _ in triggers:
-                    connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
-                dialect.load(connection, table, {**columns, "revision": [1] * len(incidents)})
-                for _, statement in triggers:
-                    connection.exec_driver_sql(statement)
-            else:
-                connection.execute(sa.text("ALTER TABLE incidents DISABLE TRIGGER USER"))
-                dialect.load(connection, table, columns)
-                connection.execute(sa.text("ALTER TABLE incidents ENABLE TRIGGER USER"))
-    if where.startswith("postgresql"):
-        engine = sa.create_engine(sa.make_url(where).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(sa.text("VACUUM ANALYZE incidents"))
-        engine.dispose()
+        start = time.perf_counter()
+        store.incidents.add(incidents, COMMAND_LINE)
+        return time.perf_counter() - start
 
 
 def seconds(work: Callable[[], object], rounds: int) -> float:
     """The least of a few runs."""
-    taken = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+    return min(timed(work) for _ in range(rounds))
 
 
-def cold(where: str, asked: dict[str, Any]) -> float:  # options of CountQuery
+def first(where: str, asked: dict[str, Any]) -> float:  # options of CountQuery
     """Seconds of a table of a store that was just opened."""
     with open_store(where) as store:
-        start = time.perf_counter()
-        store.incident_counts.table(CountQuery(NOW, **asked))
-        return time.perf_counter() - start
+        return timed(lambda: store.incident_counts.table(CountQuery(NOW, **asked)))
+
+
+def then(where: str, asked: dict[str, Any], before: dict[str, Any]) -> float:  # options of CountQuery
+    """Seconds of a table of a store that has had another one."""
+    with open_store(where) as store:
+        store.incident_counts.table(CountQuery(NOW, **before))
+        return timed(lambda: store.incident_counts.table(CountQuery(NOW, **asked)))
+
+
+def changed(where: str) -> float:
+    """Seconds of a table by grid after one incident was worked on."""
+    with open_store(where) as store:
+        store.incident_counts.table(CountQuery(NOW, ("grid",)))
+        with store._database.writing() as connection:
+            connection.execute(sa.text("UPDATE incidents SET satisfaction = 1 + satisfaction % 5 WHERE fid = 500000"))
+        return timed(lambda: store.incident_counts.table(CountQuery(NOW, ("grid",))))
+
+
+def squares(where: str) -> float:
+    """Seconds of the counts for a map, of a store that was just opened."""
+    with open_store(where) as store:
+        box = tuple(float(side) for side in lattice_plan().communities.total_bounds)
+        return timed(lambda: store.incident_bins.binned(Lattice(box, "EPSG:32648", 100.0)))  # type: ignore[arg-type]  # four of them
+
+
+def timed(work: Callable[[], object]) -> float:
+    """How long it takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 def plain(where: str) -> None:
@@ -141,15 +141,24 @@ def main() -> None:
         stores = {"GeoPackage": str(Path(folder) / "incidents.gpkg")}
         if asked.postgis:
             stores["PostGIS"] = asked.postgis
+        print(f"{asked.count:,} incidents, 1,000 grids, 15 kinds, 36 months; seconds, the least of {asked.rounds}")
+        print("", *(f"{name}, {what}" for name in stores for what in ("first", "then")), sep="\t")
+        print("import", *(f"{fill(where, incidents):.1f}\t" for where in stores.values()), sep="\t")
         for where in stores.values():
-            fill(where, incidents)
             with open_store(where) as store:
                 check(store, incidents)
-        print(f"{asked.count:,} incidents, 1,000 grids, 15 kinds, 36 months; seconds, the least of {asked.rounds}")
-        print("table", *stores, sep="\t")
+        runs = range(asked.rounds)
         for name, table in TABLES.items():
-            print(name, *(f"{min(cold(where, table) for _ in range(asked.rounds)):.2f}" for where in stores.values()), sep="\t")
-        print("SQL by grid", *(f"{seconds(partial(plain, where), asked.rounds):.2f}" for where in stores.values()), sep="\t")
+            other = TABLES["kind" if name == "grid" else "grid"]
+            told = [
+                min(told)
+                for where in stores.values()
+                for told in ([first(where, table) for _ in runs], [then(where, table, other) for _ in runs])
+            ]
+            print(name, *(f"{each:.2f}" for each in told), sep="\t")
+        print("changed", *(f"\t{min(changed(where) for _ in runs):.2f}" for where in stores.values()), sep="\t")
+        print("map", *(f"{min(squares(where) for _ in runs):.2f}\t" for where in stores.values()), sep="\t")
+        print("SQL by grid", *(f"{seconds(partial(plain, where), asked.rounds):.2f}\t" for where in stores.values()), sep="\t")
         bys: tuple[tuple[By, ...], ...] = (("grid",), ("grid", "kind"), ("grid", "period"))
         for by in bys:
             print("pandas by", ", ".join(by), f"{seconds(by_pandas(incidents, by), asked.rounds):.2f}", sep="\t")

@@ -111,29 +111,9 @@ def corner_points(box: tuple[float, float, float, float]) -> "gpd.GeoDataFrame":
     return gpd.GeoDataFrame(geometry=shapely.points([west, east, west, east], [south, south, north, north]), crs=LONLAT)
 
 
-def cubic(box: tuple[float, float, float, float], metre_crs: CRS) -> tuple[float, float, list[tuple[int, int, float, float]]]:
-    """Metres as polynomials of degree 3, for a database that is to count by them: within 5 cm for half a degree around it.
-
-    Returns
-    -------
-    tuple
-        Longitude and latitude of the middle of ``box`` (west, south, east, north), from which degrees are to be taken, and for
-        each power of one and of the other the coefficients of x and y, cut to 12 digits so that they are the same everywhere.
-    """
-    west, south, east, north = box
-    middle = round((west + east) / 2, 6), round((south + north) / 2, 6)
-    u, v = (
-        side.ravel() for side in np.meshgrid(np.linspace(west, east, 9) - middle[0], np.linspace(south, north, 9) - middle[1])
-    )
-    powers = [(i, j) for i in range(4) for j in range(4 - i)]
-    wide, high = max(east - middle[0], 1e-9), max(north - middle[1], 1e-9)  # so that no power is too small to be solved for
-    terms = np.stack([(u / wide) ** i * (v / high) ** j for i, j in powers], axis=1)
-    x, y = _from_lonlat(metre_crs).transform(u + middle[0], v + middle[1])
-    found = [np.linalg.lstsq(terms, side, rcond=None)[0] for side in (x, y)]
-    scaled = [
-        [float(f"{value / (wide**i * high**j):.12g}") for value, (i, j) in zip(side, powers, strict=True)] for side in found
-    ]
-    return *middle, [(i, j, a, b) for (i, j), a, b in zip(powers, *scaled, strict=True)]
+def metres(lon: np.ndarray, lat: np.ndarray, metre_crs: CRS) -> np.ndarray:
+    """Return x and y in a metre CRS of longitudes and latitudes near it, (n, 2)."""
+    return np.column_stack(_from_lonlat(metre_crs).transform(lon, lat))
 
 
 def to_crs(frame: "gpd.GeoDataFrame", crs: CRS) -> "gpd.GeoDataFrame":

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gridplan.errors import StoreError
+from gridplan.errors import RequestError, StoreError
 from gridplan.store.dialects import WRITE, Dialect, Lost
 
 #: What SQLite says of a file that is damaged, of another kind, or lacks a layer.
@@ -90,6 +90,17 @@ class Database:
         if not self.writable:
             raise StoreError("GP409", where=self.where)
         with refusals(self.where), self.engine.execution_options(**{WRITE: True}).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing_unless_busy(self) -> Iterator[sa.Connection]:
+        """A transaction for what need not be written: given up without a word where another one writes, or the disk is full."""
+        with (
+            suppress(StoreError, RequestError),
+            refusals(self.where),
+            self.engine.begin() as connection,
+            self.dialect.hurried(connection),
+        ):
             yield connection
 
     def close(self) -> None:

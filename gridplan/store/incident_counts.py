@@ -1,10 +1,9 @@
-"""Incidents counted in the database: the same numbers as ``gridplan.analysis.incident_rates`` has, without reading a row."""
+"""Incidents of a store counted by grid, community, kind and period: the numbers that ``gridplan.analysis.incident_rates`` has."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Lock
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,27 +12,27 @@ import sqlalchemy as sa
 from gridplan.analysis.incidents.measures import (
     COUNTS,
     PLAUSIBLE,
-    YEARS,
     By,
-    Calendar,
     Ints,
     Period,
     calendar,
-    completed,
+    counted,
     divided,
     in_order,
-    instant,
-    period_name,
     threshold,
 )
+from gridplan.analysis.locating import located
+from gridplan.errors import StoreError
 from gridplan.store.database import Database
-from gridplan.store.dialects.counting import COUNTED, Key, Shape, month_number
-from gridplan.store.incident_places import IncidentPlaces
+from gridplan.store.incident_columns import Cases, IncidentColumns
+from gridplan.store.tables import GEOMETRY
 
 #: Where the days of statistics begin, if nobody says.
 SHANGHAI = "Asia/Shanghai"
-#: Tables kept in memory.
-_KEPT = 64
+#: Tables kept in memory, and plans whose grids are kept beside the incidents.
+_KEPT, _PLANS = 64, 4
+#: Cells that are counted in a table of their own size; more are sorted.
+_DENSE = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -76,16 +75,6 @@ class CountQuery:
             found["until"] = threshold(self.end + timedelta(days=1), self.zone)
         return found
 
-    @property
-    def keys(self) -> tuple[Key, ...]:
-        """What the database counts by: communities are made of grids."""
-        asked: dict[Key, bool] = {
-            "grid": "grid" in self.by or "community" in self.by,
-            "kind": "kind" in self.by,
-            "period": "period" in self.by,
-        }
-        return tuple(key for key, wanted in asked.items() if wanted)
-
 
 @dataclass(frozen=True)
 class CountTable:
@@ -111,16 +100,25 @@ class CountTable:
         return len(self.counts["reported"])
 
 
+@dataclass(frozen=True)
+class _Zones:
+    """Grids, the community of each, and for each incident the row of its grid; -1: in none."""
+
+    grids: list[str]
+    communities: list[str]
+    row: Ints
+
+
 class IncidentCounts:
     """Counts of the incidents of a database, kept in memory for as long as no incident changes; shared by threads."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, columns: IncidentColumns) -> None:
         self._database = database
         self._dialect = database.dialect
-        self._places = IncidentPlaces(database)
+        self._columns = columns
         self._kept: dict[tuple[object, ...], CountTable] = {}
+        self._placed: dict[tuple[int, str, int], _Zones] = {}
         self._lock = Lock()
-        self._months: bool | None = None
 
     def table(self, query: CountQuery) -> CountTable:
         """The table that is asked for.
@@ -132,15 +130,16 @@ class IncidentCounts:
 
         Notes
         -----
-        Of 1,000,000 incidents by grid, by kind, by month, or by grid with one of these, about 1 s on either store (see
-        ``benchmarks.incident_tables``); by days or weeks, or months of another time zone, some 3 s in a GeoPackage. By the grids
-        of a plan some seconds for the first table, then about 0.1 s each until an incident changes.
+        Of 1,000,000 incidents 0.1-0.4 s on either store, the first table of a store that was just opened some 0.5 s more; the
+        first one by the grids of a plan a second more. See ``benchmarks.incident_tables``.
         """
         with self._database.reading() as connection:
             at = self._revisions(connection, query)
             key = (at, query)
             if key not in self._kept:
-                found = self._counted(connection, query, at) if query.plan is None else self._recounted(connection, query, at)
+                revision, cases = self._columns.read(connection)
+                zones = self._in_force(connection, cases, query) if query.plan is None else self._on(connection, cases, at, query)
+                found = _table(revision, cases, zones, query)
                 with self._lock:
                     while len(self._kept) >= _KEPT:
                         self._kept.pop(next(iter(self._kept)))
@@ -160,131 +159,119 @@ class IncidentCounts:
 
     def _revisions(self, connection: sa.Connection, query: CountQuery) -> tuple[int, int]:
         """Of the register, and of the plans whose grids say what is in a community."""
-        plans = self._dialect.tables.plans
-        if query.plan is not None:
-            return self._register(connection), self._places.plan_revision(connection, query.plan)
-        told = connection.scalar(sa.select(sa.func.sum(plans.c.revision))) if "community" in query.by or query.community else 0
-        return self._register(connection), int(told or 0)
+        plans, register = self._dialect.tables.plans, self._columns.revision(connection)
+        if query.plan is None:
+            told = (
+                connection.scalar(sa.select(sa.func.sum(plans.c.revision))) if "community" in query.by or query.community else 0
+            )
+            return register, int(told or 0)
+        found = connection.scalar(sa.select(plans.c.revision).where(plans.c.id == query.plan))
+        if found is None:
+            raise StoreError("GP401", plan=query.plan[:80], where=self._database.where, known="GET /plans")
+        return register, int(found)
 
-    def _register(self, connection: sa.Connection) -> int:
-        kept = self._dialect.tables.records["registers"]
-        return int(connection.scalar(sa.select(kept.c.revision).where(kept.c.name == "incidents")) or 0)
+    def _in_force(self, connection: sa.Connection, cases: Cases, query: CountQuery) -> _Zones:
+        """The grids that incidents name."""
+        of: dict[str, str] = {}
+        if "community" in query.by or query.community is not None:
+            # The community of each grid, by the plan saved last that has the grid.
+            grids, plans = self._dialect.tables.plan["grids"], self._dialect.tables.plans
+            saved = sa.select(grids.c.code, grids.c.community).join(plans, plans.c.id == grids.c.plan).order_by(plans.c.fid)
+            of = {code: community for code, community in connection.execute(saved)}  # noqa: C416 - of rows
+        return _Zones(cases.grids, [of.get(grid, "") for grid in cases.grids], cases.grid)
 
-    def _counted(self, connection: sa.Connection, query: CountQuery, at: tuple[int, int]) -> CountTable:
-        monthly = self._monthly(connection, query)
-        bounds = query.bounds()
-        periods = Calendar([], [""]) if monthly or "period" not in query.by else self._calendar(connection, query)
-        shape = Shape(query.keys, monthly, "since" in bounds, "until" in bounds, query.community is not None)
-        values = {**bounds, "starts": self._dialect.bound_texts(periods.starts)}
-        if query.community is not None:
-            values["community"] = query.community
-        indexed = self._indexed(connection)
-
-        def run(asked: Shape) -> list[sa.Row[Any]]:
-            text = self._dialect.counts(asked, indexed=indexed)
-            return list(connection.execute(sa.text(text), {**values, "now": instant(query.now)}))
-
-        fewer = _without_sorting(shape, indexed=indexed)
-        names = self._names(connection, query, None if monthly else periods)
-        rows, late = run(fewer), run(replace(shape, overdue=True))
-        told = [names(_kept_keys(row, fewer.keys, shape.keys)) for row in rows]
-        told_late = [names(tuple(row[:-1])) for row in late]
-        order = {key: place for place, key in enumerate(sorted({*told, *told_late}))}
-        counts = _added(order, told, COUNTED, [row[len(fewer.keys) :] for row in rows])
-        counts |= _added(order, told_late, ("overdue",), [row[-1:] for row in late])
-        keys: dict[str, list[str]] = {name: [key[place] for key in order] for place, name in enumerate(query.by)}
-        return _told(at[0], keys, completed(counts))
-
-    def _recounted(self, connection: sa.Connection, query: CountQuery, at: tuple[int, int]) -> CountTable:
-        keys, counts, elsewhere = self._places.counted(connection, query, at)
-        return _told(at[0], keys, counts, elsewhere)
-
-    def _indexed(self, connection: sa.Connection) -> bool:
-        """Whether the indexes are there that the statements name; a file of an earlier revision, open for reading, lacks them."""
-        if self._months is None:
-            self._months = self._dialect.counts_by_month(connection)
-        return self._months
-
-    def _monthly(self, connection: sa.Connection, query: CountQuery) -> bool:
-        whole = query.start is None and query.end is None
-        asked = "period" in query.by and query.period in ("month", "quarter", "year") and query.time_zone == SHANGHAI
-        return asked and whole and self._database.path is not None and self._indexed(connection)
-
-    def _calendar(self, connection: sa.Connection, query: CountQuery) -> Calendar:
-        """The periods of all incidents."""
-        incidents = self._dialect.tables.registers["incidents"]
-        moment = self._dialect.by_code_point(incidents.c.reported_at)
-        known = sa.and_(moment >= PLAUSIBLE[0], moment < PLAUSIBLE[1])
-        first, last = connection.execute(sa.select(sa.func.min(moment), sa.func.max(moment)).where(known)).one()
-        return calendar(first, last, query.period, query.zone)
-
-    def _names(
-        self, connection: sa.Connection, query: CountQuery, periods: Calendar | None
-    ) -> Callable[[tuple[Any, ...]], tuple[str, ...]]:
-        """What turns the keys of a row of the database into those of the table; without ``periods`` these are months."""
-        community = self._communities(connection) if "community" in query.by else {}
-        months: dict[int | None, str] = {}
-
-        def month(number: int | None) -> str:
-            if number not in months:
-                day = None if number is None else _begin(number, query.period)
-                months[number] = period_name(day, query.period) if day is not None and YEARS[0] <= day <= YEARS[1] else ""
-            return months[number]
-
-        def named(keys: tuple[Any, ...]) -> tuple[str, ...]:
-            of = dict(zip(query.keys, keys, strict=True))
-            told = {"grid": str(of.get("grid") or ""), "kind": str(of.get("kind"))}
-            if "period" in of:
-                told["period"] = month(of["period"]) if periods is None else periods.names[of["period"]]
-            told["community"] = community.get(told["grid"], "")
-            return tuple(told[name] for name in query.by)
-
-        return named
-
-    def _communities(self, connection: sa.Connection) -> dict[str, str]:
-        """The community of each grid, by the plan saved last that has the grid."""
-        grids, plans = self._dialect.tables.plan["grids"], self._dialect.tables.plans
-        query = sa.select(grids.c.code, grids.c.community).join(plans, plans.c.id == grids.c.plan).order_by(plans.c.fid)
-        return {code: community for code, community in connection.execute(query)}  # noqa: C416 - of rows
+    def _on(self, connection: sa.Connection, cases: Cases, at: tuple[int, int], query: CountQuery) -> _Zones:
+        """The grids of a plan that incidents lie in."""
+        key = (at[0], str(query.plan), at[1])
+        found = self._placed.get(key)
+        if found is None:
+            grids = self._dialect.tables.plan["grids"]
+            asked = sa.select(grids.c.code, grids.c.community, grids.c[GEOMETRY]).where(grids.c.plan == query.plan)
+            rows = connection.execute(asked.order_by(self._dialect.by_code_point(grids.c.code))).all()
+            place = located(self._dialect.decode([row[2] for row in rows]), cases.x, cases.y)
+            found = _Zones([row[0] for row in rows], [row[1] for row in rows], place)
+            with self._lock:
+                while len(self._placed) >= _PLANS:
+                    self._placed.pop(next(iter(self._placed)))
+                self._placed[key] = found
+        return found
 
 
-def _added(
-    order: Mapping[tuple[str, ...], int], keys: Sequence[tuple[str, ...]], names: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> dict[str, Ints]:
-    """The counts of each key, in its place, added up where several rows have it."""
-    places = np.array([order[key] for key in keys], np.intp)
-    values = np.array([tuple(row) for row in rows], np.int64).reshape(len(rows), len(names))
-    found = np.zeros((len(order), len(names)), np.int64)
-    np.add.at(found, places, values)
-    return {name: found[:, place].copy() for place, name in enumerate(names)}
+def _table(revision: int, cases: Cases, zones: _Zones, query: CountQuery) -> CountTable:
+    chosen = _chosen(cases, zones, query)
+    names, codes = _keys(cases, zones, query, chosen)
+    sizes = [max(len(values), 1) for values in names]
+    flat = np.ravel_multi_index(codes, sizes) if codes else np.zeros(len(chosen), np.int64)
+    seen, cell = _numbered(flat, int(np.prod(sizes)))
+    if not codes and not len(seen):
+        seen = np.zeros(1, np.int64)
+    counts = counted(cases.facts(chosen, query.now), cell, len(seen))
+    where = np.unravel_index(seen, sizes) if codes else ()
+    columns: dict[str, list[str]] = {
+        name: [values[row] for row in rows.tolist()] for name, values, rows in zip(query.by, names, where, strict=True)
+    }
+    order = sorted(range(len(seen)), key=lambda row: tuple(column[row] for column in columns.values()))
+    keys = {name: [column[row] for row in order] for name, column in columns.items()}
+    elsewhere = 0 if query.plan is None else int((zones.row[chosen] < 0).sum())
+    return _told(revision, keys, {name: values[order] for name, values in counts.items()}, elsewhere)
 
 
-def _told(revision: int, keys: Mapping[str, list[str]], counts: Mapping[str, Ints], elsewhere: int = 0) -> CountTable:
+def _numbered(flat: Ints, size: int) -> tuple[Ints, Ints]:
+    """The numbers below ``size`` that there are, ascending, and for each of ``flat`` its place among them."""
+    if size > _DENSE:
+        return np.unique(flat, return_inverse=True)
+    there = np.bincount(flat, minlength=size) > 0
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[flat]
+
+
+def _chosen(cases: Cases, zones: _Zones, query: CountQuery) -> Ints:
+    """The rows that are asked for."""
+    wanted = np.ones(len(cases), bool)
+    bounds = query.bounds()
+    if "since" in bounds:
+        wanted &= cases.reported >= np.datetime64(bounds["since"], "s")
+    if "until" in bounds:
+        wanted &= cases.reported < np.datetime64(bounds["until"], "s")
+    if query.community is not None:
+        there = np.array([community == query.community for community in zones.communities] + [False])
+        wanted &= there[zones.row]
+    return np.flatnonzero(wanted)
+
+
+def _keys(cases: Cases, zones: _Zones, query: CountQuery, chosen: Ints) -> tuple[list[list[str]], list[Ints]]:
+    """For each of ``by`` the names there are, and the number of that of each chosen incident."""
+    names: list[list[str]] = []
+    codes: list[Ints] = []
+    for by in query.by:
+        if by == "grid":
+            names.append([*zones.grids, ""])
+            codes.append(zones.row[chosen] % (len(zones.grids) + 1))  # -1: the last one
+        elif by == "community":
+            distinct = sorted({*zones.communities, ""})
+            places = {name: place for place, name in enumerate(distinct)}
+            of = np.array([places[each] for each in (*zones.communities, "")])
+            names.append(distinct)
+            codes.append(of[zones.row[chosen]])
+        elif by == "kind":
+            names.append(cases.kinds)
+            codes.append(cases.kind[chosen])
+        else:
+            # Of all incidents, so that the same time has the same name whatever is chosen.
+            known = cases.reported[
+                (cases.reported >= np.datetime64(PLAUSIBLE[0])) & (cases.reported < np.datetime64(PLAUSIBLE[1]))
+            ]
+            first, last = (str(known.min()), str(known.max())) if len(known) else (None, None)
+            periods = calendar(first, last, query.period, query.zone)
+            number = np.searchsorted(np.array(periods.starts, "datetime64[s]"), cases.reported[chosen], side="right")
+            distinct = sorted(set(periods.names))
+            places = {name: place for place, name in enumerate(distinct)}
+            names.append(distinct)
+            codes.append(np.array([places[name] for name in periods.names])[number])
+    return names, codes
+
+
+def _told(revision: int, keys: Mapping[str, list[str]], counts: Mapping[str, Ints], elsewhere: int) -> CountTable:
     summed = {name: np.array([values.sum()]) for name, values in counts.items()}
     rates = {name: float(values[0]) for name, values in divided(summed).items()}
     total = {name: int(summed[name][0]) for name in COUNTS} | rates
     return CountTable(revision, keys, counts, divided(counts), total, elsewhere)
-
-
-def _without_sorting(shape: Shape, *, indexed: bool) -> Shape:
-    """What to count by so that a GeoPackage need not sort: by more than asked, in the order of an index, to be added up."""
-    if not indexed:
-        return shape
-    more: tuple[Key, ...] = shape.keys
-    if shape.keys == ("period",) and shape.monthly:
-        more = ("kind", "period")
-    elif shape.keys == ("kind",) and (shape.since or shape.until or shape.community):
-        more = ("grid", "kind")
-    return replace(shape, keys=more)
-
-
-def _kept_keys(row: sa.Row[Any], keys: tuple[Key, ...], asked: tuple[Key, ...]) -> tuple[Any, ...]:
-    return tuple(row[place] for place, key in enumerate(keys) if key in asked)
-
-
-def _begin(number: int, period: Period) -> date | None:
-    """The first day of the year, quarter or month that a month lies in; None where there is no such day."""
-    year, month = divmod(number - month_number(0, 1), 12)
-    if not YEARS[0].year <= year <= YEARS[1].year:
-        return None
-    return date(year, {"year": 1, "quarter": month // 3 * 3 + 1}.get(period, month + 1), 1)

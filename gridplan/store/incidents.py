@@ -14,6 +14,7 @@ from gridplan.progress import Progress, silent
 from gridplan.store.checked_rows import Row
 from gridplan.store.collections import Scopes
 from gridplan.store.database import Database
+from gridplan.store.incident_columns import IncidentColumns
 from gridplan.store.log import Edit, EditLog, Editor
 from gridplan.store.registers import Based, Registers, Written
 from gridplan.store.rendering import Value
@@ -68,12 +69,13 @@ def _in_their_grids(
 class Incidents:
     """The casework of a database. Each step is one transaction with its line in the edit log."""
 
-    def __init__(self, database: Database, scopes: Scopes, log: EditLog, registers: Registers) -> None:
+    def __init__(self, database: Database, scopes: Scopes, log: EditLog, registers: Registers, columns: IncidentColumns) -> None:
         self._database = database
         self._dialect = database.dialect
         self._collection = scopes.collection(REGISTER)
         self._log = log
         self._registers = registers
+        self._columns = columns
 
     def take(
         self,
@@ -221,7 +223,10 @@ class Incidents:
         if len(rows) < _MANY:
             self._dialect.load(connection, self._collection.table, mine)
         else:
+            last = int(connection.scalar(sa.select(sa.func.max(self._collection.table.c.fid))) or 0)
             self._dialect.load_many(connection, self._collection.table, mine, shapes[rows])
+            self._columns.changed_after(connection, last)
+            self._columns.store(connection)
         progress("stage.store", len(rows), len(rows))
 
     def _put(

@@ -15,6 +15,7 @@ from gridplan.store.database import Database
 from gridplan.store.dialects import settle
 from gridplan.store.edits import Edits
 from gridplan.store.incident_bins import IncidentBins
+from gridplan.store.incident_columns import IncidentColumns
 from gridplan.store.incident_counts import IncidentCounts
 from gridplan.store.incidents import Incidents
 from gridplan.store.items import Items
@@ -74,12 +75,13 @@ class Store:
         self.reviews = Reviews(database, self.log, self.edits.redraws)
         self.adoptions = Adoptions(database, self.log, self.edits.redraws)
         self.jobs = Jobs(database, self.log)
-        self.incidents = Incidents(database, self.scopes, self.log, self.registers)
-        self.incident_counts = IncidentCounts(database)
+        columns = IncidentColumns(database)
+        self.incidents = Incidents(database, self.scopes, self.log, self.registers, columns)
+        self.incident_counts = IncidentCounts(database, columns)
         self.coverages = Coverages(database, self.jobs)
         self.plan_counts = PlanCounts(database)
         self.town_list = TownList(database, self.log)
-        self.incident_bins = IncidentBins(database)
+        self.incident_bins = IncidentBins(database, columns)
         self._database = database
         self._dialect = database.dialect
 

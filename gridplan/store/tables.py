@@ -23,6 +23,8 @@ SCHEMA = "0008"
 BEFORE = ("0006", "0007")
 
 GEOMETRY = "geom"
+#: A part of the incidents has the rows whose numbers agree but for so many bits; see ``incident_columns``.
+PART_BITS = 14
 GeometryType = Callable[[str, Contract], TypeEngine[bytes]]
 
 # A GeoPackage knows no BIGINT; its INTEGER has 64 bits, as BIGINT has in PostgreSQL.
@@ -41,13 +43,10 @@ TOWN_REPORT = REPORT
 
 
 #: Table -> name -> columns of its indexes. The edit log is read by what it tells of, the newest lines first; incidents are
-#: counted from an index that holds all that the counts ask for, and listed by stage, those due first.
+#: listed by stage, those due first.
 _INDEXES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "edits": {"scope": ("scope", "fid"), "item": ("scope", "item", "fid")},
-    "incidents": {
-        "counts": ("grid", "kind", "reported_at", "stage", "closed_at", "due_at", "escalated_at", "satisfaction"),
-        "due": ("stage", "due_at"),
-    },
+    "incidents": {"due": ("stage", "due_at")},
     "organisations": {"zone": ("level", "zone")},
 }
 
@@ -63,6 +62,7 @@ class Tables:
     town: Mapping[str, sa.Table]
     registers: Mapping[str, sa.Table]
     records: Mapping[str, sa.Table]
+    incident_parts: sa.Table
 
     def bundle(self) -> list[sa.Table]:
         """The tables of a plan bundle."""
@@ -70,7 +70,7 @@ class Tables:
 
     def service(self) -> list[sa.Table]:
         """The tables that an embedded file gets besides when it is first opened for writing."""
-        return [*self.registers.values(), *self.records.values()]
+        return [*self.registers.values(), *self.records.values(), self.incident_parts]
 
 
 def build_tables(geometry: GeometryType, *, new_id: str | None) -> Tables:
@@ -94,6 +94,7 @@ def build_tables(geometry: GeometryType, *, new_id: str | None) -> Tables:
         },
         {name: _register_table(metadata, name, contract, geometry, new_id) for name, contract in REGISTERS.items()},
         {name: layer_table(metadata, name, contract, geometry, more=_found_by(name)) for name, contract in RECORDS.items()},
+        _incident_parts(metadata),
     )
 
 
@@ -121,6 +122,17 @@ def _register_table(metadata: sa.MetaData, name: str, contract: Contract, geomet
     else:
         table.c.id.server_default = sa.DefaultClause(sa.text(new_id))
     return table
+
+
+def _incident_parts(metadata: sa.MetaData) -> sa.Table:
+    """The parts of the incidents: a revision that every change of a row of theirs lets grow, and their columns while it lasts."""
+    return sa.Table(
+        "incident_parts",
+        metadata,
+        sa.Column("part", _WHOLE, primary_key=True, autoincrement=False),
+        sa.Column("revision", _WHOLE, nullable=False),
+        sa.Column("packed", sa.LargeBinary()),
+    )
 
 
 def _found_by(name: str) -> list[sa.schema.SchemaItem]:

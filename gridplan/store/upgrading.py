@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from gridplan.store.database import refusals
-from gridplan.store.dialects import counting, geopackage_engine, revisions
+from gridplan.store.dialects import geopackage_engine, revisions
 from gridplan.store.tables import SCHEMA
 
 _STATES = ("'draft', 'adopted', 'archived'", "'draft', 'submitted', 'approved', 'adopted', 'archived'")
@@ -20,11 +20,6 @@ _COLUMNS = (
     "address TEXT",
 )
 _TIMES = ("rejected_at", "escalated_at", "due_at")
-_INDEXES = (
-    "CREATE INDEX ix_incidents_counts"
-    " ON incidents (grid, kind, reported_at, stage, closed_at, due_at, escalated_at, satisfaction)",
-    "CREATE INDEX ix_incidents_due ON incidents (stage, due_at)",
-)
 
 
 def upgrade_file(path: Path, found: str) -> None:
@@ -70,7 +65,7 @@ def _casework(cursor: DBAPICursor) -> None:
     cursor.execute("CREATE INDEX IF NOT EXISTS ix_edits_item ON edits (scope, item, fid)")
     for column in _COLUMNS:
         cursor.execute(f"ALTER TABLE incidents ADD COLUMN {column}")
-    for statement in (*_INDEXES, *counting.monthly_indexes()):
+    for statement in ("CREATE INDEX ix_incidents_due ON incidents (stage, due_at)", *revisions.part_triggers("incidents")):
         cursor.execute(statement)
     for name in _TIMES:
         for statement in revisions.time_triggers("incidents", name):

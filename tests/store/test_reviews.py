@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -11,7 +12,18 @@ import pytest
 
 from gridplan.errors import StoreError
 from gridplan.plan.model import Plan
-from gridplan.store import COMMAND_LINE, Dataset, Editor, ItemQuery, Store, geopackage, migrate, open_store, write_plan
+from gridplan.store import (
+    COMMAND_LINE,
+    CountQuery,
+    Dataset,
+    Editor,
+    ItemQuery,
+    Store,
+    geopackage,
+    migrate,
+    open_store,
+    write_plan,
+)
 from gridplan.store.records import STATES
 from gridplan.store.stages import STEPS
 from gridplan.store.tables import BEFORE, SCHEMA
@@ -282,7 +294,7 @@ def aged(path: Path, version: str) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         geopackage.register(file)
         dropped = file.execute(
-            "SELECT 'DROP ' || type || ' ' || name FROM sqlite_master WHERE name GLOB 'ix_incidents_*'"
+            "SELECT 'DROP ' || type || ' ' || name FROM sqlite_master WHERE name GLOB 'ix_incidents_*' OR name GLOB 'part_incidents_*'"
             " OR name GLOB 'time_incidents_rejected*' OR name GLOB 'time_incidents_escal*' OR name GLOB 'time_incidents_due*'"
         ).fetchall()
         for (statement,) in dropped:
@@ -290,8 +302,9 @@ def aged(path: Path, version: str) -> None:
         if dropped:
             for name in ADDED:
                 file.execute(f"ALTER TABLE incidents DROP COLUMN {name}")
-            file.execute("DROP TABLE organisations")
-            file.execute("DELETE FROM gpkg_contents WHERE table_name = 'organisations'")
+            for name in ("organisations", "incident_parts"):
+                file.execute(f"DROP TABLE {name}")
+                file.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (name,))
             file.execute("DELETE FROM registers WHERE name = 'organisations'")
         if version == "0006":
             file.execute("DROP INDEX IF EXISTS ix_edits_scope")
@@ -315,6 +328,7 @@ def test_a_file_of_an_earlier_revision_is_read_and_upgraded(tmp_path: Path, plan
     with open_store(path, read_only=True) as store:
         store.check()
         assert store.load_plan(plan.id).units.equals(plan.units)
+        assert store.incident_counts.table(CountQuery(datetime.now(UTC))).total["reported"] == served
         for register in ("incidents", "organisations"):
             assert len(store.items.page(ItemQuery(register, Dataset())).texts) == (served and register == "incidents")
     assert path.read_bytes() == before
@@ -322,14 +336,16 @@ def test_a_file_of_an_earlier_revision_is_read_and_upgraded(tmp_path: Path, plan
         store.check()
         assert store.reviews.submit(plan.id, LI, note=NOTE).state == "submitted"
         assert len(store.log.history(plan.id)) == 1 + served
+        assert store.incident_counts.table(CountQuery(datetime.now(UTC))).total["reported"] == served
         if served:
-            store.registers.update("incidents", "i", {"properties": {"due_at": "2026-03-02T08:30:00+08:00"}}, LI)
+            store.registers.update("incidents", "i", {"properties": {"due_at": "2026-03-02T08:30:00+08:00", "kind": "b"}}, LI)
+            assert store.incident_counts.table(CountQuery(datetime.now(UTC), ("kind",))).keys == {"kind": ["b"]}
             assert b'"2026-03-02T00:30:00Z"' in store.items.item(Dataset(), "incidents", "i").text
             store.registers.create("organisations", BODY, LI)
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT version FROM gridplan_schema").fetchall() == [(SCHEMA,)]
         assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        for index in ("ix_edits_scope", "ix_incidents_counts", "ix_incidents_due", "ix_organisations_zone"):
+        for index in ("ix_edits_scope", "ix_incidents_due", "ix_organisations_zone"):
             assert file.execute("SELECT count(*) FROM sqlite_master WHERE name = ?", (index,)).fetchall() == [(1,)], index
 
 

@@ -1,9 +1,9 @@
 """The embedded GeoPackage: geometry, box filter, versions, connections."""
 
-import json
 import math
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any
 
@@ -15,11 +15,10 @@ from sqlalchemy.types import UserDefinedType
 from gridplan.contracts import REGISTERS, Contract
 from gridplan.errors import RequestError, StoreError
 from gridplan.store import geopackage
-from gridplan.store.dialects import bulk, counting, revisions, scalars
-from gridplan.store.dialects.counting import Shape
-from gridplan.store.dialects.model import Box, Predicate, Spots, common_type
+from gridplan.store.dialects import bulk, revisions, scalars
+from gridplan.store.dialects.model import Box, Predicate, common_type
 from gridplan.store.dialects.scalars import Element, Scalar
-from gridplan.store.dialects.timed import given_up
+from gridplan.store.dialects.timed import BUSY_S, given_up
 from gridplan.store.tables import GEOMETRY, SCHEMA, Tables, build_tables
 
 Side = float | sa.ColumnElement[float]
@@ -120,10 +119,6 @@ class GeoPackage:
             )
         ]
 
-    def spots(self, table: sa.Table) -> Spots | None:
-        """None: SQLite would look into each shape by a function of Python, or up each row in the R-tree."""
-        return None
-
     def gathered(self, numbers: sa.Select[tuple[int]]) -> sa.ColumnElement[object]:
         """As text with commas."""
         found = numbers.subquery()
@@ -165,6 +160,15 @@ class GeoPackage:
         sa.event.listen(engine, "begin", self._granted)
         sa.event.listen(engine, "handle_error", self._refused)
 
+    @contextmanager
+    def hurried(self, connection: sa.Connection) -> Iterator[None]:
+        """By SQLite's own clock, which the connection gets back."""
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_S * 1000:.0f}")
+
     def _granted(self, connection: sa.Connection) -> None:
         connection.connection.driver_connection.grant(self._seconds)  # type: ignore[union-attr]  # it is there
 
@@ -203,15 +207,17 @@ class GeoPackage:
         bulk.load_many(connection, table, columns, shapes)
 
     def _triggers(self, table: sa.Table) -> list[str]:
-        """What makes a revision grow, mends a row, and lets incidents be counted, whichever program changes the rows."""
+        """What makes a revision grow and mends a row, whichever program changes the rows."""
         if table is self.tables.plan.get(table.name):
             return revisions.layer_triggers(table.name)
+        if table is self.tables.incident_parts:
+            return [revisions.all_parts("incidents")]
         if table is not self.tables.registers.get(table.name):
             return []
         times = [column.name for column in REGISTERS[table.name].columns if column.kind == "time"]
         mended = [statement for name in times for statement in revisions.time_triggers(table.name, name)]
-        monthly = counting.monthly_indexes() if table.name == "incidents" else []
-        return [*revisions.register_triggers(table.name), *mended, *monthly]
+        parts = revisions.part_triggers(table.name) if table.name == "incidents" else []
+        return [*revisions.register_triggers(table.name), *mended, *parts]
 
     def has(self, connection: sa.Connection, table: sa.Table) -> bool:
         """Whether the file has it; a plan bundle has no tables of towns."""
@@ -239,19 +245,6 @@ class GeoPackage:
                 " max_x = max(coalesce(max_x, :e), :e), max_y = max(coalesce(max_y, :n), :n) WHERE table_name = :name"
             )
             connection.execute(sa.text(widen), {"w": west, "s": south, "e": east, "n": north, "name": table.name})
-
-    def counts(self, shape: Shape, *, indexed: bool) -> str:
-        """By the indexes."""
-        return counting.in_sqlite(shape, indexed=indexed)
-
-    def counts_by_month(self, connection: sa.Connection) -> bool:
-        """Not in a file of an earlier revision that is open for reading."""
-        found = sa.text("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'incidents'")
-        return set(counting.MONTHLY) <= {name for (name,) in connection.execute(found)}
-
-    def bound_texts(self, texts: Sequence[str]) -> object:
-        """A JSON list."""
-        return json.dumps(list(texts))
 
     def version(self, connection: sa.Connection) -> str | None:
         """What the file says of itself."""

@@ -12,15 +12,14 @@ from sqlalchemy.dialects import sqlite
 
 from gridplan.contracts import REGISTERS
 from gridplan.store import geopackage
-from gridplan.store.dialects import counting, revisions, scalars
+from gridplan.store.dialects import revisions, scalars
 from gridplan.store.dialects.model import WRITE
 from gridplan.store.dialects.place import Place
-from gridplan.store.dialects.timed import Timed
+from gridplan.store.dialects.timed import BUSY_S, Timed
 from gridplan.store.tables import GEOMETRY
 
 Mode = Literal["make", "serve", "read", "bundle"]
 
-BUSY_S = 30.0
 _PAUSE_S = 0.01
 
 
@@ -52,7 +51,6 @@ def geopackage_engine(path: Path, mode: Mode, *, temporary: Sequence[sa.Table] =
         connection.place = place
         geopackage.register(connection)
         scalars.register(connection)
-        counting.register(connection)
         for pragma in pragmas:
             _patiently(connection, f"PRAGMA {pragma}")
         for statement in lacking:
@@ -81,7 +79,8 @@ def _lacking(path: Path, tables: Sequence[sa.Table]) -> list[str]:
     short = [table for table in tables if table.name in present and set(table.c.keys()) - columns[table.name]]
     views = [_widened(table, columns[table.name]) for table in short]
     filled = revisions.more_revisions(REGISTERS) if "registers" in present else revisions.first_revisions(REGISTERS)
-    return [*(text.replace("CREATE TABLE", "CREATE TEMP TABLE", 1) for text in texts), *trees, *views, *filled]
+    parts = [revisions.all_parts("incidents")] if "incidents" in present and "incident_parts" not in present else []
+    return [*(text.replace("CREATE TABLE", "CREATE TEMP TABLE", 1) for text in texts), *trees, *views, *filled, *parts]
 
 
 def _widened(table: sa.Table, present: Collection[str]) -> str:

@@ -1,20 +1,18 @@
 """What a database must do for the store, beyond the SQL that both kinds understand."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Literal, Protocol
 
 import numpy as np
 import sqlalchemy as sa
 
 from gridplan.contracts import Contract
-from gridplan.store.dialects.counting import Shape
 from gridplan.store.dialects.scalars import Element, Scalar
 from gridplan.store.tables import Tables
 
 Box = tuple[float, float, float, float]
 Predicate = Literal["intersects", "equals", "disjoint", "touches", "within", "overlaps", "crosses", "contains"]
-
-Spots = tuple[sa.ColumnElement[float], sa.ColumnElement[float]]
 
 #: Marks a connection that will write, so that SQLite takes its only writer's lock at the start instead of failing later.
 WRITE = "gridplan_write"
@@ -44,9 +42,6 @@ class Dialect(Protocol):
     def extent(self, table: sa.Table) -> Sequence[sa.ColumnElement[float]]:
         """West, south, east and north of the rows' shapes together."""
 
-    def spots(self, table: sa.Table) -> Spots | None:
-        """Longitude and latitude of the rows' points; None where it is quicker to read the rows than to let it count by them."""
-
     def gathered(self, numbers: sa.Select[tuple[int]]) -> sa.ColumnElement[object]:
         """The numbers of a query as one value, in its order; :meth:`numbers` reads it."""
 
@@ -75,6 +70,9 @@ class Dialect(Protocol):
 
     def give_up_after(self, engine: sa.Engine, seconds: int) -> None:
         """Lets no statement of the engine's connections run longer: it is broken off, and told as GP557."""
+
+    def hurried(self, connection: sa.Connection) -> AbstractContextManager[None]:
+        """Within it the transaction waits for no lock: a statement that would is refused."""
 
     def relates(self, table: sa.Table, predicate: Predicate, other: bytes | None, *, decides: bool) -> sa.ColumnElement[bool]:
         """Whether the geometry of a row stands in that relation to ``other``, well-known binary (None: to itself).
@@ -108,18 +106,6 @@ class Dialect(Protocol):
 
     def note(self, connection: sa.Connection, table: sa.Table, geometries: np.ndarray) -> None:
         """Takes note of geometries about to be inserted."""
-
-    def counts(self, shape: Shape, *, indexed: bool) -> str:
-        """The statement that counts incidents so, with what it binds after a colon; see ``counting``.
-
-        ``indexed`` is what :meth:`counts_by_month` said.
-        """
-
-    def counts_by_month(self, connection: sa.Connection) -> bool:
-        """Whether there are indexes for counts by months."""
-
-    def bound_texts(self, texts: Sequence[str]) -> object:
-        """The texts as the value that ``starts`` of :meth:`counts` is bound to."""
 
     def version(self, connection: sa.Connection) -> str | None:
         """The revision of the tables; None where there are none."""

@@ -1,6 +1,7 @@
 """PostGIS: geometry, box filter, versions, connections."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, cast
 
@@ -11,9 +12,7 @@ from geoalchemy2 import Geometry
 
 from gridplan.errors import RequestError, StoreError
 from gridplan.store import geopackage
-from gridplan.store.dialects import counting
-from gridplan.store.dialects.counting import Shape
-from gridplan.store.dialects.model import Box, Lost, Predicate, Spots, common_type
+from gridplan.store.dialects.model import Box, Lost, Predicate, common_type
 from gridplan.store.dialects.scalars import Element, Scalar, in_postgis, like_pattern
 from gridplan.store.tables import GEOMETRY, Tables, build_tables
 
@@ -142,13 +141,6 @@ class PostGIS:
         box = sa.func.ST_Extent(sa.literal_column(f"{table.name}.{GEOMETRY}"))
         return [getattr(sa.func, name)(box, type_=sa.Double()) for name in ("ST_XMin", "ST_YMin", "ST_XMax", "ST_YMax")]
 
-    def spots(self, table: sa.Table) -> Spots | None:
-        """By the points themselves."""
-        x, y = (
-            getattr(sa.func, name)(sa.literal_column(f"{table.name}.{GEOMETRY}"), type_=sa.Double()) for name in ("ST_X", "ST_Y")
-        )
-        return x, y
-
     def gathered(self, numbers: sa.Select[tuple[int]]) -> sa.ColumnElement[object]:
         """As an array."""
         return sa.func.array(numbers.scalar_subquery())
@@ -200,6 +192,12 @@ class PostGIS:
         sa.event.listen(engine, "handle_error", self._refused)
         engine.dispose()
 
+    @contextmanager
+    def hurried(self, connection: sa.Connection) -> Iterator[None]:
+        """By a lock_timeout of this transaction."""
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '1ms'")
+        yield
+
     def _granted(self, connection: Any, record: object) -> None:  # a connection of the driver
         connection.execute(f"SET statement_timeout = '{self._seconds}s'")
         # What waits for another program's lock ends well before its answer is due, so that nothing is done after "given up".
@@ -223,18 +221,6 @@ class PostGIS:
 
     def note(self, connection: sa.Connection, table: sa.Table, geometries: np.ndarray) -> None:
         """Nothing: the database knows types and extents itself."""
-
-    def counts(self, shape: Shape, *, indexed: bool) -> str:
-        """Read once from end to end, by several processes where the server has them."""
-        return counting.in_postgis(shape)
-
-    def counts_by_month(self, connection: sa.Connection) -> bool:
-        """No: groups are made by hashing, in no order."""
-        return False
-
-    def bound_texts(self, texts: Sequence[str]) -> object:
-        """A list."""
-        return list(texts)
 
     def version(self, connection: sa.Connection) -> str | None:
         """Alembic's revision."""

@@ -5,6 +5,8 @@ Plain SQL, so that they run in every program. PostGIS gets the same from its mig
 
 from collections.abc import Iterable
 
+from gridplan.store.tables import PART_BITS
+
 
 def layer_triggers(table: str) -> list[str]:
     """The statements that make the revision of a plan grow with every change of its rows in ``table``."""
@@ -39,6 +41,34 @@ def register_triggers(table: str) -> list[str]:
         f" revision = (SELECT revision FROM registers WHERE name = '{table}') + 1 WHERE fid = NEW.fid; END"
     )
     return [*whole, row, new]
+
+
+def part_triggers(table: str) -> list[str]:
+    """The statements that make the revision of a part of a register grow with every change of its rows; see ``incident_columns``.
+
+    Without an upsert, since the policy of the statement that fires a trigger stands before that of the trigger's own.
+    """
+    rows = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
+    changed = " ".join(
+        (
+            "UPDATE incident_parts SET revision = revision + 1, packed = NULL WHERE part = {row}.fid >> {bits};",
+            "INSERT INTO incident_parts (part, revision) SELECT {row}.fid >> {bits}, 1"
+            " WHERE NOT EXISTS (SELECT 1 FROM incident_parts WHERE part = {row}.fid >> {bits});",
+        )
+    )
+    return [
+        f'CREATE TRIGGER "part_{table}_{event.lower()}" AFTER {event} ON "{table}"'
+        f" BEGIN {' '.join(changed.format(row=row, bits=PART_BITS) for row in changing)} END"
+        for event, changing in rows.items()
+    ]
+
+
+def all_parts(table: str) -> str:
+    """The statement that gives the parts of a register that has rows already their first revision."""
+    return (
+        f"INSERT INTO incident_parts (part, revision) SELECT DISTINCT fid >> {PART_BITS}, 1"  # noqa: S608 - our own names
+        f' FROM main."{table}"'
+    )
 
 
 def time_triggers(table: str, column: str) -> list[str]:

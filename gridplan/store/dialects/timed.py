@@ -8,6 +8,8 @@ from typing import Any
 from gridplan.errors import RequestError
 from gridplan.store.dialects.place import Place
 
+#: How long a connection waits for another that writes.
+BUSY_S = 30.0
 #: Steps of SQLite's machine between two looks at the clock: some milliseconds of its own work.
 _STEPS = 100_000
 

@@ -1,4 +1,4 @@
-"""Incidents have limits, handlers, satisfaction, addresses, and indexes to be counted from; organisations; distances."""
+"""Incidents have limits, handlers, satisfaction, addresses, and parts that they are counted by; organisations; distances."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,10 +15,6 @@ COLUMNS = {
     "satisfaction": (WHOLE, "BETWEEN 1 AND 5"),
     "address": (TEXT, None),
 }
-INDEXES = {
-    "counts": ["grid", "kind", "reported_at", "stage", "closed_at", "due_at", "escalated_at", "satisfaction"],
-    "due": ["stage", "due_at"],
-}
 FORMER_TIMES = ("reported_at", "accepted_at", "dispatched_at", "handled_at", "closed_at")
 TIMES = (*FORMER_TIMES, "rejected_at", "escalated_at", "due_at")
 ORGANISATIONS = {
@@ -28,6 +24,29 @@ ORGANISATIONS = {
     "form": "IN ('alone', 'assigned', 'joint')",
     "level": "IN ('grid', 'compound', 'community')",
     "zone": None,
+}
+PART = """
+CREATE FUNCTION gridplan_revise_part() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    UPDATE incident_parts SET revision = revision + 1, packed = NULL;
+  ELSIF TG_OP = 'UPDATE' THEN
+    INSERT INTO incident_parts (part, revision)
+      SELECT fid >> 14, 1 FROM former UNION SELECT fid >> 14, 1 FROM changed ORDER BY 1
+      ON CONFLICT (part) DO UPDATE SET revision = incident_parts.revision + 1, packed = NULL;
+  ELSE
+    INSERT INTO incident_parts (part, revision)
+      SELECT DISTINCT fid >> 14, 1 FROM changed ORDER BY 1
+      ON CONFLICT (part) DO UPDATE SET revision = incident_parts.revision + 1, packed = NULL;
+  END IF;
+  RETURN NULL;
+END $$
+"""
+CHANGED = {
+    "INSERT": "REFERENCING NEW TABLE AS changed",
+    "UPDATE": "REFERENCING OLD TABLE AS former NEW TABLE AS changed",
+    "DELETE": "REFERENCING OLD TABLE AS changed",
+    "TRUNCATE": "",
 }
 KEPT = """
 CREATE OR REPLACE FUNCTION gridplan_times_incidents() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -43,8 +62,8 @@ def upgrade():
         op.add_column("incidents", sa.Column(name, kind))
         if check:
             op.create_check_constraint(f"ck_incidents_{name}", "incidents", f"{name} {check}")
-    for name, columns in INDEXES.items():
-        op.create_index(f"ix_incidents_{name}", "incidents", columns)
+    op.create_index("ix_incidents_due", "incidents", ["stage", "due_at"])
+    _part()
     op.create_index("ix_edits_item", "edits", ["scope", "item", "fid"])
     _keep(TIMES)
     made = sa.text("gen_random_uuid()::text")
@@ -91,6 +110,23 @@ def upgrade():
     )
 
 
+def _part():
+    """Parts of the incidents, whose revisions grow with every change of a row; after that of the register, by the name."""
+    op.create_table(
+        "incident_parts",
+        sa.Column("part", WHOLE, primary_key=True, autoincrement=False),
+        sa.Column("revision", WHOLE, nullable=False),
+        sa.Column("packed", sa.LargeBinary),
+    )
+    op.execute("INSERT INTO incident_parts (part, revision) SELECT DISTINCT fid >> 14, 1 FROM incidents")
+    op.execute(PART)
+    for event, rows in CHANGED.items():
+        op.execute(
+            f"CREATE TRIGGER revised_part_{event.lower()} AFTER {event} ON incidents {rows}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION gridplan_revise_part()"
+        )
+
+
 def downgrade():
     op.drop_table("distances")
     op.drop_table("coverages")
@@ -98,8 +134,11 @@ def downgrade():
     op.execute("DELETE FROM registers WHERE name = 'organisations'")
     op.drop_index("ix_edits_item", "edits")
     _keep(FORMER_TIMES)
-    for name in INDEXES:
-        op.drop_index(f"ix_incidents_{name}", "incidents")
+    for event in CHANGED:
+        op.execute(f"DROP TRIGGER revised_part_{event.lower()} ON incidents")
+    op.execute("DROP FUNCTION gridplan_revise_part()")
+    op.drop_table("incident_parts")
+    op.drop_index("ix_incidents_due", "incidents")
     for name in reversed(COLUMNS):
         op.drop_column("incidents", name)
 
