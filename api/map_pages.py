@@ -4,16 +4,24 @@ import json
 import threading
 from collections.abc import Callable, Hashable
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from gridplan import analysis, maps
 from gridplan.messages import Language
-from gridplan.store import Store
+from gridplan.store import LAST_NEEDED, TILE_LAYERS, Store
 
-Form = Literal["html", "png"]
+if TYPE_CHECKING:
+    from gridplan.plan import Plan
+    from gridplan.sources import Town
+
+#: ``tiles`` is the page that asks for units and buildings as vector tiles.
+Form = Literal["html", "tiles", "png"]
 
 #: Pages and pictures kept in memory, of up to some 2.5 MB each.
 _KEPT = 8
+#: What the page from tiles holds itself, and where it finds the rest, beside its own address.
+_HELD = ("communities", "grids", "units", "findings", "report", "meta")
+_TILES = maps.TileSource("tiles/WebMercatorQuad", {name: TILE_LAYERS[name].full for name in ("units", "buildings")}, LAST_NEEDED)
 
 
 class MapPages:
@@ -57,22 +65,23 @@ class MapPages:
         language: Language,
         state: Hashable,
     ) -> bytes:
-        if form == "html":
+        if form != "png":
             return make(*what, form, language)
         with self._drawing:
             return make(*what, form, language)
 
     def _plan(self, plan: str, form: Form, language: Language) -> bytes:
-        shown = self._store.load_plan(plan)
+        tiles = _TILES if form == "tiles" else None
+        shown = self._store.load_plan(plan, layers=None if tiles is None else _HELD)
         if form == "png":
-            return maps.plan_picture(shown, language=language)
-        return maps.plan_page(shown, language=language).encode()
+            return maps.plan_picture(shown, town=self._town(shown), language=language)
+        return maps.plan_page(shown, town=self._town(shown), language=language, tiles=tiles).encode()
 
     def _compare(self, old: str, new: str, form: Form, language: Language) -> bytes:
         before, after = self._store.load_plan(old), self._store.load_plan(new)
         if form == "png":
-            return maps.compare_picture(before, after, language=language)
-        return maps.compare_page(before, after, language=language).encode()
+            return maps.compare_picture(before, after, town=self._town(after), language=language)
+        return maps.compare_page(before, after, town=self._town(after), language=language).encode()
 
     def _coverage(self, plan: str, kind: str | None, within: int | None, form: Form, language: Language) -> bytes:
         from gridplan.analysis.services.measuring import (
@@ -81,8 +90,7 @@ class MapPages:
 
         store = self._store
         shown, distances = store.load_plan(plan), store.coverages.distances(plan)
-        measured = store.town_list.of_source(json.loads(shown.fact("source")))
-        town = None if measured is None else store.load_town(measured)
+        town = self._town(shown)
         services = joined_services(None if town is None else town.services, store.load_register("services"))
         table = analysis.coverage(shown, distances, town=town)
         if form == "png":
@@ -95,3 +103,8 @@ class MapPages:
         if form == "png":
             return maps.stored_picture(self._store, plan, until=until, language=language)
         return maps.stored_page(self._store, plan, until=until, language=language).encode()
+
+    def _town(self, plan: "Plan") -> "Town | None":
+        """The town that the plan was made from, for its streets, where the store has it."""
+        name = self._store.town_list.of_source(json.loads(plan.fact("source")))
+        return None if name is None else self._store.load_town(name)

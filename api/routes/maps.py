@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from api.access.roles import who
 from api.conditions import plan_etag
@@ -14,7 +14,6 @@ from api.deps import GivenStore, KnownPlan, Spoken, only
 from api.map_pages import Form, MapPages
 from api.ogc.etags import unchanged
 from api.ogc.formats import HTML
-from api.ogc.roots import origin
 from api.routes import pages
 from api.routes.downloads import disposition
 from api.viewers import ZonesInForce, ended
@@ -26,13 +25,15 @@ router = APIRouter(tags=["maps"])
 PNG = "image/png"
 #: The page brings all that it needs: a browser is told to load nothing else.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+#: Vector tiles come from the same server.
+_TILES_POLICY = f"{_POLICY}; connect-src 'self'"
 _RESPONSES: dict[int | str, dict[str, Any]] = {  # the type that FastAPI asks for
     200: {"description": "the page, or the picture", "content": {HTML: {"schema": {"type": "string"}}, PNG: {}}}
 }
 _SAID = {"parameters": [pages.LANG]}
 
 AskedForm = Annotated[
-    Form | None,
+    Literal["html", "png"] | None,
     Query(alias="f", description="html: one page that works without a network; png: a picture, A4 lying, for reports"),
 ]
 
@@ -42,18 +43,13 @@ AskedForm = Annotated[
     dependencies=[Depends(only("f", "lang"))],
     response_class=Response,
     openapi_extra=_SAID,
-    responses={
-        **_RESPONSES,
-        307: {"description": "many grids and units are shown from vector tiles, at the address of the viewer"},
-    },
+    responses=_RESPONSES,
 )
 def map_page(request: Request, info: KnownPlan, language: Spoken, form: AskedForm = None) -> Response:
-    """The map of a plan. More than 5,000 grids and units are shown from vector tiles, unless a form is asked for."""
-    if form is None and info.grids + info.units > MOST_KEPT:
-        asked = f"?lang={language}" if "lang" in request.query_params else ""
-        return RedirectResponse(f"{origin(request)}/plans/{quote(info.id, safe='')}/viewer{asked}")
+    """The map of a plan. Units and buildings come as vector tiles beyond 5,000 grids and units, unless a form is asked for."""
     made: MapPages = request.app.state.maps
-    shape, state = form or "html", info.revision
+    shape: Form = form or ("tiles" if info.grids + info.units > MOST_KEPT else "html")
+    state = info.revision
     tag = f'{plan_etag(info.id, info.revision)[:-1]}.map.{shape}.{language}"'
     return _answer(request, info, "map", shape, tag, lambda: made.plan(info.id, shape, language, state))
 
@@ -140,11 +136,11 @@ def incidents_map(request: Request, info: KnownPlan, store: GivenStore, language
 def _answer(request: Request, info: PlanInfo, name: str, form: Form, tag: str, make: Callable[[], bytes]) -> Response:
     """The page or the picture, made only for those who have it not yet."""
     headers = {"Vary": "Accept-Language", "ETag": tag, "Cache-Control": "no-cache"}
-    if form == "html":
-        headers["Content-Security-Policy"] = _POLICY
+    if form != "png":
+        headers["Content-Security-Policy"] = _POLICY if form == "html" else _TILES_POLICY
     else:
         headers["Content-Disposition"] = disposition(name, info.id, info.name, "png").replace("attachment", "inline", 1)
     if unchanged(request, tag):
         return Response(status_code=304, headers=headers)
-    media_type = "text/html; charset=utf-8" if form == "html" else PNG
+    media_type = PNG if form == "png" else "text/html; charset=utf-8"
     return Response(make(), media_type=media_type, headers=headers)

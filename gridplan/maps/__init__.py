@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gridplan.maps.incidents_stored import stored_page as stored_page
     from gridplan.maps.incidents_stored import stored_picture as stored_picture
     from gridplan.maps.limits import MOST_KEPT as MOST_KEPT
+    from gridplan.maps.limits import TileSource as TileSource
     from gridplan.maps.offline import write_page as write_page
     from gridplan.maps.picture_of_comparison import compare_picture as compare_picture
     from gridplan.maps.picture_of_coverage import coverage_picture as coverage_picture
@@ -30,6 +31,7 @@ __all__ = [
     "DASHBOARD_SCRIPTS",
     "MOST_KEPT",
     "VIEWER_POLICY",
+    "TileSource",
     "compare_page",
     "compare_picture",
     "coverage_page",
@@ -67,6 +69,7 @@ __getattr__ = lazy_names(
         "MOST_KEPT": "gridplan.maps.limits",
         "write_page": "gridplan.maps.offline",
         "plan_page": "gridplan.maps.plan",
+        "TileSource": "gridplan.maps.limits",
         "write_picture": "gridplan.maps.pictures",
         "plan_picture": "gridplan.maps.picture_of_plan",
         "VIEWER_POLICY": "gridplan.maps.viewer",

@@ -19,7 +19,7 @@ _COMMON = ("words", "shapes", "canvas", "ground", "frame", "labels", "search")
 #: The scripts of each page after the common ones, in the order in which they run; ``<page>.html`` is its panel, and what
 #: ``STYLED`` names has ``<page>.css`` besides.
 PAGES: Mapping[str, tuple[str, ...]] = {
-    "plan": ("plan_layers", "plan_labels", "plan_card", "plan_lists", "plan_start"),
+    "plan": ("tiles", "plan_layers", "plan_labels", "plan_card", "plan_lists", "plan_start"),
     "compare": ("compare_layers", "compare_lists", "compare_start"),
     "coverage": ("coverage_layers", "coverage_lists", "coverage_start"),
     "incidents": (

@@ -1,6 +1,7 @@
 """The page of a plan: one HTML file with the map, the lists, both languages, and no need of a network."""
 
 from gridplan.maps.drawable import drawable
+from gridplan.maps.limits import TileSource
 from gridplan.maps.page import framed
 from gridplan.maps.plan_data import plan_data
 from gridplan.messages import Language
@@ -9,7 +10,14 @@ from gridplan.progress import Progress, silent
 from gridplan.sources.town import Town
 
 
-def plan_page(plan: Plan, *, town: Town | None = None, language: Language = "en", progress: Progress = silent) -> str:
+def plan_page(
+    plan: Plan,
+    *,
+    town: Town | None = None,
+    language: Language = "en",
+    progress: Progress = silent,
+    tiles: TileSource | None = None,
+) -> str:
     """The map page of a plan as one HTML file that works with no network at all.
 
     Grids in colours that neighbours do not share, their outlines, units, buildings, labels, findings, a card for
@@ -22,6 +30,8 @@ def plan_page(plan: Plan, *, town: Town | None = None, language: Language = "en"
     town : where given, its streets, rail, water and walls are drawn under the plan. Any CRS.
     language : the language the page opens in; the reader can change it.
     progress : called as the shapes are made; ``gp.progress_bars()`` draws bars.
+    tiles : for a page that a service sends: units and buildings come as vector tiles where the reader looks, everything
+        else is as in a page without. Its plan needs no buildings.
 
     Returns
     -------
@@ -47,5 +57,5 @@ def plan_page(plan: Plan, *, town: Town | None = None, language: Language = "en"
     False
     """
     plan = drawable(plan)
-    data = plan_data(plan, town, language, progress)
+    data = plan_data(plan, town, language, progress, tiles)
     return framed("plan", data, bounds=plan.communities.total_bounds, name=plan.fact("name"), language=language)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import geopandas as gpd
@@ -14,7 +14,7 @@ from gridplan.cartography.credits import from_openstreetmap, source_names
 from gridplan.cartography.palette import FILLS, SPECIAL
 from gridplan.cartography.style import label_points, map_colours
 from gridplan.maps.background import background, building_rings
-from gridplan.maps.limits import MOST_KEPT
+from gridplan.maps.limits import MOST_KEPT, TileSource
 from gridplan.maps.packed import packed_for_page
 from gridplan.maps.page import PageData, page_words
 from gridplan.maps.polylines import Rows
@@ -38,12 +38,16 @@ _OFF_MAP = 1000
 Columns = dict[str, list[Any]]  # whatever JSON can hold
 
 
-def plan_data(plan: Plan, town: Town | None, language: Language, progress: Progress) -> PageData:
-    """All that the page shows.
+def plan_data(plan: Plan, town: Town | None, language: Language, progress: Progress, tiles: TileSource | None = None) -> PageData:
+    """All that the page shows; with ``tiles`` only those of the units that have findings, and no buildings.
 
     What is of no grid of the plan, or has no shape, as another program may have left some in the store, is not drawn.
     """
     plan = replace(plan, units=_drawn(plan.units, plan.grids), buildings=_drawn(plan.buildings, plan.grids))
+    if tiles is not None:
+        units, buildings = plan.units, plan.buildings
+        found = units[units["code"].isin(plan.findings["zone"])].reset_index(drop=True)
+        plan = replace(plan, units=found, buildings=buildings.iloc[:0])
     topology = make_topology({layer: getattr(plan, layer).geometry.to_numpy() for layer in ("units", "grids", "communities")})
     west, south, east, north = (float(value) for value in plan.communities.total_bounds)
     loose: dict[str, Rows] = {
@@ -59,6 +63,7 @@ def plan_data(plan: Plan, town: Town | None, language: Language, progress: Progr
         "words": page_words("plan"),
         "facts": {**plan_facts(plan), "moved_m": moved_m},
         "painted": features > MOST_KEPT,
+        "tiles": None if tiles is None else asdict(tiles),
         "fills": (*FILLS, SPECIAL),
         "communities": columns(plan.communities, _COMMUNITY),
         "grids": grid_columns(plan) | {"colour": _colours(plan, touching(topology.layers["grids"]))} | grid_places(plan),

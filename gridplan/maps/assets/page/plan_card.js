@@ -1,8 +1,8 @@
 /* The card of the grid under the pointer, or of the one that is chosen. */
 "use strict";
 
-PlanPage.peek = function (row, latlng) {
-  if (PlanPage.chosen === null) { PlanPage.showCard(row, latlng); }
+PlanPage.peek = function (row) {
+  if (PlanPage.chosen === null) { PlanPage.showCard(row); }
 };
 
 PlanPage.unpeek = function () {
@@ -13,6 +13,7 @@ PlanPage.unpeek = function () {
 PlanPage.choose = function (row, how) {
   var options = how || {};
   PlanPage.chosen = row;
+  PlanPage.spot = options.at;
   PlanPage.groups.chosen.clearLayers();
   document.querySelectorAll("#grids .row").forEach(function (button) {
     button.setAttribute("aria-pressed", String(Number(button.dataset.row) === row));
@@ -22,7 +23,7 @@ PlanPage.choose = function (row, how) {
     return;
   }
   PlanPage.markRow("grids", row);
-  PlanPage.showCard(row, options.at);
+  PlanPage.showCard(row);
   if (options.zoom) { PlanPage.goTo(PlanPage.bounds("grids", row)); }
 };
 
@@ -40,7 +41,7 @@ PlanPage.findingText = function (row) {
   return PlanPage.language === "zh" ? findings.message_zh[row] : findings.message[row];
 };
 
-PlanPage.showCard = function (row, latlng) {
+PlanPage.showCard = function (row) {
   var grids = PlanPage.data.grids, kind = grids.kind[row];
   var range = PlanPage.range("grid", kind), households = PlanPage.count(grids.households[row]);
   if (range) { households = PlanPage.say("card.range", { households: households, low: range[0], high: range[1] }); }
@@ -62,29 +63,39 @@ PlanPage.showCard = function (row, latlng) {
     var number = findings.zone[finding].slice(grids.code[row].length);
     card.appendChild(PlanPage.make("p", look, (number ? PlanPage.say("level.unit") + " " + number + ": " : "") + PlanPage.findingText(finding)));
   });
-  if (latlng && PlanPage.chosen === row) { PlanPage.addSpot(card, row, latlng); }
+  if (PlanPage.spot && PlanPage.chosen === row) { PlanPage.addSpot(card, row, PlanPage.spot); }
   card.hidden = false;
 };
 
 /* What stands at the place that was clicked: the building and the unit, or the units above one another. */
 PlanPage.addSpot = function (card, row, latlng) {
-  var buildings = PlanPage.data.buildings, units = PlanPage.data.units;
-  PlanPage.buildingRows[row].forEach(function (number) {
-    if (PlanPage.isPoint(number) || !PlanPage.inside(latlng, PlanPage.rings("buildings", number))) { return; }
-    var key = buildings.estimated[number] ? "card.building_estimated" : "card.building_households";
-    card.appendChild(PlanPage.make("h3", "", PlanPage.say("card.building", { id: buildings.id[number] })));
-    card.appendChild(PlanPage.make("div", "", PlanPage.say(key, { households: buildings.households[number] })));
+  var code = PlanPage.data.grids.code[row];
+  PlanPage.factsAt("buildings", row, latlng).forEach(function (building) {
+    var key = building.estimated ? "card.building_estimated" : "card.building_households";
+    card.appendChild(PlanPage.make("h3", "", PlanPage.say("card.building", { id: building.id })));
+    card.appendChild(PlanPage.make("div", "", PlanPage.say(key, { households: building.households })));
   });
-  var here = PlanPage.unitRows[row].filter(function (number) {
-    return PlanPage.polygons("units", number).some(function (rings) { return PlanPage.inside(latlng, rings); });
-  });
+  var here = PlanPage.factsAt("units", row, latlng);
   if (!here.length) { return; }
   card.appendChild(PlanPage.make("h3", "", PlanPage.say("card.unit")));
-  here.forEach(function (number) {
-    var stacked = units.floor_from[number] !== null;
+  here.forEach(function (unit) {
+    var stacked = unit.floor_from !== null && unit.floor_from !== undefined;
     card.appendChild(PlanPage.make("div", "", PlanPage.say(stacked ? "card.unit_floors" : "card.unit_line", {
-      code: units.code[number].slice(PlanPage.data.grids.code[row].length) || units.code[number],
-      households: units.households[number], low: units.floor_from[number], high: units.floor_to[number]
+      code: unit.code.slice(code.length) || unit.code, households: unit.households, low: unit.floor_from, high: unit.floor_to
     })));
+  });
+};
+
+/* The facts of the buildings or units of a grid at a place. */
+PlanPage.factsAt = function (layer, row, latlng) {
+  var table = PlanPage.data[layer], code = PlanPage.data.grids.code[row];
+  if (PlanPage.data.tiles) {
+    return PlanPage.tileFactsAt(layer, latlng).filter(function (facts) { return facts.grid === code; });
+  }
+  return PlanPage.rowsOfGrid[layer][row].filter(function (number) {
+    if (layer === "buildings") { return !PlanPage.isPoint(number) && PlanPage.inside(latlng, PlanPage.rings(layer, number)); }
+    return PlanPage.polygons(layer, number).some(function (rings) { return PlanPage.inside(latlng, rings); });
+  }).map(function (number) {
+    return Object.fromEntries(Object.keys(table).map(function (column) { return [column, table[column][number]]; }));
   });
 };

@@ -15,7 +15,7 @@ PlanPage.gridLabel = function (row, room) {
 
 /* Units show from the zoom on at which a unit of middling size is some 12 pixels wide. */
 PlanPage.unitZoom = function () {
-  var units = PlanPage.data.units.code.length || 1, grids = PlanPage.data.grids;
+  var grids = PlanPage.data.grids, units = PlanPage.sum(grids.units) || 1;
   var area = grids.area.reduce(function (sum, value) { return sum + 100 * value; }, 0);
   var wide = Math.sqrt(area / units), latitude = PlanPage.whole.getCenter().lat;
   var metres = wide / 12;

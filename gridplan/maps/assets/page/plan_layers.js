@@ -15,9 +15,13 @@ PlanPage.buildingLooks = {
   counted: { color: "#22282e", weight: 0.7, fillColor: "#5d6771", fillOpacity: 0.95 }
 };
 
+PlanPage.sortOfBuilding = function (facts) {
+  return facts.households === 0 ? "none" : (facts.estimated ? "estimated" : "counted");
+};
+
 PlanPage.buildingSort = function (row) {
   var data = PlanPage.data.buildings;
-  return data.households[row] === 0 ? "none" : (data.estimated[row] ? "estimated" : "counted");
+  return PlanPage.sortOfBuilding({ households: data.households[row], estimated: data.estimated[row] });
 };
 
 PlanPage.isPoint = function (row) {
@@ -26,6 +30,10 @@ PlanPage.isPoint = function (row) {
 };
 
 PlanPage.paintBuildings = function (context, view) {
+  if (PlanPage.data.tiles) {
+    PlanPage.paintTiles(context, view, "buildings", PlanPage.sortOfBuilding, PlanPage.buildingLooks);
+    return;
+  }
   PlanPage.fillRows(context, view, "buildings", function (row) { return PlanPage.buildingLooks[PlanPage.buildingSort(row)].fillColor; }, 0.95);
   if (PlanPage.metresAPixel() > 4) { return; }
   Object.keys(PlanPage.buildingLooks).forEach(function (sort) {
@@ -42,7 +50,7 @@ PlanPage.makeGrids = function () {
     var layer = L.polygon(PlanPage.polygons("grids", row), PlanPage.options("fills", {}, {
       interactive: true, className: "gp-grid", stroke: false, smoothFactor: 0.3, fillColor: PlanPage.fillOf(row), fillOpacity: 0.55
     }));
-    layer.on("mouseover", function (event) { PlanPage.peek(row, event.latlng); });
+    layer.on("mouseover", function () { PlanPage.peek(row); });
     layer.on("mouseout", function () { PlanPage.unpeek(); });
     layer.on("click", function (event) { L.DomEvent.stop(event); PlanPage.choose(row, { at: event.latlng }); });
     group.addLayer(layer);
@@ -90,6 +98,11 @@ PlanPage.paintLines = function (context, view, sort) {
   var opacity = sort === "grid" ? Math.min(1, PlanPage.gridPixels() / 12) : look.opacity;
   if (sort === "grid" && opacity < 0.2) { return; }
   PlanPage.strokeLines(context, view, PlanPage.lineSorts[sort], Object.assign({}, look, { weight: weight, opacity: opacity }));
+};
+
+PlanPage.paintUnits = function (context, view) {
+  if (!PlanPage.data.tiles) { PlanPage.paintLines(context, view, "unit"); return; }
+  PlanPage.paintTiles(context, view, "units", function () { return "unit"; }, { unit: PlanPage.look.unit });
 };
 
 /* Grids and their outlines, kept as shapes or painted. */

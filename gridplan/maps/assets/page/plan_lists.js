@@ -8,7 +8,7 @@ PlanPage.sum = function (values) {
 PlanPage.listTotals = function () {
   var data = PlanPage.data, kept = data.grids.status.filter(function (status) { return status === "ok"; }).length;
   var proved = data.findings.proof.filter(Boolean).length, open = data.findings.proof.length - proved;
-  var totals = [["households", PlanPage.sum(data.grids.households)], ["grids", data.grids.code.length], ["units", data.units.code.length],
+  var totals = [["households", PlanPage.sum(data.grids.households)], ["grids", data.grids.code.length], ["units", PlanPage.sum(data.grids.units)],
     ["kept", kept], ["proved", proved], ["open", open]];
   PlanPage.fill("totals", totals.map(function (pair) {
     return PlanPage.make("div", "", null, [PlanPage.make("dt", "", PlanPage.say("total." + pair[0])),

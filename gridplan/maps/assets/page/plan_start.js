@@ -17,7 +17,7 @@ PlanPage.keys = function (name) {
     findings: ["open", "proved"].filter(function (status) { return data.findings.proof.indexOf(status === "proved") >= 0; }),
     background: ["major", "river", "rail"].filter(PlanPage.hasGround),
     buildings: ["counted", "estimated", "none"].filter(function (sort) {
-      return data.buildings.id.some(function (id, row) { return sort === PlanPage.buildingSort(row); });
+      return data.tiles || data.buildings.id.some(function (id, row) { return sort === PlanPage.buildingSort(row); });
     }) };
   return keys[name] || [];
 };
@@ -25,7 +25,7 @@ PlanPage.keys = function (name) {
 PlanPage.isEmpty = function (name) {
   if (name === "background") { return !PlanPage.groundKinds.some(PlanPage.hasGround); }
   if (name === "findings") { return !PlanPage.data.findings.code.length; }
-  if (name === "buildings") { return !PlanPage.data.buildings.id.length; }
+  if (name === "buildings") { return !PlanPage.sum(PlanPage.data.grids.buildings); }
   return false;
 };
 
@@ -44,13 +44,13 @@ PlanPage.listLayers = function () {
 
 /* The layers that are wanted; units and buildings only from their zoom on, lines thinner from afar. */
 PlanPage.showLayers = function () {
-  var wide = PlanPage.gridPixels(), thin = PlanPage.thin();
+  var wide = PlanPage.gridPixels(), thin = PlanPage.thin(), first = PlanPage.data.tiles ? PlanPage.data.tiles.first : { units: 0, buildings: 0 };
   ["outlines", "findings"].forEach(function (name) {
     var group = PlanPage.groups[name];
     if (group instanceof L.LayerGroup) { group.eachLayer(function (layer) { layer.setStyle({ weight: layer.options.heavy * thin }); }); }
   });
   PlanPage.LAYERS.concat(["chosen"]).forEach(function (name) {
-    var far = (name === "units" && PlanPage.map.getZoom() < PlanPage.unitsFrom) || (name === "buildings" && wide < 45);
+    var far = PlanPage.map.getZoom() < first[name] || (name === "units" && PlanPage.map.getZoom() < PlanPage.unitsFrom) || (name === "buildings" && wide < 45);
     var show = PlanPage.wanted[name] && !far;
     if (show !== PlanPage.map.hasLayer(PlanPage.groups[name])) {
       PlanPage.map[show ? "addLayer" : "removeLayer"](PlanPage.groups[name]);
@@ -86,7 +86,7 @@ PlanPage.listen = function () {
   if (PlanPage.data.painted) {
     map.on("mousemove", function (event) {
       var row = PlanPage.chosen === null ? PlanPage.rowAt("grids", event.latlng) : null;
-      if (row === null) { PlanPage.unpeek(); } else { PlanPage.peek(row, event.latlng); }
+      if (row === null) { PlanPage.unpeek(); } else { PlanPage.peek(row); }
     });
   }
   map.on("zoomend", PlanPage.showLayers);
@@ -102,10 +102,9 @@ PlanPage.begin = function () {
   PlanPage.makePanes(PlanPage.panes, ["fills"]);
   PlanPage.sortLines();
   PlanPage.groups = Object.assign({ background: PlanPage.makeBackground(), buildings: PlanPage.canvas("buildings", PlanPage.paintBuildings),
-    units: PlanPage.canvas("units", function (context, view) { PlanPage.paintLines(context, view, "unit"); }),
+    units: PlanPage.canvas("units", PlanPage.paintUnits),
     findings: PlanPage.makeFindings(), labels: L.layerGroup(), chosen: L.layerGroup() }, PlanPage.makeZones());
-  PlanPage.unitRows = PlanPage.rowsByGrid("units");
-  PlanPage.buildingRows = PlanPage.rowsByGrid("buildings");
+  PlanPage.rowsOfGrid = { units: PlanPage.rowsByGrid("units"), buildings: PlanPage.rowsByGrid("buildings") };
   PlanPage.wanted = { background: true, fills: true, buildings: true, outlines: true, units: true, findings: true, labels: true, chosen: true };
   PlanPage.whole = PlanPage.allBounds("communities");
   PlanPage.unitsFrom = PlanPage.unitZoom();
