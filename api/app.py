@@ -59,6 +59,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         title="gridplan", docs_url=None, redoc_url=None, responses=_PROBLEMS, redirect_slashes=False, lifespan=running_jobs
     )
     store.give_up_after(settings.limits.answer_s)
+    store.publish_every(settings.limits.publish_s)
     app.state.store = store
     app.state.settings = settings
     app.state.case_limits = load_limits(settings.case_limits)

@@ -99,6 +99,9 @@ class StaffingStats(BaseModel):
     rows: list[StaffingRow]
     total: list[StaffingRow]
     not_counted: dict[str, int] = Field(description="people of the register who hold no post of the plan, by reason")
+    incidents_elsewhere: int | None = Field(
+        description="incidents that lie in no grid of the plan, or have no place, and are nobody's work here; null for viewers"
+    )
 
 
 class OrganisationRow(BaseModel):

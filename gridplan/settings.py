@@ -52,6 +52,7 @@ class Limits:
     client_s : ``GRIDPLAN_CLIENT_S``, seconds that a client may take to send a request or to read an answer, and one
         more for each 10,000 bytes that it moves.
     stop_s : ``GRIDPLAN_STOP_S``, seconds that running requests are given when the server is told to stop.
+    publish_s : ``GRIDPLAN_PUBLISH_S``, seconds for which what viewers are told of incidents stays as it is, by the clock.
     memory_bytes : ``GRIDPLAN_MEMORY_BYTES``, what is kept in memory to answer from; it grows up to that as clients ask.
     """
 
@@ -62,6 +63,7 @@ class Limits:
     answer_s: int = 60
     client_s: int = 20
     stop_s: int = 20
+    publish_s: int = 3600
     memory_bytes: int = 512 * 1024 * 1024
 
 

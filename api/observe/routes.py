@@ -5,6 +5,7 @@ from typing import Literal, cast
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
+from api.access import needs
 from api.deps import GivenStore, only
 from api.observe.metrics import CONTENT_TYPE, Metrics
 
@@ -30,7 +31,12 @@ def ready(store: GivenStore) -> State:
     return State()
 
 
-@router.get("/metrics", response_class=Response, responses={200: {"content": {CONTENT_TYPE: {"schema": {"type": "string"}}}}})
+@router.get(
+    "/metrics",
+    dependencies=[Depends(needs("planner"))],
+    response_class=Response,
+    responses={200: {"content": {CONTENT_TYPE: {"schema": {"type": "string"}}}}},
+)
 def metrics(request: Request) -> Response:
-    """The numbers that Prometheus collects."""
+    """The numbers that Prometheus collects: of every request, so that strangers are not told when an incident is reported."""
     return Response(cast("Metrics", request.app.state.metrics).text(), media_type=CONTENT_TYPE)

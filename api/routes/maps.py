@@ -116,15 +116,16 @@ def incidents_map(request: Request, info: KnownPlan, store: GivenStore, language
     Who is no planner sees rounded numbers of many households, of periods that have ended, and only on plans in force.
     """
     made: MapPages = request.app.state.maps
-    shape, state = form or "html", (info.revision, store.scopes.register_revision("incidents"))
-    start = f"{plan_etag(info.id, info.revision)[:-1]}."
+    shape, start = form or "html", f"{plan_etag(info.id, info.revision)[:-1]}."
     if who(request).may("planner"):
+        state = (info.revision, store.scopes.register_revision("incidents"))
         tag = f'{start}{state[1]}.incidents.planners.{shape}.{language}"'
         answer = _answer(request, info, "incidents", shape, tag, lambda: made.incidents(info.id, shape, language, None, state))
         answer.headers["Cache-Control"] = "private, no-cache"
     else:
         zones: ZonesInForce = request.app.state.zones_in_force
         zones.check(info.id)
+        state = (info.revision, store.incident_bins.published_revision())
         page = made.incidents(info.id, shape, language, ended("month").start, state)
         # Of what is told: a revision would tell of every incident that comes.
         told = hashlib.sha256(page).hexdigest()[:24]

@@ -59,7 +59,8 @@ def organisation_stats(
 
 
 def _staffing(store: Store, info: PlanInfo, by: Sequence[Column], whole: bool) -> dict[str, Any]:
-    table = store.incident_counts.table(CountQuery(datetime.now(UTC)))
+    # By where they lie: who plans anew wants to know of the work there was, also before any plan was in force.
+    table = store.incident_counts.table(CountQuery(datetime.now(UTC), plan=info.id))
     reported = dict(zip(table.keys["grid"], table.counts["reported"].tolist(), strict=True))
     plan, staff = store.load_plan(info.id, layers=_LAYERS), store.load_register("staff")
     found = analysis.staffing(plan, staff, by, incidents=reported)
@@ -68,6 +69,7 @@ def _staffing(store: Store, info: PlanInfo, by: Sequence[Column], whole: bool) -
         "rows": _of_grids(found.table, whole=whole),
         "total": _of_grids(total.table, whole=whole),
         "not_counted": {reason: count for (_, reason), count in found.report.counts().items()},
+        "incidents_elsewhere": table.elsewhere if whole else None,
     }
 
 

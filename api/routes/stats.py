@@ -52,7 +52,7 @@ def incident_stats(
     as_of: Annotated[str | None, Query(description="at the beginning of which day things are overdue; today")] = None,
     form: Annotated[Form, Query(alias="f")] = "json",
 ) -> Response:
-    """Incidents reported, rejected, closed, in time, handed up, and how content people were, counted in the database.
+    """Incidents reported, rejected, closed, in time, handed up, and how content people were.
 
     `plan` counts by the grids of that plan, where incidents lie; without it by the grid in force when they were reported.
     Viewers are told rounded counts of whole months, quarters or years of Asia/Shanghai that have ended, of plans in force, and
@@ -62,7 +62,7 @@ def incident_stats(
     if not who(request).may("planner"):
         check_asked(request.query_params, period)
         till = ended(period)
-        query = CountQuery(till.moment, names, period, start=None, end=till.last, community=community, plan=plan)
+        query = CountQuery(till.moment, names, period, start=None, end=till.last, community=community, plan=plan, published=True)
         return _published(request, store, query, form)
     zone = _zone(time_zone)
     moment = datetime.combine(_day("as_of", as_of) or datetime.now(zone).date(), time(), zone)

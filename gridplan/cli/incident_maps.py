@@ -22,6 +22,8 @@ def incident_map(
     read = read_incidents([Path(file) for file in args.incidents], time_zone=args.time_zone, crs=args.crs)
     view = incident_view(plan, read.incidents, options=ViewOptions(time_zone=args.time_zone, public=args.public))
     screen.say("cli.map.incidents", rows=read.rows, left_out=len(read.left_out), **view.totals)
+    if args.public:
+        screen.say("cli.map.rounded", to=view.options.disclosure.round_to)
     if image:
         return view_picture(plan, view, town=town, language=screen.language)
     return view_page(plan, view, town=town, language=screen.language, progress=listen)

@@ -66,7 +66,8 @@ def stored_view(store: "Store", plan: "Plan", *, until: str | None = None) -> "I
     metre_crs = plan.fact("crs")
     _, corners, _ = crs.points_in_metres(crs.corner_points((west, south, east, north)), CRS(metre_crs))
     cell = fitting_size(*corners.T)
-    binned = store.incident_bins.binned(Lattice((west, south, east, north), metre_crs, cell))
+    lattice = Lattice((west, south, east, north), metre_crs, cell)
+    binned = store.incident_bins.binned(lattice, published=until is not None)
     reach = max(_REACH_M, _REACH_CELLS * cell)
     options = ViewOptions(by="grid", every=binned.every, cell_m=cell, within_m=reach, public=until is not None)
     if until is None:

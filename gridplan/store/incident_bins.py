@@ -63,8 +63,17 @@ class IncidentBins:
         self._database = database
         self._columns = columns
 
-    def binned(self, lattice: Lattice, *, time_zone: str = SHANGHAI) -> Binned:
-        """All incidents by square, by period and by the grid that they name.
+    def publish_every(self, seconds: int) -> None:
+        """See ``IncidentColumns.publish_every``."""
+        self._columns.publish_every(seconds)
+
+    def published_revision(self) -> int:
+        """The revision of the register that viewers are told of."""
+        with self._database.reading() as connection:
+            return self._columns.published(connection)[0]
+
+    def binned(self, lattice: Lattice, *, time_zone: str = SHANGHAI, published: bool = False) -> Binned:
+        """All incidents by square, by period and by the grid that they name; ``published`` as :class:`CountQuery` has it.
 
         Periods are months; quarters, or years, where there would be more than a slider holds.
 
@@ -73,7 +82,7 @@ class IncidentBins:
         About a second for a million.
         """
         with self._database.reading() as connection:
-            revision, cases = self._columns.read(connection)
+            revision, cases = (self._columns.published if published else self._columns.read)(connection)
         known = cases.reported[(cases.reported >= np.datetime64(PLAUSIBLE[0])) & (cases.reported < np.datetime64(PLAUSIBLE[1]))]
         covered = (f"{known.min()}Z", f"{known.max()}Z") if len(known) else ("", "")
         every, spans = _spans(*covered, time_zone) if covered[0] else ("month", ())

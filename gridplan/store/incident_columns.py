@@ -4,6 +4,7 @@ A part holds the rows of 16,384 numbers of rows (``fid``). The triggers of the r
 a part a new revision with every change of a row in it, and forget the columns that were stored for it.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -76,6 +77,8 @@ class IncidentColumns:
         self._stored = database.dialect.tables.incident_parts
         self._parts: dict[int, tuple[int, pa.Table]] = {}
         self._cases: tuple[int, Cases] | None = None
+        self._told: tuple[int, int, Cases] | None = None
+        self._every_s = 0
         self._lock = Lock()
 
     def read(self, connection: sa.Connection) -> tuple[int, Cases]:
@@ -90,6 +93,21 @@ class IncidentColumns:
             if self._cases is None or self._cases[0] != revision:
                 self._cases = revision, self._refreshed(connection)
             return self._cases
+
+    def publish_every(self, seconds: int) -> None:
+        """What :meth:`published` gives stays as it is for so long, by the clock."""
+        self._every_s = seconds
+
+    def published(self, connection: sa.Connection) -> tuple[int, Cases]:
+        """The incidents that viewers are told of: those of the first one who asked since the hour, or what it is, began.
+
+        Who asks again and again can then not tell, by what they are told or by the time it takes, when an incident was written.
+        """
+        hour = int(time.time()) // self._every_s if self._every_s else -1
+        told = self._told
+        if told is None or hour < 0 or told[0] != hour:
+            told = self._told = hour, *self.read(connection)
+        return told[1], told[2]
 
     def revision(self, connection: sa.Connection) -> int:
         """The revision of the register in this transaction."""
@@ -204,13 +222,13 @@ def _unpacked(stored: bytes) -> "pa.Table":
 
 def _joined(parts: "list[pa.Table]") -> Cases:
     """The rows of all parts as arrays."""
-    import pyarrow as pa  # serving starts without it
-
     empty = np.array([], np.int64)
     if not sum(map(len, parts)):
         times, flags = empty.astype("datetime64[s]"), empty.astype(bool)
         spots, ratings = empty.astype(np.float64), empty.astype(np.int8)
         return Cases([], [], empty, empty, spots, spots, times, times, flags, flags, flags, flags, flags, ratings)
+    import pyarrow as pa  # a service without incidents does without it
+
     whole = pa.concat_tables(part for part in parts if len(part)).unify_dictionaries().combine_chunks()
     told = {name: whole[name].chunk(0) for name in whole.column_names}
     codes = {name: told.pop(name) for name in ("grid", "kind")}

@@ -46,6 +46,7 @@ class CountQuery:
     period, time_zone : which periods, and where their days begin.
     start, end : first and last day of reporting, in that zone.
     community : only incidents in its grids.
+    published : for viewers: incidents as they were when the hour began; see ``IncidentColumns.published``.
     plan : id of a plan by whose grids incidents are counted, where they lie; None: by the grid in force when they were reported.
     """
 
@@ -57,6 +58,7 @@ class CountQuery:
     end: date | None = None
     community: str | None = None
     plan: str | None = None
+    published: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by", in_order(self.by))
@@ -134,10 +136,15 @@ class IncidentCounts:
         first one by the grids of a plan a second more. See ``benchmarks.incident_tables``.
         """
         with self._database.reading() as connection:
-            at = self._revisions(connection, query)
+            if query.published:
+                revision, cases = self._columns.published(connection)
+                at = revision, self._plans(connection, query)
+            else:
+                at = revision, _ = self._revisions(connection, query)
             key = (at, query)
             if key not in self._kept:
-                revision, cases = self._columns.read(connection)
+                if not query.published:
+                    _, cases = self._columns.read(connection)
                 zones = self._in_force(connection, cases, query) if query.plan is None else self._on(connection, cases, at, query)
                 found = _table(revision, cases, zones, query)
                 with self._lock:
@@ -159,16 +166,20 @@ class IncidentCounts:
 
     def _revisions(self, connection: sa.Connection, query: CountQuery) -> tuple[int, int]:
         """Of the register, and of the plans whose grids say what is in a community."""
-        plans, register = self._dialect.tables.plans, self._columns.revision(connection)
+        return self._columns.revision(connection), self._plans(connection, query)
+
+    def _plans(self, connection: sa.Connection, query: CountQuery) -> int:
+        """The revision of the plan that is asked for, or of all where they say what is in a community."""
+        plans = self._dialect.tables.plans
         if query.plan is None:
             told = (
                 connection.scalar(sa.select(sa.func.sum(plans.c.revision))) if "community" in query.by or query.community else 0
             )
-            return register, int(told or 0)
+            return int(told or 0)
         found = connection.scalar(sa.select(plans.c.revision).where(plans.c.id == query.plan))
         if found is None:
             raise StoreError("GP401", plan=query.plan[:80], where=self._database.where, known="GET /plans")
-        return register, int(found)
+        return int(found)
 
     def _in_force(self, connection: sa.Connection, cases: Cases, query: CountQuery) -> _Zones:
         """The grids that incidents name."""

@@ -252,6 +252,10 @@ class Store:
         """
         self._dialect.give_up_after(self._database.engine, seconds)
 
+    def publish_every(self, seconds: int) -> None:
+        """Lets what viewers are told of incidents stay as it is for so long, by the clock; at first it follows every change."""
+        self.incident_bins.publish_every(seconds)
+
     def connections(self) -> dict[str, int]:
         """How many connections of the pool are ``used`` and ``idle``; and how many threads that read have their ``own``."""
         return connections(self._database)

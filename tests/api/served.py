@@ -29,6 +29,7 @@ def served(store: Store, settings: Settings) -> Iterator[Served]:
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = make_server(create_app(store, settings), settings)
+    store.publish_every(0)  # test_publishing has the hour
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

@@ -35,6 +35,14 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def watching(real: Process) -> dict[str, str]:
+    """What says that a program asks which may read the numbers."""
+    with open_store(real.store) as store:
+        _, secret = store.tokens.create(name="prometheus", role="planner", days=1)
+    return {"Authorization": f"Bearer {secret}"}
+
+
 def test_a_line_a_request_and_no_secret_in_it(real: Process) -> None:
     with open_store(real.store) as store:
         _, secret = store.tokens.create(name="李雷", role="planner", days=1)
@@ -72,18 +80,28 @@ def test_a_path_cannot_begin_a_line(real: Process) -> None:
     assert real.log.read_text().isprintable() or "\x1b" not in real.log.read_text()
 
 
-def test_who_watches_makes_no_lines(real: Process) -> None:
+def test_who_watches_makes_no_lines(real: Process, watching: dict[str, str]) -> None:
     before = len(real.lines())
     for path in ("/health", "/ready", "/metrics"):
-        assert real.client.get(path).status_code == 200
+        assert real.client.get(path, headers=watching).status_code == 200
     assert len(real.lines()) == before
 
 
-def test_numbers_for_prometheus(real: Process) -> None:
+def test_numbers_are_not_for_strangers(real: Process) -> None:
+    """They count every report and step as it comes."""
+    with open_store(real.store) as store:
+        _, viewer = store.tokens.create(name="public", role="viewer", days=1)
+    told(real.client.get("/metrics"), 401, "GP550")
+    told(real.client.get("/metrics", headers={"Authorization": f"Bearer {viewer}"}), 403, "GP552")
+
+
+def test_numbers_for_prometheus(real: Process, watching: dict[str, str]) -> None:
     real.client.get(f"/plans/{PLAN_ID}/collections/grids/items")
     real.client.get("/plans/nosuch/collections/grids/items")
     real.client.get("/nowhere")
-    families = {family.name: family for family in text_string_to_metric_families(real.client.get("/metrics").text)}
+    families = {
+        family.name: family for family in text_string_to_metric_families(real.client.get("/metrics", headers=watching).text)
+    }
     counted = {tuple(sample.labels.values()): sample.value for sample in families["gridplan_requests"].samples}
     assert counted["GET", ITEMS, "200"] >= 1
     assert counted["GET", ITEMS, "404"] >= 1

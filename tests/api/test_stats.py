@@ -99,7 +99,7 @@ def test_posts_and_bodies_of_a_plan(counted: Served) -> None:
     row = told["rows"][0]
     assert (row["grid"], row["grids"], row["quota"], row["workers"], row["beyond"]) == (f"{URBAN}001", 1, 1, 2, 1)
     assert (row["households_per_worker"], row["incidents"], row["incidents_per_worker"]) == (14.0, 3, 1.5)
-    assert told["not_counted"] == {"report.staff_no_quota": 1}
+    assert (told["not_counted"], told["incidents_elsewhere"]) == ({"report.staff_no_quota": 1}, 0)
     bodies = by(counted.client.get(f"{here}/organisations"), "community", "form")
     assert [bodies[URBAN, "any"][name] for name in ("bodies", "links", "covered", "zones", "share")] == [1, 2, 2, 2, 1.0]
     assert [bodies[RURAL, "any"][name] for name in ("bodies", "covered", "zones", "share")] == [0, 0, 2, 0.0]

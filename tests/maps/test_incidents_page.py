@@ -222,6 +222,7 @@ def test_map_of_incidents_from_the_command_line(tmp_path: Path, capsys: pytest.C
     assert "3 rows, 0 left out; 3 incidents: 1 in grids, 1 outside every grid, 1 without a place" in said
     assert told(page.read_text(encoding="utf-8"))["facts"]["totals"]["shown"] == 1
     assert main(["map", str(plan), "--incidents", str(rows), "--public", "--out", str(tmp_path / "map.png")]) == 0
+    assert "each rounded to 5 by itself" in capsys.readouterr().out
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -1,8 +1,10 @@
 """The columns that incidents are counted from are those of the rows, whoever changes them and whenever the store was opened."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from gridplan.store import Store, geopackage, migrate, open_store
+from gridplan.store.incident_bins import Lattice
 from gridplan.store.incident_counts import CountQuery
 from gridplan.store.tables import PART_BITS
 from tests.provide.postgis import database
@@ -158,3 +161,24 @@ def packed(where: str) -> list[int]:
     """The parts whose columns are stored."""
     with open_store(where) as store, store._database.reading() as connection:
         return list(connection.scalars(sa.text("SELECT part FROM incident_parts WHERE packed IS NOT NULL ORDER BY part")))
+
+
+def test_what_viewers_are_told_stays_for_an_hour(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [3600.0 * 500_000]
+    monkeypatch.setattr(time, "time", lambda: clock[0])
+    told = replace(ASKED, published=True)
+    with another_program(where) as say, open_store(where) as store:
+        say(row(1, "a", "lamp"))
+        store.publish_every(3600)
+        assert store.incident_counts.table(told).total["reported"] == 1
+        say(row(2, "a", "lamp"))
+        assert store.incident_counts.table(ASKED).total["reported"] == 2, "planners are told at once"
+        clock[0] += 3599
+        # Neither this table nor another one, nor the map, knows of the second.
+        assert store.incident_counts.table(told).total["reported"] == 1
+        assert store.incident_counts.table(replace(told, by=("kind",))).total["reported"] == 1
+        lattice = Lattice((0.0, 0.0, 0.1, 0.1), "EPSG:32631", 50.0)
+        assert store.incident_bins.binned(lattice, published=True).table["weight"].sum() == 1
+        clock[0] += 1
+        assert store.incident_counts.table(told).total["reported"] == 2
+        assert store.incident_bins.binned(lattice, published=True).table["weight"].sum() == 2

@@ -294,7 +294,8 @@ def aged(path: Path, version: str) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         geopackage.register(file)
         dropped = file.execute(
-            "SELECT 'DROP ' || type || ' ' || name FROM sqlite_master WHERE name GLOB 'ix_incidents_*' OR name GLOB 'part_incidents_*'"
+            "SELECT 'DROP ' || type || ' ' || name FROM sqlite_master"
+            " WHERE name GLOB 'ix_incidents_*' OR name GLOB 'part_incidents_*'"
             " OR name GLOB 'time_incidents_rejected*' OR name GLOB 'time_incidents_escal*' OR name GLOB 'time_incidents_due*'"
         ).fetchall()
         for (statement,) in dropped:
