@@ -1,8 +1,8 @@
 """Maps of incidents from the command line."""
 
 import argparse
-from pathlib import Path
 
+from gridplan.cli import reading
 from gridplan.cli.console import Screen
 from gridplan.plan import Plan
 from gridplan.progress import Progress
@@ -17,9 +17,8 @@ def incident_map(
     from gridplan.analysis.incidents.view import ViewOptions, incident_view
     from gridplan.maps import view_page
     from gridplan.maps.picture_of_incidents import view_picture
-    from gridplan.sources import read_incidents
 
-    read = read_incidents([Path(file) for file in args.incidents], time_zone=args.time_zone, crs=args.crs)
+    read = reading.read(args, args.incidents, listen)
     view = incident_view(plan, read.incidents, options=ViewOptions(time_zone=args.time_zone, public=args.public))
     screen.say("cli.map.incidents", rows=read.rows, left_out=len(read.left_out), **view.totals)
     if args.public:

@@ -1,21 +1,19 @@
 """The commands that bring incidents from files and find their grids: options, and what they do. Each gives its exit code."""
 
 import argparse
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gridplan.cli import reading
 from gridplan.cli.console import Screen
 from gridplan.cli.rates_parser import add_rates
+from gridplan.cli.reading import add_reading
 from gridplan.settings import Settings
 
 if TYPE_CHECKING:
-    from gridplan.progress import Progress
     from gridplan.report import Report
     from gridplan.sources import IncidentImport
-
-_DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
 
 
 def add_import(parser: argparse.ArgumentParser, screen: Screen) -> None:
@@ -23,7 +21,7 @@ def add_import(parser: argparse.ArgumentParser, screen: Screen) -> None:
     words = screen.words
     parser.set_defaults(command="import incidents")
     parser.add_argument("files", nargs="+", metavar="FILE", help=words("cli.arg.incident_files"))
-    _add_reading(parser, screen)
+    add_reading(parser, screen)
     parser.add_argument("--out", metavar="FILE.gpkg|.geojson", help=words("cli.arg.out"))
     parser.add_argument("--store", action="store_true", help=words("cli.arg.incident_store"))
     parser.add_argument("--replace", action="store_true", help=words("cli.arg.incident_replace"))
@@ -38,7 +36,7 @@ def add_incidents(parser: argparse.ArgumentParser, screen: Screen) -> None:
     assign = verbs.add_parser("assign", help=words("cli.incidents.assign"))
     assign.add_argument("plan", metavar="PLAN", help=words("cli.arg.plan"))
     assign.add_argument("files", nargs="+", metavar="FILE", help=words("cli.arg.incident_files"))
-    _add_reading(assign, screen)
+    add_reading(assign, screen)
     assign.add_argument("--out", required=True, metavar="FILE.gpkg|.geojson", help=words("cli.arg.out"))
 
 
@@ -58,7 +56,7 @@ def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> in
         if out:
             check_apart(out, args.files)
     with progress_bars(screen.language) as listen:
-        read = _read(args, listen)
+        read = reading.read(args, args.files, listen)
     now = datetime.now(UTC).isoformat()
     _show(read, read.report + future_incidents(read.incidents, at=now), screen)
     if args.out:
@@ -92,44 +90,13 @@ def incidents(args: argparse.Namespace, screen: Screen, settings: Settings) -> i
     check_apart(args.out, [args.plan, *args.files])
     plan = read_plan(args.plan)
     with progress_bars(screen.language) as listen:
-        read = _read(args, listen)
+        read = reading.read(args, args.files, listen)
     grids, report = assign_grids(read.incidents, plan)
     read = IncidentImport(read.incidents.assign(grid=grids), read.left_out, read.report, read.rows)
     _show(read, read.report + report, screen)
     screen.say("cli.incidents.assigned", count=int(grids.notna().sum()), all=len(grids), grids=int(grids.nunique()))
     _write(read, args.out, screen)
     return 0
-
-
-def _add_reading(parser: argparse.ArgumentParser, screen: Screen) -> None:
-    words = screen.words
-    parser.add_argument("--column", action="append", default=[], metavar="C=NAME", help=words("cli.arg.incident_column"))
-    parser.add_argument("--stage", action="append", default=[], metavar="WORD=STAGE", help=words("cli.arg.incident_stage"))
-    parser.add_argument("--crs", metavar="CRS", help=words("cli.arg.incident_crs"))
-    parser.add_argument("--datum", choices=_DATUMS, default="wgs84", help=words("cli.arg.incident_datum"))
-    parser.add_argument("--time-zone", metavar="ZONE", help=words("cli.arg.time_zone"))
-    parser.add_argument("--dates", choices=("mdy", "dmy"), help=words("cli.arg.dates"))
-
-
-def _read(args: argparse.Namespace, listen: "Progress") -> "IncidentImport":
-    from gridplan.sources import read_incidents
-
-    return read_incidents(
-        args.files,
-        columns=_pairs(args.column),
-        crs=args.crs,
-        datum=args.datum,
-        time_zone=args.time_zone,
-        dates=args.dates,
-        stages=_pairs(args.stage),
-        progress=listen,
-    )
-
-
-def _pairs(words: list[str]) -> Mapping[str, str]:
-    from gridplan.cli.imports import pairs
-
-    return pairs(words)
 
 
 def _show(read: "IncidentImport", report: "Report", screen: Screen) -> None:

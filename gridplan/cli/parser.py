@@ -9,6 +9,7 @@ from gridplan.cli import incidents
 from gridplan.cli.atlas import add_atlas
 from gridplan.cli.console import Screen
 from gridplan.cli.rates_parser import add_counts
+from gridplan.cli.reading import add_reading
 from gridplan.contracts import PLAN
 from gridplan.messages import Language
 from gridplan.settings import ROLES
@@ -150,8 +151,7 @@ def _add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     page.add_argument("--kind", metavar="KIND", help=words("cli.arg.map_kind"))
     page.add_argument("--within", type=int, metavar="METRES", help=words("cli.arg.map_within"))
     shown.add_argument("--incidents", action="append", metavar="FILE", help=words("cli.arg.map_incidents"))
-    page.add_argument("--time-zone", default="Asia/Shanghai", metavar="ZONE", help=words("cli.arg.map_time_zone"))
-    page.add_argument("--crs", metavar="CRS", help=words("cli.arg.map_crs"))
+    add_reading(page.add_argument_group(words("cli.map.reading")), screen, days_in="Asia/Shanghai")
     page.add_argument("--public", action="store_true", help=words("cli.arg.map_public"))
     update = commands.add_parser("update", help=words("cli.update"))
     update.add_argument("plan", metavar="PLAN", help=words("cli.arg.plan"))

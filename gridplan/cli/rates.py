@@ -10,7 +10,7 @@ from gridplan.analysis import incident_rates, organisation_coverage, staffing
 from gridplan.analysis.incidents.assignment import assign_grids
 from gridplan.analysis.incidents.measures import BYS
 from gridplan.bars import progress_bars
-from gridplan.cli import summary
+from gridplan.cli import reading, summary
 from gridplan.cli.console import Screen
 from gridplan.cli.imports import pairs
 from gridplan.cli.tables import show_table
@@ -19,7 +19,7 @@ from gridplan.plan import Plan
 from gridplan.replacing import check_apart
 from gridplan.report import Report
 from gridplan.settings import Settings
-from gridplan.sources import read_incidents, read_organisations, read_staff, read_town
+from gridplan.sources import read_organisations, read_staff, read_town
 from gridplan.store import read_plan
 
 #: Rows that the screen shows.
@@ -34,16 +34,7 @@ def rated(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
         check_apart(args.out, [*args.files, args.plan])
     plan = read_plan(args.plan) if args.plan else None
     with progress_bars(screen.language) as listen:
-        found = read_incidents(
-            args.files,
-            columns=pairs(args.column),
-            crs=args.crs,
-            datum=args.datum,
-            time_zone=args.time_zone,
-            dates=args.dates,
-            stages=pairs(args.stage),
-            progress=listen,
-        )
+        found = reading.read(args, args.files, listen)
     incidents, report = found.incidents, found.report
     if plan is not None:
         grids, lying = assign_grids(incidents, plan)
@@ -68,7 +59,7 @@ def staffed(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
     if args.out:
         check_apart(args.out, [args.plan, args.staff])
     plan = read_plan(args.plan)
-    staff, read = read_staff(Path(args.staff))
+    staff, read = read_staff(Path(args.staff), columns=pairs(args.column))
     by = tuple(args.by.split(",")) if args.by else ()
     found = staffing(plan, staff, by)
     _show_report(read + found.report, screen)
@@ -82,7 +73,7 @@ def linked(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
         check_apart(args.out, [args.plan, args.organisations, args.town])
     plan = read_plan(args.plan)
     town = read_town(args.town) if args.town else None
-    links, read = read_organisations(Path(args.organisations))
+    links, read = read_organisations(Path(args.organisations), columns=pairs(args.column))
     by = tuple(args.by.split(",")) if args.by else ()
     found = organisation_coverage(plan, links, by, compounds=None if town is None else town.compounds)
     _show_report(read + found.report, screen)

@@ -4,6 +4,7 @@ import argparse
 from datetime import UTC, datetime
 
 from gridplan.cli.console import Screen
+from gridplan.cli.reading import add_reading
 
 
 def add_rates(rates: argparse.ArgumentParser, screen: Screen) -> None:
@@ -15,14 +16,8 @@ def add_rates(rates: argparse.ArgumentParser, screen: Screen) -> None:
     rates.add_argument("--by", default="grid", metavar="NAME,...", help=words("cli.arg.rates_by"))
     periods = ("year", "quarter", "month", "week", "day")
     rates.add_argument("--period", choices=periods, default="month", help=words("cli.arg.rates_period"))
-    rates.add_argument("--time-zone", default="Asia/Shanghai", metavar="ZONE", help=words("cli.arg.rates_zone"))
     rates.add_argument("--as-of", type=_moment, metavar="YYYY-MM-DD", help=words("cli.arg.rates_as_of"))
-    rates.add_argument("--column", action="append", default=[], metavar="C=NAME", help=words("cli.arg.incident_column"))
-    rates.add_argument("--stage", action="append", default=[], metavar="WORD=STAGE", help=words("cli.arg.incident_stage"))
-    rates.add_argument("--crs", metavar="CRS", help=words("cli.arg.crs"))
-    datums = ("wgs84", "cgcs2000", "gcj02", "bd09")
-    rates.add_argument("--datum", choices=datums, default="wgs84", help=words("cli.arg.datum"))
-    rates.add_argument("--dates", choices=("mdy", "dmy"), help=words("cli.arg.rates_dates"))
+    add_reading(rates, screen, days_in="Asia/Shanghai")
     rates.add_argument("--out", metavar="FILE.csv|.xlsx", help=words("cli.arg.out"))
 
 
@@ -35,6 +30,7 @@ def add_counts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", 
         parser.add_argument("plan", metavar="PLAN", help=words("cli.arg.plan"))
         parser.add_argument(table, metavar="FILE", help=words(f"cli.arg.counts_{table}"))
         parser.add_argument("--by", default="", metavar="NAME,...", help=words("cli.arg.counts_by"))
+        parser.add_argument("--column", action="append", default=[], metavar="C=NAME", help=words(f"cli.arg.column_{table}"))
     bodies.add_argument("--town", metavar="TOWN", help=words("cli.arg.counts_town"))
     for parser in (staff, bodies):
         parser.add_argument("--out", metavar="FILE.csv|.xlsx", help=words("cli.arg.out"))

@@ -34,10 +34,10 @@ SOURCES = {"巡查": 0.55, "热线": 0.2, "小程序": 0.15, "走访": 0.1}
 #: Of what is reported 3 % is rejected besides what is accepted; of what is accepted 11 % is handed up, and as much comes again.
 _REJECTED, _HANDED_UP, _AGAIN = 0.03, 0.11, 0.12
 _ASKED, _ANSWERS = 0.4, (0.02, 0.03, 0.1, 0.3, 0.55)
-_YEAR, _DAYS = np.datetime64("2025-01-01T00:00:00"), 365
+#: When the year begins in China, by UTC, and how long it is.
+_YEAR, _DAYS = np.datetime64("2024-12-31T16:00:00"), 365
 #: Of reports, by the hour of China.
 _HOURS = np.array([1, 1, 1, 1, 1, 2, 5, 10, 16, 18, 17, 13, 9, 10, 15, 16, 15, 12, 10, 9, 8, 6, 4, 2], dtype=float)
-_UTC_H = 8
 
 
 class Divided(Protocol):
@@ -53,7 +53,7 @@ class Divided(Protocol):
 
 
 def simulate_incidents(plan: Divided, place: str, *, seed: int = 3) -> gpd.GeoDataFrame:
-    """A year of incidents in the grids of a plan, in the numbers of the place's document.
+    """Incidents of the year 2025 in the grids of a plan, in the numbers of the place's document.
 
     Parameters
     ----------
@@ -153,8 +153,8 @@ def _table(rng: np.random.Generator, plan: Divided, place: str, drawn: _Drawn) -
 
 
 def _reported(rng: np.random.Generator, count: int) -> Ints:
-    """Minutes since the year began, by UTC, ascending and each but once: more at work than at night."""
-    share = np.tile(np.roll(_HOURS, -_UTC_H), _DAYS)
+    """Minutes since the year began, ascending: more at work than at night."""
+    share = np.tile(_HOURS, _DAYS)
     hour = rng.choice(len(share), count, p=share / share.sum())
     found: Ints = np.sort(hour * 60 + rng.integers(0, 60, count))
     return found

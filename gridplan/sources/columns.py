@@ -1,6 +1,6 @@
 """Under which names files carry the columns of the contracts, and how a column is found in a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import pandas as pd
@@ -31,8 +31,11 @@ _HOUSEHOLDS = (
 )
 _POPULATION = ("population", "pop", "人口", "人口数", "总人口", "p_cnt")
 
+#: Names that say so little that they are taken only where no other name of the column is in the file.
+_GENERAL = ("category", "type", "类别", "类型", "分类")
+
 #: The one table of names that are tried without being asked, upper and lower case alike. The contract's own name wins; two
-#: others at once are an error. Whatever is found under another name is reported.
+#: others at once are an error, unless only one of them is not general. Whatever is found under another name is reported.
 NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "communities": {
         "code": ("code", "社区编码", "社区代码", "区划代码", "行政区划代码", "community_code"),
@@ -99,12 +102,16 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "kind",
             "complaint type",
             "complaint_type",
-            "category",
             "事件类型",
             "事件类别",
+            "事件分类",
             "案件类型",
+            "案件类别",
             "问题类型",
+            "问题类别",
             "诉求类型",
+            "诉求类别",
+            *_GENERAL,
         ),
         "stage": ("stage", "status", "状态", "阶段", "办理状态", "事件状态", "案件状态", "处置状态"),
         "reported_at": (
@@ -175,11 +182,12 @@ def renamed(frame: Frame, table: str, given: Mapping[str, str], *, optional: boo
         if column in given:
             found[column] = _joined(frame, _parts(given[column], present))
             continue
-        options = [name for name, folded in present.items() if folded in NAMES[table].get(column, ())]
+        known = [name for name, folded in present.items() if folded in NAMES[table].get(column, ())]
+        options = [name for name in known if present[name] not in _GENERAL] or known
         if column in present:
             found[column] = frame[column]
         elif len(options) > 1:
-            raise InputError("GP116", table=table, column=column, options=", ".join(options))
+            raise two_meant(table, column, options)
         elif options:
             found[column] = frame[options[0]]
             notes.append((f"{table}.{column}", options[0]))
@@ -187,6 +195,15 @@ def renamed(frame: Frame, table: str, given: Mapping[str, str], *, optional: boo
     for column, values in found.items():
         result[column] = _plain(values)
     return result, Report.of("import", "report.column", [key for key, _ in notes], [name for _, name in notes])
+
+
+def two_meant(table: str, column: str, options: Sequence[str]) -> InputError:
+    """GP116: more than one column of a file could be ``column``, and how to say which."""
+    given = f"{{'{column}': 'NAME'}}"
+    # Columns of incidents, staff and organisations are given by themselves; a town is read from files of many tables.
+    alone = table in ("incidents", "staff", "organisations")
+    word, python = (column, given) if alone else (f"{table}.{column}", f"{{'{table}': {given}}}")
+    return InputError("GP116", table=table, column=column, options=", ".join(options), word=word, python=python)
 
 
 def _parts(name: str, present: Mapping[str, str]) -> list[str]:

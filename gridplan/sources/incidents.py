@@ -81,8 +81,8 @@ def read_incidents(
     Raises
     ------
     InputError
-        GP101, GP108, GP109, GP119-GP121 a file cannot be read; GP102 there is no kind or no time of report; GP105, GP172 no CRS;
-        GP116, GP131 columns; GP118 an option is not of its kind; GP170 local times without a zone; GP171 day or month.
+        GP101, GP108, GP109, GP119-GP121 a file cannot be read; GP105, GP172 no CRS; GP116, GP131 columns; GP118 an option is
+        not of its kind; GP170 local times without a zone; GP171 day or month; GP179 there is no kind or no time of report.
 
     Notes
     -----
@@ -152,7 +152,7 @@ def _opened(path: Path, columns: Mapping[str, str]) -> _Opened:
     found, named = renamed(plain, "incidents", columns)
     missing = [name for name in _NEEDED if name not in found.columns]
     if missing:
-        raise InputError("GP102", table=path.name, column=", ".join(missing), present=", ".join(plain.columns))
+        raise InputError("GP179", table=path.name, column=", ".join(missing), present=", ".join(plain.columns), first=missing[0])
     names = [*_CONTRACT.names(), *(name for name in PLACES if name in found.columns)]
     texts = pd.DataFrame({name: _texts(found.get(name), found.index) for name in names})
     blank = texts.isna().all(axis=1)

@@ -13,7 +13,7 @@ from gridplan.contracts import SHOWN
 from gridplan.contracts.conforming import half_width
 from gridplan.errors import InputError
 from gridplan.report import Report
-from gridplan.sources.columns import NAMES, PERSONAL
+from gridplan.sources.columns import NAMES, PERSONAL, two_meant
 from gridplan.sources.sheets import read_sheet
 
 COLUMNS = ("id", "address", "households")
@@ -104,7 +104,7 @@ def _column(frame: pd.DataFrame, column: str, given: Mapping[str, str]) -> str |
     if column in options:
         return column
     if len(options) > 1:
-        raise InputError("GP116", table="ledger", column=column, options=", ".join(options))
+        raise two_meant("ledger", column, options)
     return options[0] if options else None
 
 

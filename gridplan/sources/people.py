@@ -11,6 +11,7 @@ from gridplan.contracts import REGISTERS, conform
 from gridplan.contracts.conforming import half_width
 from gridplan.errors import InputError
 from gridplan.report import Report
+from gridplan.sources.columns import two_meant
 from gridplan.sources.sheets import read_sheet
 
 _GRID = ("grid", "网格", "网格编码", "网格编号", "网格代码", "grid_code", "所属网格")
@@ -163,7 +164,7 @@ def _one(frame: pd.DataFrame, column: str, names: Sequence[str], table: str) -> 
     options = [str(name) for name in frame.columns if str(name).casefold() in names]
     if column in options or len(options) < 2:
         return column if column in options else next(iter(options), None)
-    raise InputError("GP116", table=table, column=column, options=", ".join(options))
+    raise two_meant(table, column, options)
 
 
 def _text(values: pd.Series) -> pd.Series:

@@ -77,6 +77,9 @@ def test_staff_and_bodies_of_files(folder: Path, capsys: Captured) -> None:
     said = capsys.readouterr().out
     assert "908" in said
     assert "未计入" in said
+    (folder / "duties.csv").write_text((folder / "staff.csv").read_text("utf-8").replace("岗位", "岗位职责"), "utf-8")
+    assert main(["--lang", "zh", "staffing", plan, str(folder / "duties.csv"), "--column", "post=岗位职责"]) == 0
+    assert capsys.readouterr().out == said
     assert main(["--lang", "en", "organisations", plan, str(folder / "bodies.csv"), "--out", str(folder / "b.xlsx")]) == 0
     said = capsys.readouterr().out
     assert "99.12 %" in said

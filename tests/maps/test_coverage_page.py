@@ -120,7 +120,7 @@ def test_card_tells_the_building_and_its_way(shown: Opened) -> None:
     page.click("#language")
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(card).to_contain_text("250 米，直线距离（附近无道路）")
-    expect(page.locator("#kind option").first).to_contain_text("诊所")
+    expect(page.locator("#kind option").first).to_contain_text("社区卫生服务站")
     assert page.title() == "手绘样例 · 步行服务覆盖"
 
 

@@ -221,6 +221,11 @@ def test_map_of_incidents_from_the_command_line(tmp_path: Path, capsys: pytest.C
     said = capsys.readouterr().out
     assert "3 rows, 0 left out; 3 incidents: 1 in grids, 1 outside every grid, 1 without a place" in said
     assert told(page.read_text(encoding="utf-8"))["facts"]["totals"]["shown"] == 1
+    named = tmp_path / "named.csv"
+    named.write_text(rows.read_text(encoding="utf-8").replace("上报时间", "何时").replace("已受理", "在办"), encoding="utf-8")
+    asked = ["map", str(plan), "--incidents", str(named), "--column", "reported_at=何时", "--stage", "在办=accepted"]
+    assert main([*asked, "--datum", "gcj02", "--out", str(page)]) == 0
+    assert "3 incidents: 0 in grids, 2 outside every grid" in capsys.readouterr().out, "moved by some hundred metres"
     assert main(["map", str(plan), "--incidents", str(rows), "--public", "--out", str(tmp_path / "map.png")]) == 0
     assert "each rounded to 5 by itself" in capsys.readouterr().out
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")

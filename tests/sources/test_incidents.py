@@ -85,6 +85,17 @@ def test_chinese_headings_words_times_and_datum(tmp_path: Path) -> None:
     assert {"report.datum_shifted", "report.encoding"} <= set(read.report.rows["reason"])
 
 
+@pytest.mark.parametrize("heading", ["类别", "类型", "分类", "Category"])
+def test_a_general_heading_is_the_kind_where_none_says_more(tmp_path: Path, heading: str) -> None:
+    line = "1,噪声,2026-03-01 08:30"
+    read = read_incidents(written(tmp_path, line, head=f"编号,{heading},上报时间"), time_zone=SHANGHAI)
+    assert read.incidents["kind"].tolist() == ["噪声"]
+    named = read.report.rows[read.report.rows["reason"] == "report.column"].set_index("id")["detail"]
+    assert named["incidents.kind"] == heading
+    both = read_incidents(written(tmp_path, f"{line},重大", head=f"编号,事件类型,上报时间,{heading}"), time_zone=SHANGHAI)
+    assert both.incidents["kind"].tolist() == ["噪声"]
+
+
 def test_blank_lines_count_as_rows_as_in_a_spreadsheet(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     rows = (
@@ -194,8 +205,14 @@ def test_hours_that_the_clock_changes_in(tmp_path: Path) -> None:
         ("id,kind,reported_at", "a,x,2025-03-09T02:30:00Z", {"stages": {"x": "done"}}, "GP118"),
         ("id,kind,reported_at", "a,x,2025-03-09T02:30:00Z", {"columns": {"kind": "nothing"}}, "GP131"),
         ("id,kind,reported_at", "a,x,2025-03-09T02:30:00Z", {"columns": {"colour": "kind"}}, "GP131"),
-        ("id,kind", "a,x", {}, "GP102"),
-        ("id,kind,上报时间,登记时间", "a,x,2025-03-09T02:30:00Z,2025-03-09T02:30:00Z", {}, "GP116"),
+        (
+            "id,kind",
+            "a,x",
+            {},
+            r"GP179.*known to be reported_at.*--column reported_at=NAME.*columns=\{\"reported_at\": \"NAME\"\}",
+        ),
+        ("id,kind,上报时间,登记时间", "a,x,2025-03-09T02:30:00Z,2025-03-09T02:30:00Z", {}, "GP116.*--column reported_at=NAME"),
+        ("id,类别,类型,上报时间", "a,x,y,2025-03-09T02:30:00Z", {}, "GP116.*类别, 类型"),
     ],
 )
 def test_what_cannot_be_known_is_refused(tmp_path: Path, head: str, line: str, options: dict[str, str], code: str) -> None:
