@@ -116,6 +116,11 @@ def metres(lon: np.ndarray, lat: np.ndarray, metre_crs: CRS) -> np.ndarray:
     return np.column_stack(_from_lonlat(metre_crs).transform(lon, lat))
 
 
+def lonlat(points: np.ndarray, metre_crs: CRS) -> np.ndarray:
+    """Longitude and latitude of points in a metre CRS, (n, 2)."""
+    return np.column_stack(_from_lonlat(metre_crs).transform(points[:, 0], points[:, 1], direction="INVERSE"))
+
+
 def to_crs(frame: "gpd.GeoDataFrame", crs: CRS) -> "gpd.GeoDataFrame":
     """The table in ``crs``; rows, index and columns stay."""
     return frame.to_crs(crs)

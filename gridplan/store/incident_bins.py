@@ -86,8 +86,9 @@ class IncidentBins:
         known = cases.reported[(cases.reported >= np.datetime64(PLAUSIBLE[0])) & (cases.reported < np.datetime64(PLAUSIBLE[1]))]
         covered = (f"{known.min()}Z", f"{known.max()}Z") if len(known) else ("", "")
         every, spans = _spans(*covered, time_zone) if covered[0] else ("month", ())
-        found, number = _tallied(np.column_stack([_squares(cases, lattice), _periods(cases, spans), cases.grid]))
-        return Binned(_framed(found, number, cases.grids, lattice, spans), every, spans, covered, revision)
+        names, grid = _by_name(cases)
+        found, number = _tallied(np.column_stack([_squares(cases, lattice), _periods(cases, spans), grid]))
+        return Binned(_framed(found, number, names, lattice, spans), every, spans, covered, revision)
 
 
 def _spans(first: str, last: str, time_zone: str) -> tuple[Period, tuple[Span, ...]]:
@@ -129,6 +130,14 @@ def _tallied(rows: Ints) -> tuple[Ints, Ints]:
     return np.column_stack(np.unravel_index(found, tuple(spread.tolist()))) + low, number
 
 
+def _by_name(cases: Cases) -> tuple[list[str], Ints]:
+    """The grids in the order of their names, and for each incident the place of its grid among them; -1: none."""
+    order = sorted(range(len(cases.grids)), key=cases.grids.__getitem__)
+    place = np.full(len(order) + 1, -1, dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return [cases.grids[each] for each in order], place[cases.grid]
+
+
 def _framed(
     found: Ints, counts: NDArray[np.int64], grids: Sequence[str], lattice: Lattice, spans: Sequence[Span]
 ) -> "gpd.GeoDataFrame":
@@ -136,19 +145,19 @@ def _framed(
     import pandas as pd
     import shapely
 
-    spots, period, grid = found[:, :2].astype(np.float64), found[:, 2], found[:, 3]
-    middles = shapely.points((spots + 0.5) * lattice.cell_m)
-    lonlat = crs.to_lonlat(gpd.GeoDataFrame(geometry=middles, crs=lattice.metre_crs)).geometry.to_numpy()
+    # Rows are sorted by square, so that each stands together.
+    first = np.flatnonzero(np.any(np.diff(found[:, :2], axis=0, prepend=_BEYOND - 5), axis=1))
+    squares, times = found[first, :2], np.diff(first, append=len(found))
+    middles = crs.lonlat((squares + 0.5) * lattice.cell_m, CRS(lattice.metre_crs))
     west, south = lattice.box[:2]
-    lonlat[spots[:, 0] == _BEYOND] = shapely.Point(max(west - 1, -180), max(south - 1, -90))
-    lonlat[spots[:, 0] == _NOWHERE] = None
+    middles[squares[:, 0] == _BEYOND] = max(west - 1, -180), max(south - 1, -90)
+    places = shapely.points(middles)
+    places[squares[:, 0] == _NOWHERE] = None
     starts = np.array([*(f"{each.start}Z" for each in spans), None], dtype=object)  # -1: none of them
     names = np.array([*grids, None], dtype=object)  # as above
     table = {
-        "reported_at": pd.Series(starts[period], dtype="str"),
-        "grid": pd.Series(names[grid], dtype="str"),
+        "reported_at": pd.Series(starts[found[:, 2]], dtype="str"),
+        "grid": pd.Series(names[found[:, 3]], dtype="str"),
         "weight": counts.astype(np.int64),
     }
-    made = gpd.GeoDataFrame(pd.DataFrame(table), geometry=lonlat, crs=crs.LONLAT).assign(column=spots[:, 0], row=spots[:, 1])
-    ordered = made.sort_values(["column", "row", "reported_at", "grid"], ignore_index=True)
-    return ordered[["reported_at", "grid", "weight", "geometry"]]
+    return gpd.GeoDataFrame(pd.DataFrame(table), geometry=np.repeat(places, times), crs=crs.LONLAT)
