@@ -10,6 +10,7 @@ import shapely
 
 from gridplan.contracts import PLAN, REGISTERS, conform
 from gridplan.plan import Plan
+from gridplan.schemes import load_scheme
 
 WEST, SOUTH, SIDE = 106.6, 26.4, 0.004
 #: Grids of a community.
@@ -41,8 +42,10 @@ def lattice_plan(*, columns: int = 40, rows: int = 25) -> Plan:
         "name": "lattice",
         "seed": "1",
         "parent": "",
-        "scheme": "name = 'lattice'",
+        "scheme": load_scheme("default").text,
         "counts": counts,
+        "crs": "EPSG:32648",
+        "source": "{}",
     }
     layers = {
         "grids": grids,
