@@ -197,21 +197,16 @@ def outer(found: Sequence[Piece]) -> list[tuple[float, float, float, float]]:
 
 def joined_table(grids: gpd.GeoDataFrame, groups: Sequence[Sequence[int]]) -> gpd.GeoDataFrame:
     """One row a group: the first grid's ``code``, ``community`` and ``kind``, the names of all, sums, and the land together."""
-    made = []
-    for rows in groups:
-        part = grids.iloc[list(rows)]
-        first = part.iloc[int(part["households"].to_numpy().argmax())]
-        made.append(
-            {
-                "code": first["code"],
-                "name": "、".join(part["name"]),
-                "kind": first["kind"],
-                "community": first["community"],
-                "households": int(part["households"].sum()),
-                "area_m2": float(part["area_m2"].sum()),
-                "grids": len(part),
-                "geometry": shapely.union_all(part.geometry.to_numpy()) if len(part) > 1 else first.geometry,
-            }
-        )
-    columns = ["code", "name", "kind", "community", "households", "area_m2", "grids", "geometry"]
-    return gpd.GeoDataFrame(pd.DataFrame(made, columns=columns), geometry="geometry", crs=grids.crs)
+    names, shapes = grids["name"].tolist(), grids.geometry.to_numpy()
+    households, area = grids["households"].to_numpy(), grids["area_m2"].to_numpy()
+    first = [rows[int(households[list(rows)].argmax())] for rows in groups]
+    made = {
+        **{name: grids[name].to_numpy()[first] for name in ("code", "kind", "community")},
+        "name": ["、".join(names[row] for row in rows) for rows in groups],
+        "households": np.array([households[list(rows)].sum() for rows in groups], dtype=np.int64),
+        "area_m2": np.array([area[list(rows)].sum() for rows in groups], dtype=np.float64),
+        "grids": np.array([len(rows) for rows in groups], dtype=np.int64),
+    }
+    land = [shapely.union_all(shapes[list(rows)]) if len(rows) > 1 else shapes[rows[0]] for rows in groups]
+    columns = ["code", "name", "kind", "community", "households", "area_m2", "grids"]
+    return gpd.GeoDataFrame(pd.DataFrame(made)[columns], geometry=land, crs=grids.crs)
