@@ -36,12 +36,14 @@ class Cases:
 
     Attributes
     ----------
+    parts : number, revision and how many rows of each part, in the order of the rows.
     grids, kinds : texts; ``grid`` and ``kind`` of an incident are places in them, -1 where it names no grid.
     x, y : longitude and latitude; not a number where the place is not known.
     reported, due : in UTC, to the second below; ``due`` is far away where there is no limit.
     closed, rejected, escalated, on_time, late, rating : see :class:`CaseFacts`.
     """
 
+    parts: list[tuple[int, int, int]]
     grids: list[str]
     kinds: list[str]
     grid: Ints
@@ -144,7 +146,7 @@ class IncidentColumns:
         self._parts = mine
         if len(anew) >= _WORTH_STORING:
             self._store_if_nobody_writes({part: mine[part] for part in anew})
-        return _joined([mine[part][1] for part in sorted(mine)])
+        return _joined([(part, *mine[part]) for part in sorted(mine) if len(mine[part][1])])
 
     def _store_if_nobody_writes(self, made: Mapping[int, "tuple[int, pa.Table]"]) -> None:
         """For the next who opens the store; a part that changed meanwhile has another revision, and is left."""
@@ -220,18 +222,19 @@ def _unpacked(stored: bytes) -> "pa.Table":
     return pa.ipc.open_stream(stored).read_all()
 
 
-def _joined(parts: "list[pa.Table]") -> Cases:
+def _joined(parts: "list[tuple[int, int, pa.Table]]") -> Cases:
     """The rows of all parts as arrays."""
     empty = np.array([], np.int64)
-    if not sum(map(len, parts)):
+    if not parts:
         times, flags = empty.astype("datetime64[s]"), empty.astype(bool)
         spots, ratings = empty.astype(np.float64), empty.astype(np.int8)
-        return Cases([], [], empty, empty, spots, spots, times, times, flags, flags, flags, flags, flags, ratings)
+        return Cases([], [], [], empty, empty, spots, spots, times, times, flags, flags, flags, flags, flags, ratings)
     import pyarrow as pa  # a service without incidents does without it
 
-    whole = pa.concat_tables(part for part in parts if len(part)).unify_dictionaries().combine_chunks()
+    whole = pa.concat_tables([table for _, _, table in parts]).unify_dictionaries().combine_chunks()
     told = {name: whole[name].chunk(0) for name in whole.column_names}
     codes = {name: told.pop(name) for name in ("grid", "kind")}
     arrays = {name: column.to_numpy(zero_copy_only=False) for name, column in told.items()}
     places = {name: column.indices.fill_null(-1).to_numpy().astype(np.int64) for name, column in codes.items()}
-    return Cases(codes["grid"].dictionary.to_pylist(), codes["kind"].dictionary.to_pylist(), **places, **arrays)
+    sizes = [(part, revision, len(table)) for part, revision, table in parts]
+    return Cases(sizes, codes["grid"].dictionary.to_pylist(), codes["kind"].dictionary.to_pylist(), **places, **arrays)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from gridplan.analysis.incidents.measures import (
     COUNTS,
@@ -111,6 +112,35 @@ class _Zones:
     row: Ints
 
 
+class _Placed:
+    """The grids of a plan, and the rows of those that the incidents of a part lie in; shared by threads."""
+
+    def __init__(self, grids: list[str], communities: list[str], shapes: NDArray[np.object_]) -> None:
+        self.grids = grids
+        self.communities = communities
+        self._shapes = shapes
+        self._parts: dict[int, tuple[int, Ints]] = {}
+        self._lock = Lock()
+
+    def rows_of(self, cases: Cases) -> Ints:
+        """The row of the grid that each incident lies in; -1: in none."""
+        with self._lock:
+            ends = np.cumsum([size for _, _, size in cases.parts])
+            found, lacking = np.full(len(cases), -1, dtype=np.int64), []
+            for (part, revision, size), end in zip(cases.parts, ends.tolist(), strict=True):
+                kept = self._parts.get(part)
+                if kept is not None and kept[0] == revision:
+                    found[end - size : end] = kept[1]
+                else:
+                    lacking.append((part, revision, end - size, end))
+            if lacking:  # at once, since it takes as long for one row as for a part
+                rows = np.concatenate([np.arange(begin, end) for _, _, begin, end in lacking])
+                found[rows] = located(self._shapes, cases.x[rows], cases.y[rows])
+            for part, revision, begin, end in lacking:
+                self._parts[part] = revision, found[begin:end].copy()
+            return found
+
+
 class IncidentCounts:
     """Counts of the incidents of a database, kept in memory for as long as no incident changes; shared by threads."""
 
@@ -119,7 +149,7 @@ class IncidentCounts:
         self._dialect = database.dialect
         self._columns = columns
         self._kept: dict[tuple[object, ...], CountTable] = {}
-        self._placed: dict[tuple[int, str, int], _Zones] = {}
+        self._placed: dict[tuple[str, int], _Placed] = {}
         self._lock = Lock()
 
     def table(self, query: CountQuery) -> CountTable:
@@ -145,7 +175,9 @@ class IncidentCounts:
             if key not in self._kept:
                 if not query.published:
                     _, cases = self._columns.read(connection)
-                zones = self._in_force(connection, cases, query) if query.plan is None else self._on(connection, cases, at, query)
+                zones = (
+                    self._in_force(connection, cases, query) if query.plan is None else self._on(connection, cases, at[1], query)
+                )
                 found = _table(revision, cases, zones, query)
                 with self._lock:
                     while len(self._kept) >= _KEPT:
@@ -191,21 +223,22 @@ class IncidentCounts:
             of = {code: community for code, community in connection.execute(saved)}  # noqa: C416 - of rows
         return _Zones(cases.grids, [of.get(grid, "") for grid in cases.grids], cases.grid)
 
-    def _on(self, connection: sa.Connection, cases: Cases, at: tuple[int, int], query: CountQuery) -> _Zones:
-        """The grids of a plan that incidents lie in."""
-        key = (at[0], str(query.plan), at[1])
-        found = self._placed.get(key)
-        if found is None:
+    def _on(self, connection: sa.Connection, cases: Cases, revision: int, query: CountQuery) -> _Zones:
+        """The grids of a plan at a revision that incidents lie in; those of parts that did not change since are known."""
+        key = (str(query.plan), revision)
+        with self._lock:
+            placed = self._placed.get(key)
+        if placed is None:
             grids = self._dialect.tables.plan["grids"]
             asked = sa.select(grids.c.code, grids.c.community, grids.c[GEOMETRY]).where(grids.c.plan == query.plan)
             rows = connection.execute(asked.order_by(self._dialect.by_code_point(grids.c.code))).all()
-            place = located(self._dialect.decode([row[2] for row in rows]), cases.x, cases.y)
-            found = _Zones([row[0] for row in rows], [row[1] for row in rows], place)
+            codes, communities, shapes = ([row[place] for row in rows] for place in range(3))
+            placed = _Placed(codes, communities, self._dialect.decode(shapes))
             with self._lock:
                 while len(self._placed) >= _PLANS:
                     self._placed.pop(next(iter(self._placed)))
-                self._placed[key] = found
-        return found
+                self._placed[key] = placed
+        return _Zones(placed.grids, placed.communities, placed.rows_of(cases))
 
 
 def _table(revision: int, cases: Cases, zones: _Zones, query: CountQuery) -> CountTable:

@@ -12,11 +12,13 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from gridplan.store import Store, geopackage, migrate, open_store
+from gridplan.analysis.locating import located
+from gridplan.store import COMMAND_LINE, Store, geopackage, incident_counts, migrate, open_store
 from gridplan.store.incident_bins import Lattice
 from gridplan.store.incident_counts import CountQuery
 from gridplan.store.tables import PART_BITS
 from tests.provide.postgis import database
+from tests.samples import PLAN_ID, URBAN, sample_plan, spot
 from tests.store.conftest import KINDS
 
 PART = 1 << PART_BITS
@@ -182,3 +184,35 @@ def test_what_viewers_are_told_stays_for_an_hour(where: str, monkeypatch: pytest
         clock[0] += 1
         assert store.incident_counts.table(told).total["reported"] == 2
         assert store.incident_bins.binned(lattice, published=True).table["weight"].sum() == 2
+
+
+def test_where_incidents_lie_is_found_anew_for_parts_that_changed_alone(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    placed: list[int] = []
+
+    def counting(shapes: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        placed.append(len(x))
+        return located(shapes, x, y)
+
+    monkeypatch.setattr(incident_counts, "located", counting)
+    asked = replace(ASKED, by=("grid",), plan=PLAN_ID)
+    with another_program(where) as say, open_store(where) as store:
+        store.save_plan(sample_plan())
+
+        def reported(name: str, column: int, row: int) -> None:
+            at = {"type": "Point", "coordinates": [spot(column, row).x, spot(column, row).y]}
+            told = {"kind": "lamp", "stage": "collected", "reported_at": "2026-03-01T08:30:00Z"}
+            store.registers.create("incidents", {"type": "Feature", "id": name, "geometry": at, "properties": told}, COMMAND_LINE)
+
+        for number in range(3):
+            reported(f"i{number}", 0, 0)
+            say(f"UPDATE incidents SET fid = {number * PART + 5} WHERE id = 'i{number}'")
+        first = store.incident_counts.table(asked)
+        assert (first.keys["grid"], first.counts["reported"].tolist(), first.elsewhere) == ([f"{URBAN}001"], [3], 0)
+        store.registers.update("incidents", "i1", {"geometry": {"type": "Point", "coordinates": [0.5, 0.5]}}, COMMAND_LINE)
+        after = store.incident_counts.table(asked)
+        assert (after.keys["grid"], after.counts["reported"].tolist(), after.elsewhere) == (["", f"{URBAN}001"], [1, 2], 1)
+        assert placed == [3, 1]
+        reported("i3", 0, 0)
+        say("DELETE FROM incidents WHERE id = 'i0'")
+        assert store.incident_counts.table(asked).total["reported"] == 3
+        assert sum(placed) <= 3 + 1 + 2
