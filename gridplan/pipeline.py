@@ -277,7 +277,7 @@ def _facts(ready: Ready, parent: Plan | None, basis: str) -> dict[str, str]:
     whole = hashlib.sha256("\n".join([ready.identity, scheme.text, str(seed), parameters, *before]).encode())
     return {
         "plan": whole.hexdigest()[:12],
-        "name": ", ".join(town.communities.sort_values("code")["name"].iloc[:3]) + (" …" if len(town.communities) > 3 else ""),
+        "name": town.name,
         "scheme": scheme.text,
         "seed": str(seed),
         "parent": "" if parent is None else parent.id,

@@ -8,7 +8,7 @@ from gridplan.maps.background import background
 from gridplan.maps.limits import MOST_KEPT
 from gridplan.maps.packed import packed_for_page
 from gridplan.maps.page import PageData, page_words
-from gridplan.maps.plan_data import Columns, columns, grid_columns, grid_places, plan_facts
+from gridplan.maps.plan_data import Columns, columns, grid_columns, label_places, plan_facts
 from gridplan.maps.polylines import Rows
 from gridplan.maps.topology import make_topology
 from gridplan.messages import Language
@@ -40,10 +40,10 @@ def comparison_data(old: Plan, new: Plan, town: Town | None, language: Language,
         "facts": {**plan_facts(new), "moved_m": moved_m, "old": {"id": old.id, "name": old.fact("name")}},
         "painted": features > MOST_KEPT,
         "fills": CHANGE_FILLS,
-        "communities": columns(new.communities, ("code", "name")),
+        "communities": columns(new.communities, ("code", "name")) | label_places(new.communities, new),
         "old_communities": columns(old.communities, ("code", "name")),
-        "grids": grid_columns(new) | grid_places(new),
-        "old": grid_columns(old) | grid_places(old),
+        "grids": grid_columns(new) | label_places(new.grids, new),
+        "old": grid_columns(old) | label_places(old.grids, old),
         "land": _land(land, old, new),
         "compared": _compared(compare(old, new)),
     }

@@ -16,7 +16,7 @@ from gridplan.maps.background import background, building_rings
 from gridplan.maps.limits import MOST_KEPT
 from gridplan.maps.packed import packed_for_page
 from gridplan.maps.page import PageData, page_words
-from gridplan.maps.plan_data import Columns, columns, drawn_rows, grid_columns, grid_places, plan_facts
+from gridplan.maps.plan_data import Columns, columns, drawn_rows, grid_columns, label_places, plan_facts
 from gridplan.maps.polylines import PER_DEGREE, Rows
 from gridplan.maps.topology import make_topology
 from gridplan.messages import Language, Phrase, word
@@ -114,8 +114,8 @@ def coverage_data(
         "shares": SHARES,
         "no_homes": NO_HOMES,
         "signs": (SIGN_SHAPES, SIGN_FILLS),
-        "communities": columns(plan.communities, ("code", "name")),
-        "grids": grid_columns(plan) | grid_places(plan),
+        "communities": columns(plan.communities, ("code", "name")) | label_places(plan.communities, plan),
+        "grids": grid_columns(plan) | label_places(plan.grids, plan),
         "zones": {level: _shares(found, level, _codes(plan, found, level)) for level in _levels(found)},
         "buildings": {
             **columns(plan.buildings, ("id", "households")),

@@ -1,6 +1,5 @@
-"""What a page of incidents is made from: zones with their numbers by period, squares of heat, hulls of clusters, words."""
+"""What a page of incidents is made from: zones with their numbers by period, squares of heat, land of clusters, words."""
 
-from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -14,7 +13,7 @@ from gridplan.analysis.incidents.view import IncidentView
 from gridplan.maps.background import background, building_rings
 from gridplan.maps.packed import packed_for_page
 from gridplan.maps.page import PageData, page_words
-from gridplan.maps.plan_data import columns, grid_places, plan_facts
+from gridplan.maps.plan_data import columns, label_places, plan_facts
 from gridplan.maps.polylines import Rows
 from gridplan.maps.topology import make_topology
 from gridplan.messages import Language
@@ -45,9 +44,9 @@ def incidents_data(plan: Plan, view: IncidentView, town: Town | None, language: 
         layers = {"pieces": view.pieces.geometry.to_numpy(), **layers}
     topology = make_topology(layers)
     west, south, east, north = (float(value) for value in plan.communities.total_bounds)
-    hulls = view.clusters.table.geometry.to_numpy() if view.clusters is not None else np.zeros(0, dtype=object)
+    lands = view.clusters.table.geometry.to_numpy() if view.clusters is not None else np.zeros(0, dtype=object)
     loose: dict[str, Rows] = {
-        "clusters": building_rings(hulls, topology.origin),
+        "clusters": building_rings(lands, topology.origin),
         **background(town, (west, south, east, north), topology.origin),
     }
     shapes, moved_m = packed_for_page(topology, loose, sum(len(rows) for rows in layers.values()), progress)
@@ -58,7 +57,7 @@ def incidents_data(plan: Plan, view: IncidentView, town: Town | None, language: 
         "words": page_words("incidents"),
         "facts": {**plan_facts(plan), "moved_m": moved_m, **_how(view), "per": per, "totals": view.totals},
         "periods": [{"name": span.name, "days": round(days, 1)} for span, days in zip(view.spans, view.days, strict=True)],
-        "communities": columns(plan.communities, ("code", "name")),
+        "communities": columns(plan.communities, ("code", "name")) | label_places(plan.communities, plan),
         "grids": {**_zones(view, plan), **_tests(view)},
         "ramps": RAMPS,
         "rate": scale_of(view.smooth),
@@ -128,7 +127,7 @@ def _zones(view: IncidentView, plan: Plan) -> Columns:
     made["area"] = np.rint(zones["area_m2"].to_numpy() / 100).astype(int).tolist()
     pairs = zip(zones["code"], zones["community"], strict=True)
     made["number"] = [code.removeprefix(community) or code for code, community in pairs]
-    made |= grid_places(replace(plan, grids=zones))
+    made |= label_places(zones, plan)
     made["count"] = view.counts.tolist()
     made["rate"], made["smooth"] = _whole(view.rate, 100), _whole(view.smooth, 100)
     return made

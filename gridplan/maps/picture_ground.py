@@ -1,7 +1,8 @@
 """What pictures of plans have in common: the ground under them, outlines of grids and communities, and labels."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -63,14 +64,22 @@ def outlines(table: gpd.GeoDataFrame, plan: Plan, look: Look, key: str) -> Drawn
     return Drawn(shapely.boundary(metre_shapes(table, plan)), look, key)
 
 
-def grid_labels(plan: Plan, texts: Sequence[str]) -> list[Label]:
-    """A text in the middle of each grid where it has room; ``texts`` in the order of the grids."""
-    frame = gpd.GeoDataFrame(geometry=plan.grids.geometry)
+def zone_labels(zones: gpd.GeoDataFrame, plan: Plan, texts: Sequence[str], ranks: Iterable[float]) -> list[Label]:
+    """A text in the middle of each zone where it has room; texts and ranks in the order of the zones."""
     metres = CRS(plan.fact("crs"))
-    points, radius = label_points(frame, metres)
-    places = crs.to_crs(gpd.GeoDataFrame(geometry=gpd.points_from_xy(*zip(*points, strict=True)), crs=crs.LONLAT), metres)
-    spots = zip(places.geometry.x.tolist(), places.geometry.y.tolist(), texts, radius, strict=True)
-    return [Label(x, y, words, 7.5, room) for x, y, words, room in spots]
+    points, radius = label_points(gpd.GeoDataFrame(geometry=zones.geometry), metres)
+    spots = crs.to_crs(gpd.GeoDataFrame(geometry=gpd.points_from_xy(*np.array(points).reshape(-1, 2).T), crs=crs.LONLAT), metres)
+    rows = zip(spots.geometry.x.tolist(), spots.geometry.y.tolist(), texts, radius, ranks, strict=True)
+    return [Label(x, y, words, 7.5, room, float(rank)) for x, y, words, room, rank in rows]
+
+
+def community_labels(plan: Plan) -> list[Label]:
+    """The names of the communities, those with most room first; none where there is but one."""
+    if len(plan.communities) < 2:
+        return []
+    made = zone_labels(plan.communities, plan, plan.communities["name"].tolist(), np.zeros(len(plan.communities)))
+    # A name may be wider than its community: others make room for it.
+    return [replace(label, size=8.5, room_m=float("inf"), rank=label.room_m) for label in made]
 
 
 def grid_number(code: str, community: str) -> str:

@@ -1,5 +1,6 @@
 """The map of a picture: shapes, labels, scale bar and north."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
 #: The frame of the map in millimetres from the lower left corner of the sheet.
 LEFT, BOTTOM, MAP_WIDE, MAP_HIGH = 10.0, 16.0, 207.0, 168.0
+#: Millimetres that the largest circle in a grid of middling size is wide when grids get labels, and when communities need none
+#: any more; and the room around a label.
+_GRIDS_FROM_MM, _PLACES_TO_MM, _GAP_MM = 3.0, 16.0, 0.4
+#: The share of their width that lines keep at least.
+_THINNEST = 0.3
 
 
 def draw_map(figure: "Figure", sheet: Sheet) -> None:
@@ -30,9 +36,11 @@ def draw_map(figure: "Figure", sheet: Sheet) -> None:
     west, south, east, north = _view(sheet.bounds)
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
-    for order, layer in enumerate(sheet.layers):
-        _shapes(axes, layer, order + 1)
     metres_a_mm = (east - west) / MAP_WIDE
+    # Where grids are small, lines of their usual width would hide them.
+    thin = min(1.0, max(_THINNEST, _across_mm(sheet.labels, metres_a_mm) / _PLACES_TO_MM))
+    for order, layer in enumerate(sheet.layers):
+        _shapes(axes, layer, order + 1, thin)
     _labels(axes, sheet, metres_a_mm)
     _scale_bar(axes, sheet, metres_a_mm)
     _north(axes, sheet, metres_a_mm)
@@ -47,7 +55,7 @@ def _view(bounds: tuple[float, float, float, float]) -> tuple[float, float, floa
     return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
 
 
-def _shapes(axes: "Axes", layer: Drawn, order: int) -> None:
+def _shapes(axes: "Axes", layer: Drawn, order: int, thin: float) -> None:
     from matplotlib.patches import PathPatch
 
     kind = shapely.get_type_id(layer.shapes)
@@ -73,7 +81,7 @@ def _shapes(axes: "Axes", layer: Drawn, order: int) -> None:
         _path(others),
         facecolor=look.fill if areal and look.fill else "none",
         edgecolor=look.line or "none",
-        linewidth=look.width if look.line else 0,
+        linewidth=look.width * thin if look.line else 0,
         linestyle=(0, look.dash) if look.dash else "solid",
         alpha=look.opacity,
         zorder=order,
@@ -101,9 +109,7 @@ def _path(shapes: Shapes) -> "Path":
 def _labels(axes: "Axes", sheet: Sheet, metres_a_mm: float) -> None:
     from matplotlib import patheffects
 
-    for label in sheet.labels:
-        if _needs_mm(label) * metres_a_mm > 2 * label.room_m:
-            continue
+    for label in readable(sheet.labels, sheet.places, metres_a_mm):
         axes.text(
             label.x,
             label.y,
@@ -118,9 +124,36 @@ def _labels(axes: "Axes", sheet: Sheet, metres_a_mm: float) -> None:
         )
 
 
-def _needs_mm(label: Label) -> float:
+def readable(labels: Sequence[Label], places: Sequence[Label], metres_a_mm: float) -> list[Label]:
+    """The labels that are written: none lies on another, and the ones of the highest rank come first.
+
+    Names of places come before the labels of grids as long as grids are small, and alone where most grids are too small for one.
+    """
+    across = _across_mm(labels, metres_a_mm)
+    by_rank = sorted(labels, key=lambda label: -label.rank) if across >= _GRIDS_FROM_MM or not places else []
+    fitting = [label for label in by_rank if max(_size_mm(label)) * metres_a_mm <= 2 * label.room_m]
+    named = sorted(places, key=lambda label: -label.rank) if across < _PLACES_TO_MM else []
+    written: list[Label] = []
+    taken = np.zeros((0, 4))
+    for label in (*named, *fitting):
+        half = (np.array(_size_mm(label)) / 2 + _GAP_MM) * metres_a_mm
+        west, south, east, north = label.x - half[0], label.y - half[1], label.x + half[0], label.y + half[1]
+        on = (taken[:, 0] < east) & (taken[:, 2] > west) & (taken[:, 1] < north) & (taken[:, 3] > south)
+        if not on.any():
+            taken = np.vstack([taken, (west, south, east, north)])
+            written.append(label)
+    return written
+
+
+def _across_mm(labels: Sequence[Label], metres_a_mm: float) -> float:
+    """How wide the largest circle in a grid of middling size is."""
+    rooms = [label.room_m for label in labels if np.isfinite(label.room_m)]
+    return 2 * float(np.median(rooms)) / metres_a_mm if rooms else MAP_WIDE
+
+
+def _size_mm(label: Label) -> tuple[float, float]:
     lines = label.text.split("\n")
-    return float(max(max(width(line, label.size) for line in lines), len(lines) * label.size * 0.37))
+    return max(width(line, label.size) for line in lines), len(lines) * label.size * 0.37
 
 
 def _scale_bar(axes: "Axes", sheet: Sheet, metres_a_mm: float) -> None:

@@ -14,12 +14,13 @@ from gridplan.maps.drawable import drawable
 from gridplan.maps.picture_ground import (
     COMMUNITY,
     GRID,
-    grid_labels,
+    community_labels,
     grid_number,
     ground_layers,
     metre_shapes,
     outlines,
     plan_credit,
+    zone_labels,
 )
 from gridplan.maps.pictures import Drawn, Look, Sheet, Table, bounds_of, picture
 from gridplan.messages import Language, text, word
@@ -74,6 +75,7 @@ def coverage_picture(
     grids = rows[rows["level"] == "grid"].set_index("code").reindex(plan.grids["code"])
     whole = rows[rows["level"] == "town"].iloc[0]
     numbers = [grid_number(code, community) for code, community in zip(plan.grids["code"], plan.grids["community"], strict=True)]
+    words = [f"{number}\n{_percent(share, language)}" for number, share in zip(numbers, grids["share"], strict=True)]
     named = word("service", kind, language)
     shown = Sheet(
         title=text("map.coverage.title", language, name=plan.fact("name")),
@@ -95,7 +97,8 @@ def coverage_picture(
             outlines(plan.communities, plan, COMMUNITY, text("map.key.community", language)),
             *_services(plan, services if services is not None else None if town is None else town.services, found, kind, named),
         ],
-        labels=grid_labels(plan, [f"{n}\n{_percent(share, language)}" for n, share in zip(numbers, grids["share"], strict=True)]),
+        labels=zone_labels(plan.grids, plan, words, (grids["households"] - grids["households_within"]).fillna(0)),
+        places=community_labels(plan),
         table=_table(rows[rows["level"] == "community"], language),
         note=text("picture.coverage.note", language, plan=plan.id, methods=_methods(found, kind, language)),
         credit=plan_credit(plan, language),

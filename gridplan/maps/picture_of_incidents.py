@@ -5,13 +5,21 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj import CRS
 
-from gridplan import crs
 from gridplan.analysis.incidents.view import IncidentView, ViewOptions, incident_view
 from gridplan.maps.drawable import drawable
 from gridplan.maps.incidents_data import CLASSES, RAMPS, density_shown, scale_of
-from gridplan.maps.picture_ground import COMMUNITY, GRID, ground_layers, metre_shapes, outlines, plan_credit
+from gridplan.maps.picture_ground import (
+    COMMUNITY,
+    GRID,
+    community_labels,
+    grid_number,
+    ground_layers,
+    metre_shapes,
+    outlines,
+    plan_credit,
+    zone_labels,
+)
 from gridplan.maps.pictures import Drawn, Label, Look, Shapes, Sheet, Table, bounds_of, picture
 from gridplan.messages import Language, text
 from gridplan.plan.model import Plan
@@ -88,6 +96,7 @@ def view_picture(
             *_clusters(view, plan, language),
         ],
         labels=_labels(view, plan),
+        places=community_labels(plan),
         legend=text(f"map.incidents.unit.{per}", language),
         table=_table(view, plan, language),
         note=_note(view, plan, language),
@@ -141,11 +150,10 @@ def _clusters(view: IncidentView, plan: Plan, language: Language) -> list[Drawn]
 
 
 def _labels(view: IncidentView, plan: Plan) -> list[Label]:
-    shapes = crs.to_crs(view.zones, CRS(plan.fact("crs"))).geometry.to_numpy()
-    circles = shapely.maximum_inscribed_circle(shapes, tolerance=1.0)
-    middles = shapely.get_coordinates(shapely.get_point(circles, 0))
-    rows = zip(view.zones["code"], view.zones["community"], middles.tolist(), shapely.length(circles).tolist(), strict=True)
-    return [Label(x, y, code.removeprefix(community) or code, 7.5, room) for code, community, (x, y), room in rows]
+    """The number of each zone; those with most incidents come first."""
+    pairs = zip(view.zones["code"], view.zones["community"], strict=True)
+    numbers = [grid_number(code, community) for code, community in pairs]
+    return zone_labels(view.zones, plan, numbers, view.counts[0].tolist())
 
 
 def _table(view: IncidentView, plan: Plan, language: Language) -> Table:

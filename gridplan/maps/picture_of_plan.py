@@ -1,6 +1,7 @@
 """The picture of a plan for reports."""
 
 import numpy as np
+import pandas as pd
 
 from gridplan.cartography.palette import FILLS, SPECIAL
 from gridplan.cartography.style import map_colours, neighbours
@@ -8,12 +9,13 @@ from gridplan.maps.drawable import drawable
 from gridplan.maps.picture_ground import (
     COMMUNITY,
     GRID,
-    grid_labels,
+    community_labels,
     grid_number,
     ground_layers,
     metre_shapes,
     outlines,
     plan_credit,
+    zone_labels,
 )
 from gridplan.maps.pictures import Drawn, Look, Sheet, Table, bounds_of, picture
 from gridplan.messages import Language, text
@@ -84,12 +86,18 @@ def plan_picture(plan: Plan, *, town: Town | None = None, language: Language = "
             outlines(plan.communities, plan, COMMUNITY, text("map.key.community", language)),
             *_findings(plan, language),
         ],
-        labels=grid_labels(plan, words),
+        labels=zone_labels(plan.grids, plan, words, _ranks(plan)),
+        places=community_labels(plan),
         table=_communities(plan, language),
         note=text("picture.plan.note", language, plan=plan.id, seed=plan.fact("seed")),
         credit=plan_credit(plan, language),
     )
     return picture(shown, dots_per_inch=dots_per_inch)
+
+
+def _ranks(plan: Plan) -> "pd.Series[float]":
+    """Grids that are out of range come before others, then those of most households."""
+    return plan.grids["households"] + plan.grids["status"].map({"open": 2e6, "proved": 1e6}).fillna(0)
 
 
 def _grids(plan: Plan, language: Language) -> list[Drawn]:

@@ -53,13 +53,17 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Label:
-    """A text on the map, centred at a place, in points (1/72 inch); it is left out where it has no room of ``room_m``."""
+    """A text on the map, centred at a place, in points (1/72 inch).
+
+    It is left out where it has no room of ``room_m``, or would lie on another of a higher ``rank``.
+    """
 
     x: float
     y: float
     text: str
     size: float = 7.0
     room_m: float = float("inf")
+    rank: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ class Sheet:
     Attributes
     ----------
     bounds : west, south, east, north of what must be seen, in metres.
+    labels : of grids, left out where most are too small to read them.
+    places : names of communities, written where the grids are small.
     note : small print under the map, such as how something was measured.
     credit : whose data it is.
     keys : rows of the legend for looks that no shape has here; see ``Drawn.key`` for the others.
@@ -89,6 +95,7 @@ class Sheet:
     bounds: tuple[float, float, float, float]
     layers: Sequence[Drawn]
     labels: Sequence[Label] = ()
+    places: Sequence[Label] = ()
     legend: str = ""
     keys: Mapping[str, Look] | None = None
     table: Table | None = None

@@ -65,8 +65,10 @@ def plan_data(plan: Plan, town: Town | None, language: Language, progress: Progr
         "painted": features > MOST_KEPT,
         "tiles": None if tiles is None else asdict(tiles),
         "fills": (*FILLS, SPECIAL),
-        "communities": columns(plan.communities, _COMMUNITY),
-        "grids": grid_columns(plan) | {"colour": _colours(plan, touching(topology.layers["grids"]))} | grid_places(plan),
+        "communities": columns(plan.communities, _COMMUNITY) | label_places(plan.communities, plan),
+        "grids": grid_columns(plan)
+        | {"colour": _colours(plan, touching(topology.layers["grids"]))}
+        | label_places(plan.grids, plan),
         "units": {
             **columns(plan.units, _UNIT),
             "grid": [grid_row[code] for code in plan.units["grid"]],
@@ -132,10 +134,10 @@ def _colours(plan: Plan, neighbours: Sequence[Sequence[int]]) -> list[int]:
     return [len(FILLS) if is_special else number for is_special, number in zip(special, map_colours(neighbours), strict=True)]
 
 
-def grid_places(plan: Plan) -> Columns:
-    """Where the label of each grid stands, in parts of its span from west and south, and the room it has, in metres."""
-    points, radius = label_points(gpd.GeoDataFrame(geometry=plan.grids.geometry), CRS(plan.fact("crs")))
-    spans = plan.grids.bounds.to_numpy().reshape(-1, 2, 2)
+def label_places(zones: gpd.GeoDataFrame, plan: Plan) -> Columns:
+    """Where the label of each zone stands, in parts of its span from west and south, and the room it has, in metres."""
+    points, radius = label_points(gpd.GeoDataFrame(geometry=zones.geometry), CRS(plan.fact("crs")))
+    spans = zones.bounds.to_numpy().reshape(-1, 2, 2)
     wide = np.maximum(spans[:, 1] - spans[:, 0], 1e-9)
     parts = np.rint((np.array(points).reshape(-1, 2) - spans[:, 0]) / wide * LABEL_PARTS).astype(int)
     return {"label_x": parts[:, 0].tolist(), "label_y": parts[:, 1].tolist(), "radius_m": np.rint(radius).astype(int).tolist()}

@@ -9,6 +9,9 @@ from pyproj import CRS
 from gridplan import crs
 from gridplan.report import Report
 
+#: Communities that a town is called by.
+_NAMED = 3
+
 
 @dataclass(frozen=True)
 class Town:
@@ -35,6 +38,16 @@ class Town:
     def crs(self) -> CRS:
         """The CRS of every table."""
         return CRS(self.communities.crs)
+
+    @property
+    def name(self) -> str:
+        """What it is called: the area above all the others, or its first communities by code."""
+        if self.areas is not None and len(self.communities) > _NAMED:
+            highest = self.areas["name"][~self.areas["parent"].isin(self.areas["code"])]
+            if len(highest) == 1:
+                return str(highest.iloc[0])
+        first = self.communities.sort_values("code")["name"].iloc[:_NAMED]
+        return ", ".join(first) + (" …" if len(self.communities) > _NAMED else "")
 
     def layers(self) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
         """Name and table of each layer that is there, in the order of the fields."""

@@ -20,9 +20,35 @@ def test_two_clusters_and_one_alone() -> None:
     assert table[["cluster", "count", "places", "at_one_place"]].to_numpy().tolist() == [[1, 5, 2, 3], [2, 4, 4, 1]]
     assert table["share"].tolist() == [0.5, 0.4]
     assert found.label.tolist() == [2, 2, 2, 2, 1, 1, 1, 1, 1, 0, -1]
-    hull = found.table.to_crs(METRES).geometry.iloc[1]
-    assert hull.bounds[2] - hull.bounds[0] == pytest.approx(120 + 2 * 10, abs=0.01)
+    land = found.table.to_crs(METRES).geometry.iloc[1]
+    assert land.bounds[2] - land.bounds[0] == pytest.approx(120 + 2 * 0.35 * 50, abs=1.5)
     assert found.snapped_m == 0
+
+
+def test_the_land_follows_the_places_around_water() -> None:
+    turns = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    shore = [(float(x), float(y)) for x, y in 400 * np.stack([np.cos(turns), np.sin(turns)], axis=1)]
+    found = clusters(incidents(shore), within_m=60, least=2, metre_crs=METRES)
+    assert found.table["count"].tolist() == [60]
+    land = found.table.to_crs(METRES).geometry.iloc[0]
+    middle = incidents([(0, 0)]).to_crs(METRES).geometry.iloc[0]
+    assert land.geom_type == "Polygon"
+    assert len(land.interiors) == 1
+    assert not land.intersects(middle), "the lake is no part of the cluster"
+    assert incidents(shore).to_crs(METRES).within(land).all()
+    assert land.area < 0.25 * land.convex_hull.area
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=2, max_size=50))
+def test_the_land_is_one_piece_with_every_place_in_it(points: list[tuple[int, int]]) -> None:
+    table = incidents([(10.0 * x, 10.0 * y) for x, y in points])
+    found = clusters(table, within_m=31, least=2, metre_crs=METRES)
+    lands = found.table.to_crs(METRES).geometry
+    assert lands.geom_type.eq("Polygon").all()
+    for number, land in zip(found.table["cluster"], lands, strict=True):
+        members = table[found.label == number].to_crs(METRES)
+        assert members.within(land).all()
+        assert members.distance(land.boundary).min() > 0.25 * 31
 
 
 def test_a_million_at_one_point_are_one_place() -> None:

@@ -98,7 +98,7 @@ def test_the_page_of_many_shapes_has_its_own_panel_and_units_from_tiles(opened: 
     at_rest(page)
     assert any("/tiles/WebMercatorQuad/" in url for url in opened.asked)
     assert painted(page, "units") > 2_000
-    page.evaluate("PlanPage.choose(112, { at: PlanPage.labelPlace(112) })")
+    page.evaluate("PlanPage.choose(112, { at: PlanPage.labelPlace('grids', 112) })")
     expect(page.locator("#card")).to_contain_text("此处的联户单元")
     page.uncheck("#layer-units")
     assert not page.evaluate("PlanPage.map.hasLayer(PlanPage.groups.units)")

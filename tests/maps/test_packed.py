@@ -177,7 +177,7 @@ def test_many_shapes_are_painted_found_and_told(painted: Opened, lattice_page: s
     expect(page.locator("#provenance")).to_contain_text("at most")
     shown = page.evaluate(
         """() => [3, 100, 209].map(row => {
-            const map = PlanPage.map, pane = PlanPage.groups.fills._container, place = PlanPage.labelPlace(row);
+            const map = PlanPage.map, pane = PlanPage.groups.fills._container, place = PlanPage.labelPlace('grids', row);
             const at = map.latLngToLayerPoint(place).subtract(L.DomUtil.getPosition(pane));
             const drawn = pane.getContext("2d").getImageData(at.x * devicePixelRatio, at.y * devicePixelRatio, 1, 1).data;
             const hex = [...drawn.slice(0, 3)].map(value => value.toString(16).padStart(2, "0")).join("");
@@ -188,9 +188,9 @@ def test_many_shapes_are_painted_found_and_told(painted: Opened, lattice_page: s
         near = zip(bytes.fromhex(seen), bytes.fromhex(meant[1:]), strict=True)
         assert max(abs(one - other) for one, other in near) <= 2, (seen, meant)
         assert 135 <= opacity <= 145
-    row = page.evaluate("PlanPage.rowAt('grids', PlanPage.labelPlace(100))")
+    row = page.evaluate("PlanPage.rowAt('grids', PlanPage.labelPlace('grids', 100))")
     assert row == 100
-    spot = page.evaluate("PlanPage.map.latLngToContainerPoint(PlanPage.labelPlace(100))")
+    spot = page.evaluate("PlanPage.map.latLngToContainerPoint(PlanPage.labelPlace('grids', 100))")
     corner = page.locator(".folium-map").bounding_box()
     assert corner is not None
     page.mouse.move(corner["x"] + spot["x"], corner["y"] + spot["y"])

@@ -12,6 +12,7 @@ from shapely.geometry import LineString, Point, box
 
 from gridplan.errors import OutputError
 from gridplan.maps import plan_picture, write_picture
+from gridplan.maps.picture_map import readable
 from gridplan.maps.picture_text import broken, fitted, width
 from gridplan.maps.pictures import Drawn, Label, Look, Sheet, Table, picture
 from tests.samples import sample_plan
@@ -69,13 +70,36 @@ def test_points_lines_labels_and_long_tables_are_drawn() -> None:
     table = Table(("a", "b"), tuple((f"row {row} of a name that is far too long for it", "1") for row in range(90)), (2, 1))
     plain = pixels(picture(sheet(), dots_per_inch=72))
     full = sheet(
-        layers=[*sheet().layers, *extra], table=table, labels=[Label(1500, 500, "标签\n12"), Label(9, 9, "long", room_m=1)]
+        layers=[*sheet().layers, *extra],
+        table=table,
+        labels=[Label(1500, 500, "标签\n12", room_m=500), Label(9, 9, "long", room_m=1)],
     )
     seen = pixels(picture(full, dots_per_inch=72))
     assert plain.shape == seen.shape
     assert (seen == (0, 255, 0)).all(axis=2).sum() > 100
     assert (seen == (255, 0, 255)).all(axis=2).sum() > 300
     assert (seen != plain).any(axis=2)[150:, 640:].sum() > 3000, "the table"
+
+
+def test_labels_do_not_lie_on_one_another_and_the_most_important_ones_stay() -> None:
+    draw = np.random.default_rng(3)
+    spots = draw.uniform(0, 1000, (300, 2)).tolist()
+    labels = [Label(x, y, f"{row:03}\n300", 7.5, 100.0, float(row)) for row, (x, y) in enumerate(spots)]
+    written = readable(labels, [], 10.0)
+    assert 10 < len(written) < 300
+    boxes = [box(each.x - 25, each.y - 25, each.x + 25, each.y + 25) for each in written]
+    assert not any(one.intersects(other) for row, one in enumerate(boxes) for other in boxes[:row])
+    assert written[0] is labels[-1]
+    ranks = [label.rank for label in written]
+    assert ranks == sorted(ranks, reverse=True)
+
+
+def test_names_of_communities_are_written_where_grids_are_small() -> None:
+    labels, places = [Label(500, 500, "001", 7.5, 100.0)], [Label(500, 510, "东风社区", 8.5)]
+    assert readable(labels, places, 100.0) == places, "grids of 2 mm"
+    assert readable(labels, places, 20.0) == places, "grids of 10 mm, one of which the name lies on"
+    assert readable(labels, places, 10.0) == labels, "grids of 20 mm"
+    assert readable(labels, [], 10.0) == labels
 
 
 def test_words_are_broken_and_cut_to_their_room() -> None:

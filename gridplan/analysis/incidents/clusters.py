@@ -18,8 +18,12 @@ Ints = NDArray[np.int64]
 
 #: Pairs of places within reach of each other that are held at most, some 0.4 GB; more are first put on a lattice.
 MOST_PAIRS = 25_000_000
-#: A hull is widened by this share of the reach, so that one place has an area too.
-_WIDER = 0.2
+#: Shares of the reach: the radius of the disc around each place of a cluster; how far the discs' union is drawn in again, which
+#: leaves a band between places that are within reach of each other; and the lattice that places are put on for it, as the band of
+#: a million of them looks the same.
+_DISC, _DRAWN_IN, _LATTICE = 0.65, 0.3, 0.05
+#: Places that are not put on that lattice.
+_FEW = 1000
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,8 @@ class Clusters:
     ----------
     table : a row a cluster, the largest first: ``cluster`` (1, 2, ...), ``count``, ``places`` (different points),
         ``at_one_place`` (most incidents at one of them), ``share`` (of all placed incidents), ``area_ha`` and the
-        ``geometry``, a hull in EPSG:4326 that is widened by a fifth of ``within_m``.
+        ``geometry`` in EPSG:4326: the land within some third of ``within_m`` of a place of the cluster, and between places that
+        are within reach of each other; it has holes and bays where nothing was reported.
     label : for each incident its cluster, 0 in none, -1 without a place; on the index of the incidents.
     within_m, least : as asked.
     snapped_m : the lattice that places were put on first because they were too many; 0: none.
@@ -134,26 +139,35 @@ def _labels(places: Floats, weights: Ints, within_m: float, least: int) -> Ints:
 
 
 def _found(places: Floats, weights: Ints, labels: Ints, within_m: float) -> list[tuple[int, int, int, Ints, shapely.Geometry]]:
-    """Count, places, most at one, members and widened hull of each cluster, the largest first, then the most western."""
+    """Count, places, most at one, members and land of each cluster, the largest first, then the most western."""
     found = []
     order = np.argsort(labels, kind="stable")
     ends = np.searchsorted(labels[order], np.arange(int(labels.max(initial=-1)) + 2))
     for number in range(len(ends) - 1):
         members = order[ends[number] : ends[number + 1]]
-        hull = shapely.convex_hull(shapely.multipoints(places[members])).buffer(_WIDER * within_m, quad_segs=4)
-        found.append((int(weights[members].sum()), len(members), int(weights[members].max()), members, hull))
+        land = _land(places[members], within_m)
+        found.append((int(weights[members].sum()), len(members), int(weights[members].max()), members, land))
     return sorted(found, key=lambda row: (-row[0], *places[row[3][0]].tolist()))
 
 
+def _land(places: Floats, within_m: float) -> shapely.Geometry:
+    """The discs around the places as one shape that follows them."""
+    step = _LATTICE * within_m
+    # Few places stand exactly where they are.
+    spots = places if len(places) < _FEW else _different((np.floor(places / step) + 0.5) * step)[0]
+    discs = shapely.buffer(shapely.multipoints(spots), _DISC * within_m, quad_segs=6)
+    return shapely.buffer(discs, -_DRAWN_IN * within_m, quad_segs=6).simplify(_LATTICE * within_m / 4)
+
+
 def _table(found: list[tuple[int, int, int, Ints, shapely.Geometry]], local: CRS) -> gpd.GeoDataFrame:
-    hulls = [row[4] for row in found]
+    lands = [row[4] for row in found]
     columns = {
         "cluster": pd.Series(range(1, len(found) + 1), dtype="int64"),
         "count": pd.Series([row[0] for row in found], dtype="int64"),
         "places": pd.Series([row[1] for row in found], dtype="int64"),
         "at_one_place": pd.Series([row[2] for row in found], dtype="int64"),
         "share": pd.Series(np.nan, index=range(len(found)), dtype="float64"),
-        "area_ha": pd.Series([hull.area / 1e4 for hull in hulls], dtype="float64"),
+        "area_ha": pd.Series([land.area / 1e4 for land in lands], dtype="float64"),
         "members": pd.Series([row[3] for row in found], dtype=object),
     }
-    return crs.to_lonlat(gpd.GeoDataFrame(pd.DataFrame(columns), geometry=hulls, crs=local))
+    return crs.to_lonlat(gpd.GeoDataFrame(pd.DataFrame(columns), geometry=lands, crs=local))

@@ -83,10 +83,10 @@ PlanPage.boxes = function (layer) {
   return made;
 };
 
-/* Where the label of a grid stands: so many 64ths of what the grid spans from its west and its south. */
-PlanPage.labelPlace = function (row) {
-  var layer = PlanPage.labelled || "grids", box = PlanPage.boxes(layer), at = row * 4, grids = PlanPage.data[layer];
-  var x = box[at] + (box[at + 2] - box[at]) * grids.label_x[row] / 64, y = box[at + 3] - (box[at + 3] - box[at + 1]) * grids.label_y[row] / 64;
+/* Where the label of a zone stands: so many 64ths of what it spans from its west and its south. */
+PlanPage.labelPlace = function (layer, row) {
+  var box = PlanPage.boxes(layer), at = row * 4, zones = PlanPage.data[layer];
+  var x = box[at] + (box[at + 2] - box[at]) * zones.label_x[row] / 64, y = box[at + 3] - (box[at + 3] - box[at + 1]) * zones.label_y[row] / 64;
   return L.latLng(Math.atan(Math.sinh(Math.PI * (1 - y / 128))) * 180 / Math.PI, (x / 256 - 0.5) * 360);
 };
 

@@ -7,6 +7,8 @@ PlanPage.landFill = function (row) { return PlanPage.data.fills[PlanPage.data.la
 
 PlanPage.makeLayers = function () {
   var communities = PlanPage.linesOf("communities"), fresh = PlanPage.linesOf("grids", communities), old = PlanPage.linesOf("old");
+  // Beside the new plan only the lines that it gave up.
+  var left = PlanPage.linesOf("old", PlanPage.linesOf("grids"));
   var thinned = function (look, weight) { return Object.assign({}, look, { weight: weight * PlanPage.thin() }); };
   PlanPage.groups = {
     background: PlanPage.makeBackground(), labels: L.layerGroup(), chosen: L.layerGroup(),
@@ -17,15 +19,21 @@ PlanPage.makeLayers = function () {
     }),
     oldlines: PlanPage.canvas("oldlines", function (context, view) {
       if (PlanPage.side === "new") { return; }
-      // Where a line is in both plans its dashes leave the black one to be seen between them.
-      PlanPage.strokeLines(context, view, old, thinned({ color: "#b3261e", dashArray: "7 5" }, 2.2));
+      PlanPage.strokeLines(context, view, PlanPage.side === "old" ? old : left, thinned({ color: "#b3261e", dashArray: "7 5" }, 2.2));
     })
   };
 };
 
-PlanPage.gridLabel = function (row) {
-  var box = PlanPage.make("div"), grids = PlanPage.data[PlanPage.labelled];
-  box.style.cssText = "transform:translate(-50%,-50%);display:inline-block";
-  box.append(PlanPage.make("b", "", grids.number[row]), PlanPage.make("span", "", PlanPage.say("label.households", { households: grids.households[row] })));
-  return box;
+PlanPage.labelOf = function (row) {
+  var grids = PlanPage.data[PlanPage.labelled];
+  return { head: grids.number[row], below: PlanPage.say("label.households", { households: grids.households[row] }) };
+};
+
+/* Grids that land came to or went from are told first. */
+PlanPage.labelRank = function (row) {
+  var layer = PlanPage.labelled;
+  if (!PlanPage.changed) {
+    PlanPage.changed = { old: new Set(PlanPage.data.land.old), grids: new Set(PlanPage.data.land.new) };
+  }
+  return PlanPage.data[layer].households[row] + (PlanPage.changed[layer].has(row) ? 1e6 : 0);
 };

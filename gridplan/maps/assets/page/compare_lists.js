@@ -33,6 +33,13 @@ PlanPage.listTotals = function () {
   }));
 };
 
+/* The grid that a step leads to, without its community where it is that of the old one. */
+PlanPage.newText = function (step) {
+  var old = PlanPage.rowOf.old.get(step[0]), fresh = PlanPage.rowOf.grids.get(step[1]);
+  var same = old !== undefined && fresh !== undefined && PlanPage.placeOf("old", old) === PlanPage.placeOf("grids", fresh);
+  return same ? PlanPage.data.grids.number[fresh] : PlanPage.zoneText("grids", step[1]);
+};
+
 /* Where a step is on the map: its land, else its new or its old grid. */
 PlanPage.goToStep = function (step) {
   var old = PlanPage.rowOf.old.get(step[0]), fresh = PlanPage.rowOf.grids.get(step[1]);
@@ -41,7 +48,7 @@ PlanPage.goToStep = function (step) {
 };
 
 PlanPage.stepItem = function (step) {
-  var way = PlanPage.make("span", "way", null, [PlanPage.make("b", "", PlanPage.zoneText("old", step[0])), PlanPage.make("span", "", " → "), PlanPage.make("b", "", PlanPage.zoneText("grids", step[1]))]);
+  var way = PlanPage.make("span", "way", null, [PlanPage.make("b", "", PlanPage.zoneText("old", step[0])), PlanPage.make("span", "", " → "), PlanPage.make("b", "", PlanPage.newText(step))]);
   var button = PlanPage.row([way, PlanPage.changeTag(step[2]), PlanPage.make("span", "households", PlanPage.count(step[3]))], function () { PlanPage.goToStep(step); });
   button.title = [step[0], step[1]].map(function (code) { return code === null ? PlanPage.say("compare.nothing") : code; }).join(" → ");
   return PlanPage.make("li", "", null, [button]);

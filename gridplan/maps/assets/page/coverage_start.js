@@ -20,11 +20,14 @@ PlanPage.choose = function (row, how) {
   if (options.zoom) { PlanPage.goTo(PlanPage.bounds("grids", row)); }
 };
 
-PlanPage.gridLabel = function (row) {
-  var box = PlanPage.make("div"), share = PlanPage.share(PlanPage.part("grid", row));
-  box.style.cssText = "transform:translate(-50%,-50%);display:inline-block";
-  box.append(PlanPage.make("b", "", PlanPage.data.grids.number[row]), PlanPage.make("span", "", PlanPage.percent(share)));
-  return box;
+PlanPage.labelOf = function (row) {
+  return { head: PlanPage.data.grids.number[row], below: PlanPage.percent(PlanPage.share(PlanPage.part("grid", row))) };
+};
+
+/* Where most are beyond the distance. */
+PlanPage.labelRank = function (row) {
+  var part = PlanPage.part("grid", row);
+  return part.all - (part.near || 0);
 };
 
 PlanPage.listLayers = function () {

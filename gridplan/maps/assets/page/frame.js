@@ -119,8 +119,11 @@ PlanPage.key = function (style, text) {
 
 PlanPage.listSources = function () {
   var facts = PlanPage.data.facts;
-  var credit = facts.openstreetmap ? PlanPage.say("credit.osm") : PlanPage.say("credit.files", { files: facts.sources.join(", ") });
-  document.getElementById("credit").textContent = credit;
+  var told = facts.openstreetmap || facts.sources.length > 0, credit = document.getElementById("credit");
+  credit.textContent = facts.openstreetmap ? PlanPage.say("credit.osm") : PlanPage.say("credit.files", { files: facts.sources.join(", ") });
+  credit.title = credit.textContent;
+  credit.hidden = !told;
+  document.getElementById("source").hidden = !told;
   document.getElementById("source").textContent = PlanPage.say("source", { files: facts.sources.join(", ") }) + (facts.openstreetmap ? " " + PlanPage.say("source.osm") : "");
 };
 

@@ -48,10 +48,15 @@ PlanPage.strokeLoose = function (context, view, layer, look, wanted) {
   PlanPage.strokeLines(context, view, numbers, look);
 };
 
+/* Metres to a pixel from which paths and minor streets would but soil the map. */
+PlanPage.TOO_FAR = { path: 6, minor: 16 };
+
 PlanPage.makeBackground = function () {
   return PlanPage.canvas("background", function (context, view) {
+    var metres = PlanPage.metresAPixel(), thin = Math.max(0.4, Math.min(1, 6 / metres));
     PlanPage.groundKinds.forEach(function (kind) {
-      var look = PlanPage.look[kind];
+      var look = Object.assign({}, PlanPage.look[kind], { weight: PlanPage.look[kind].weight * thin });
+      if (metres > (PlanPage.TOO_FAR[kind] || Infinity)) { return; }
       PlanPage.fillRows(context, view, "area " + kind, function () { return look.fillColor || look.color; }, 1);
       PlanPage.strokeLoose(context, view, "area " + kind, Object.assign({}, look, { weight: 1, ring: true }));
       PlanPage.strokeLoose(context, view, "line " + kind, look);

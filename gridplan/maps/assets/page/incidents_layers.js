@@ -55,13 +55,12 @@ PlanPage.paintOutlines = function (context, view) {
 };
 
 /* What stands in a grid that has room: its number, and its incidents where there is more. */
-PlanPage.gridLabel = function (row, room) {
-  var grids = PlanPage.data.grids, box = PlanPage.make("div");
-  box.style.cssText = "transform:translate(-50%,-50%);display:inline-block";
-  box.appendChild(PlanPage.make("b", "", grids.number[row]));
-  if (room > 24) { box.appendChild(PlanPage.make("span", "", PlanPage.say("incidents.label.short", { count: PlanPage.told(grids.count[PlanPage.frame][row]) }))); }
-  return box;
+PlanPage.labelOf = function (row, room) {
+  var grids = PlanPage.data.grids, count = PlanPage.told(grids.count[PlanPage.frame][row]);
+  return { head: grids.number[row], below: room > 24 ? PlanPage.say("incidents.label.short", { count: count }) : "" };
 };
+
+PlanPage.labelRank = function (row) { return PlanPage.data.grids.count[PlanPage.frame][row] || 0; };
 
 PlanPage.makeLayers = function () {
   var communities = PlanPage.linesOf("communities");

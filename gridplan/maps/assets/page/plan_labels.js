@@ -1,16 +1,15 @@
-/* Labels: the number and households of a grid where there is room inside it. */
+/* What stands in the label of a grid: its number and households; those that are out of range come first. */
 "use strict";
 
-PlanPage.gridLabel = function (row, room) {
-  var grids = PlanPage.data.grids, box = PlanPage.make("div"), status = grids.status[row];
-  box.style.transform = "translate(-50%, -50%)";
-  box.style.display = "inline-block";
-  box.appendChild(PlanPage.make("b", "", grids.number[row]));
-  if (room > 17) {
-    box.appendChild(PlanPage.make("span", "", PlanPage.say("label.households", { households: grids.households[row] })));
-  }
-  if (status !== "ok") { box.appendChild(PlanPage.make("em", status, status === "open" ? "!" : "✓")); }
-  return box;
+PlanPage.labelOf = function (row, room) {
+  var grids = PlanPage.data.grids, status = grids.status[row];
+  return { head: grids.number[row], below: room > 17 ? PlanPage.say("label.households", { households: grids.households[row] }) : "",
+    sign: status === "ok" ? null : { look: status, text: status === "open" ? "!" : "✓" } };
+};
+
+PlanPage.labelRank = function (row) {
+  var grids = PlanPage.data.grids;
+  return grids.households[row] + { open: 2e6, proved: 1e6, ok: 0 }[grids.status[row]];
 };
 
 /* Units show from the zoom on at which a unit of middling size is some 12 pixels wide. */

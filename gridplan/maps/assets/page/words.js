@@ -25,6 +25,8 @@ PlanPage.run = function (map, begin) {
   PlanPage.load().then(function () {
     begin();
     PlanPage.speak();
+    // The legend is as wide as its words.
+    PlanPage.fitWhole(false);
     requestAnimationFrame(function () { requestAnimationFrame(PlanPage.drawn); });
   });
 };
