@@ -140,7 +140,7 @@ def _steps(old: Plan, new: Plan, language: Language) -> Table:
         if level == "grid"
     ]
     heads = tuple(text(f"picture.head.{head}", language) for head in ("old", "new", "change", "households"))
-    return Table(heads, tuple(rows), (21, 11, 16, 16))
+    return Table(heads, tuple(rows), (18, 12, 19, 15))
 
 
 def _names(plan: Plan) -> tuple[dict[str, str], dict[str, str]]:
