@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gridplan.errors import OutputError
+from gridplan.messages import Phrase
 
 Refusals = tuple[type[Exception], ...]
 
@@ -45,28 +46,51 @@ def _lock(kind: int) -> bytes:
     return struct.pack("hhqqi4x", kind, os.SEEK_SET, _STAYS, 1, 0)
 
 
-def check_apart(out: str, inputs: Sequence[str | None]) -> None:
-    """Nothing, where the output is none of the inputs, which it would replace.
+def check_target(out: str, inputs: Sequence[str | None]) -> None:
+    """Nothing, where a result may go to ``out``: none of the inputs, which it would replace, and in a folder that is there.
+
+    Commands ask before they work, not when they have a result and nowhere to put it. What has no ending may be a folder, which
+    is made with its parents.
 
     Raises
     ------
     OutputError
-        GP620 it is one of them.
+        GP601 its folder is missing or not writable, or it is a folder itself; GP620 it is one of the inputs.
     """
+    path = Path(out)
     for name in inputs:
-        if name and Path(name).exists() and Path(out).exists() and Path(out).samefile(name):
+        if name and Path(name).exists() and path.exists() and path.samefile(name):
             raise OutputError("GP620", path=out)
+    if path.suffix:
+        _check_no_folder(path)
+        if not path.parent.is_dir():
+            raise OutputError("GP601", path=out, why=Phrase("output.no_folder"))
+        if not os.access(path.parent, os.W_OK):
+            raise OutputError("GP601", path=out, why=Phrase("output.not_writable"))
+
+
+def check_ending(out: str | Path, known: Sequence[str]) -> None:
+    """Nothing, where ``out`` ends in one of these, such as ``.csv``, in upper or lower case.
+
+    Raises
+    ------
+    OutputError
+        GP602 another ending.
+    """
+    suffix = Path(out).suffix
+    if suffix.lower() not in known:
+        raise OutputError("GP602", path=str(out), suffix=suffix or "(none)", known=", ".join(known))
 
 
 def check_bundle_name(out: str, *, apart_from: Sequence[str | None]) -> None:
-    """Nothing, where ``out`` ends in ``.gpkg`` and is none of the inputs.
+    """Nothing, where ``out`` ends in ``.gpkg`` and may be written.
 
     Raises
     ------
     OutputError
-        GP620 it is one of the inputs; GP621 another ending.
+        GP601, GP620 as :func:`check_target`; GP621 another ending.
     """
-    check_apart(out, apart_from)
+    check_target(out, apart_from)
     if Path(out).suffix.lower() != ".gpkg":
         raise OutputError("GP621", path=out)
 
@@ -135,8 +159,7 @@ def replacing_together(path: Path, suffixes: tuple[str, ...], *, refusals: Refus
 
 @contextmanager
 def _refusals(path: Path, kinds: Refusals) -> Iterator[None]:
-    if path.is_dir():
-        raise OutputError("GP601", path=str(path), why="it is a folder")
+    _check_no_folder(path)
     _check_free(path)
     caught: Refusals = (OSError, *kinds)
     try:
@@ -146,10 +169,15 @@ def _refusals(path: Path, kinds: Refusals) -> Iterator[None]:
         raise OutputError("GP601", path=str(path), why=why) from error
 
 
+def _check_no_folder(path: Path) -> None:
+    if path.is_dir():
+        raise OutputError("GP601", path=str(path), why=Phrase("output.is_folder"))
+
+
 def _check_free(path: Path) -> None:
     # Another program's write-ahead log would be played into the new file; who only reads would have parts of both.
     if Path(f"{path}-wal").exists() or _is_held(path):
-        raise OutputError("GP601", path=str(path), why="another program has it open")
+        raise OutputError("GP601", path=str(path), why=Phrase("output.open"))
 
 
 @contextmanager

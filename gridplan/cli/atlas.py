@@ -35,12 +35,13 @@ def written(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
     from gridplan.bars import progress_bars
     from gridplan.cli import summary
     from gridplan.papers import staff_elsewhere, write_atlas
-    from gridplan.replacing import check_apart
+    from gridplan.replacing import check_ending, check_target
     from gridplan.report import Report
     from gridplan.sources import read_organisations, read_staff, read_town
     from gridplan.store import read_plan
 
-    check_apart(args.out, [args.plan, args.town, args.staff, args.organisations, args.duties, args.font])
+    check_target(args.out, [args.plan, args.town, args.staff, args.organisations, args.duties, args.font])
+    check_ending(args.out, (".pdf",))
     plan = read_plan(args.plan)
     staff, report = read_staff(Path(args.staff)) if args.staff else (None, Report.empty())
     organisations = None

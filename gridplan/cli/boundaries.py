@@ -10,14 +10,14 @@ from gridplan import crs
 from gridplan.cli.console import Screen
 from gridplan.cli.tables import show_table
 from gridplan.errors import InputError
-from gridplan.replacing import check_apart
+from gridplan.replacing import check_target
 from gridplan.settings import Settings
 from gridplan.sources import convert_layer, divisions, metres_between, read_boundary, write_boundaries
 
 
 def boundaries(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Write the outlines and say from which datum and how far they were moved; the exit code, 0."""
-    check_apart(args.out, [args.package_file])
+    check_target(args.out, [args.package_file])
     codes = list(dict.fromkeys(args.codes))
     outlines = read_boundary(codes, package=Path(args.package_file) if args.package_file else None)
     below = _below(codes, Path(args.divisions) if args.divisions else None)

@@ -15,16 +15,16 @@ from gridplan.cli import summary
 from gridplan.cli.console import Screen
 from gridplan.cli.tables import show_table
 from gridplan.contracts import MEASURED
-from gridplan.errors import InputError, OutputError
+from gridplan.errors import InputError
 from gridplan.messages import Phrase, word
 from gridplan.papers import write_coverage
 from gridplan.plan import Plan
 from gridplan.progress import Progress
-from gridplan.replacing import check_apart
+from gridplan.replacing import check_ending, check_target
 from gridplan.report import Report
 from gridplan.settings import Settings
 from gridplan.sources import Town, read_services, read_streets, read_town, streets_of_place
-from gridplan.store import read_plan, write_layer
+from gridplan.store import check_layer_file, read_plan, write_layer
 
 #: Endings of the tables that the command writes.
 FORMATS = (".csv", ".xlsx", ".gpkg", ".geojson", ".json")
@@ -41,12 +41,15 @@ class _Ground:
 
 def covered(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Count households within a walk of services."""
-    if Path(args.out).suffix.lower() not in FORMATS:
-        raise OutputError("GP602", path=args.out, suffix=Path(args.out).suffix or "(none)", known=", ".join(FORMATS))
+    check_ending(args.out, FORMATS)
+    if args.distances:
+        check_layer_file(MEASURED["distances"], args.distances)
+    if args.sites_out:
+        check_layer_file(MEASURED["sites"], args.sites_out)
     files = [args.plan, args.town, args.network, *(args.services or ())]
     for out in (args.out, args.distances, args.sites_out):
         if out:
-            check_apart(out, files)
+            check_target(out, files)
     steps = _numbers(args.within)
     plan, town = read_plan(args.plan), read_town(args.town)
     with progress_bars(screen.language) as listen:

@@ -10,7 +10,7 @@ import geopandas as gpd
 from gridplan.contracts import TOWN
 from gridplan.errors import InputError
 from gridplan.progress import Progress
-from gridplan.replacing import check_apart, check_bundle_name
+from gridplan.replacing import check_bundle_name, check_target
 from gridplan.report import Report
 from gridplan.sources import (
     DATUMS,
@@ -55,7 +55,7 @@ def check_output(args: argparse.Namespace) -> None:
     if Path(args.out).suffix:
         check_bundle_name(args.out, apart_from=inputs)
     else:
-        check_apart(args.out, inputs)
+        check_target(args.out, inputs)
 
 
 def _osm(args: argparse.Namespace, communities: gpd.GeoDataFrame | None, progress: Progress) -> Town:

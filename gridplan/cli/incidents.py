@@ -44,17 +44,24 @@ def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> in
     """Read incidents from files, into a file, into the store, or both."""
     from gridplan.analysis.incidents.late import future_incidents
     from gridplan.bars import progress_bars
+    from gridplan.cli.storing import check_store
+    from gridplan.contracts import REGISTERS
     from gridplan.errors import InputError
-    from gridplan.replacing import check_apart, replacing
+    from gridplan.replacing import check_ending, check_target, replacing
     from gridplan.spreadsheets import csv_bytes
-    from gridplan.store import COMMAND_LINE, open_store
+    from gridplan.store import COMMAND_LINE, check_layer_file, open_store
 
     stored = args.store or bool(settings.database_url)
     if not args.out and not stored:
         raise InputError("GP178")
-    for out in (args.out, args.left_out):
-        if out:
-            check_apart(out, args.files)
+    if args.out:
+        check_target(args.out, args.files)
+        check_layer_file(REGISTERS["incidents"], args.out)
+    if args.left_out:
+        check_target(args.left_out, [*args.files, args.out])
+        check_ending(args.left_out, (".csv",))
+    if stored:
+        check_store(settings, file=True)
     with progress_bars(screen.language) as listen:
         read = reading.read(args, args.files, listen)
     now = datetime.now(UTC).isoformat()
@@ -83,11 +90,13 @@ def incidents(args: argparse.Namespace, screen: Screen, settings: Settings) -> i
     """Find the grids of incidents in a plan."""
     from gridplan.analysis.incidents.assignment import assign_grids
     from gridplan.bars import progress_bars
-    from gridplan.replacing import check_apart
+    from gridplan.contracts import REGISTERS
+    from gridplan.replacing import check_target
     from gridplan.sources import IncidentImport
-    from gridplan.store import read_plan
+    from gridplan.store import check_layer_file, read_plan
 
-    check_apart(args.out, [args.plan, *args.files])
+    check_target(args.out, [args.plan, *args.files])
+    check_layer_file(REGISTERS["incidents"], args.out)
     plan = read_plan(args.plan)
     with progress_bars(screen.language) as listen:
         read = reading.read(args, args.files, listen)

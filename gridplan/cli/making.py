@@ -8,22 +8,24 @@ import numpy as np
 from gridplan.bars import progress_bars
 from gridplan.cli import imports, summary
 from gridplan.cli.console import Screen
+from gridplan.cli.storing import check_store
 from gridplan.contracts import REGISTERS
 from gridplan.errors import InputError
 from gridplan.given import plan_given, read_given
 from gridplan.pipeline import partition_prepared, plan_town
 from gridplan.plan import Plan, broken_rules, tally, totals
-from gridplan.replacing import check_apart, check_bundle_name
+from gridplan.replacing import check_bundle_name, check_target
 from gridplan.schemes import Scheme, load_scheme
 from gridplan.settings import Settings
-from gridplan.simulation import document_numbers, simulate, simulate_incidents, simulate_organisations
+from gridplan.simulation import Rows, check_told, document_numbers, simulate, simulate_incidents, simulate_organisations
 from gridplan.sources import read_prepared, read_town, write_town
-from gridplan.store import COMMAND_LINE, open_store, read_plan, write_labels, write_layer, write_plan
+from gridplan.store import COMMAND_LINE, check_layer_file, open_store, read_plan, write_labels, write_layer, write_plan
 
 
 def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Read a source into a town."""
     imports.check_output(args)
+    check_store(settings)
     with progress_bars(screen.language) as listen:
         town = imports.read(args, listen, lambda report: summary.warn(report, screen))
         write_town(town, args.out)
@@ -44,6 +46,10 @@ def simulated(args: argparse.Namespace, screen: Screen, settings: Settings) -> i
         raise InputError("GP149", options="--incidents, --organisations, (--plan)")
     if args.plan:
         check_bundle_name(args.plan, apart_from=[args.out, *rows])
+    if args.incidents:
+        _check_rows(args, "incidents", args.incidents)
+    if args.organisations:
+        _check_rows(args, "organisations", args.organisations, args.incidents)
     with progress_bars(screen.language) as listen:
         town = simulate(args.place, seed=args.seed, towns=args.towns, share=args.share, progress=listen)
         write_town(town, args.out)
@@ -70,6 +76,13 @@ def simulated(args: argparse.Namespace, screen: Screen, settings: Settings) -> i
     return _broken(plan, load_scheme(args.place), args.plan, screen)
 
 
+def _check_rows(args: argparse.Namespace, what: Rows, path: str, *others: str | None) -> None:
+    """Nothing, where such rows of the place can be simulated and written to ``path``."""
+    check_told(args.place, what)
+    check_target(path, [args.out, args.plan, *others])
+    check_layer_file(REGISTERS[what], path)
+
+
 def planned(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Plan a town."""
     check_bundle_name(args.out, apart_from=[args.town, args.scheme, args.after, args.grids])
@@ -77,6 +90,7 @@ def planned(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
         raise InputError("GP149", options="--grids, --after")
     if args.grid_column and not args.grids:
         raise InputError("GP149", options="--grid-column, (--grids)")
+    check_store(settings)
     scheme = load_scheme(args.scheme)
     town = read_town(args.town)
     parent = read_plan(args.after) if args.after else None
@@ -108,7 +122,7 @@ def _broken(plan: Plan, scheme: Scheme, path: str, screen: Screen) -> int:
 
 def partitioned(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Cut prepared atoms into zones."""
-    check_apart(args.out, [args.atoms, args.edges])
+    check_target(args.out, [args.atoms, args.edges])
     atoms, edges = read_prepared(args.atoms, args.edges)
     with progress_bars(screen.language) as listen:
         answer = partition_prepared(

@@ -20,7 +20,7 @@ from gridplan.maps import (
 )
 from gridplan.plan import Plan
 from gridplan.progress import Progress
-from gridplan.replacing import check_apart
+from gridplan.replacing import check_target
 from gridplan.settings import Settings
 from gridplan.sources import Town, read_town
 from gridplan.store import read_plan
@@ -28,7 +28,7 @@ from gridplan.store import read_plan
 
 def drawn(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Write a map as a page, or as a picture where the file is called ``.png``."""
-    check_apart(args.out, [args.plan, args.town, args.against, *(args.incidents or [])])
+    check_target(args.out, [args.plan, args.town, args.against, *(args.incidents or [])])
     plan, town = read_plan(args.plan), read_town(args.town) if args.town else None
     with progress_bars(screen.language) as listen:
         made = _made(args, plan, town, screen, listen)

@@ -14,9 +14,9 @@ from gridplan.cli import reading, summary
 from gridplan.cli.console import Screen
 from gridplan.cli.imports import pairs
 from gridplan.cli.tables import show_table
-from gridplan.papers.counted import value_name, write_counts
+from gridplan.papers.counted import COUNT_FORMATS, value_name, write_counts
 from gridplan.plan import Plan
-from gridplan.replacing import check_apart
+from gridplan.replacing import check_ending, check_target
 from gridplan.report import Report
 from gridplan.settings import Settings
 from gridplan.sources import read_organisations, read_staff, read_town
@@ -31,7 +31,8 @@ _POSTS = ("role", "zones", "quota", "workers", "staffed", "vacant", "beyond", "s
 def rated(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Count incidents of files by grid, community, kind and period."""
     if args.out:
-        check_apart(args.out, [*args.files, args.plan])
+        check_target(args.out, [*args.files, args.plan])
+        check_ending(args.out, COUNT_FORMATS)
     plan = read_plan(args.plan) if args.plan else None
     with progress_bars(screen.language) as listen:
         found = reading.read(args, args.files, listen)
@@ -57,7 +58,8 @@ def rated(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
 def staffed(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Hold the people of a file against the posts of a plan."""
     if args.out:
-        check_apart(args.out, [args.plan, args.staff])
+        check_target(args.out, [args.plan, args.staff])
+        check_ending(args.out, COUNT_FORMATS)
     plan = read_plan(args.plan)
     staff, read = read_staff(Path(args.staff), columns=pairs(args.column))
     by = tuple(args.by.split(",")) if args.by else ()
@@ -70,7 +72,8 @@ def staffed(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
 def linked(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Count the grids, compounds and communities of a plan that bodies of a file are linked to."""
     if args.out:
-        check_apart(args.out, [args.plan, args.organisations, args.town])
+        check_target(args.out, [args.plan, args.organisations, args.town])
+        check_ending(args.out, COUNT_FORMATS)
     plan = read_plan(args.plan)
     town = read_town(args.town) if args.town else None
     links, read = read_organisations(Path(args.organisations), columns=pairs(args.column))

@@ -13,7 +13,7 @@ from gridplan.errors import InputError
 from gridplan.plan import Plan
 from gridplan.plan.by import By
 from gridplan.plan.redraw.orders import Order
-from gridplan.replacing import check_apart, check_bundle_name, replacing
+from gridplan.replacing import check_bundle_name, check_target, replacing
 from gridplan.report import Report
 from gridplan.settings import Settings
 from gridplan.sources import read_town
@@ -26,7 +26,7 @@ def redrawn(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
     """Redraw a plan."""
     check_bundle_name(args.out, apart_from=[args.plan, args.atoms, args.operations])
     if args.report:
-        check_apart(args.report, [args.plan, args.atoms, args.operations, args.out])
+        check_target(args.report, [args.plan, args.atoms, args.operations, args.out])
     plan, by = read_plan(args.plan), By(args.who, None, args.note)
     if args.atoms:
         after, report = read_atoms(plan, args.atoms, column=args.column, by=by)
@@ -43,7 +43,7 @@ def updated(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
     """Bring a plan up to date with its town."""
     check_bundle_name(args.out, apart_from=[args.plan, args.town])
     if args.report:
-        check_apart(args.report, [args.plan, args.town, args.out])
+        check_target(args.report, [args.plan, args.town, args.out])
     plan, town = read_plan(args.plan), read_town(args.town)
     with progress_bars(screen.language) as listen:
         after, report = update_plan(plan, town, most_moved=args.most_moved, seed=args.seed, progress=listen)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from gridplan.cli import summary
 from gridplan.cli.console import Screen
 from gridplan.plan import audit, lineage
-from gridplan.replacing import check_apart
+from gridplan.replacing import check_target
 from gridplan.schemes import parse_scheme
 from gridplan.settings import Settings
 from gridplan.store import export_layer, read_plan
@@ -21,7 +21,7 @@ def audited(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
 
 def exported(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Write a layer of a plan as a file of another program."""
-    check_apart(args.out, [args.plan])
+    check_target(args.out, [args.plan])
     export_layer(read_plan(args.plan), args.layer, args.out)
     screen.say("cli.written", path=args.out)
     return 0
@@ -30,7 +30,7 @@ def exported(args: argparse.Namespace, screen: Screen, settings: Settings) -> in
 def compared(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Tell what changed between two plans."""
     if args.out:
-        check_apart(args.out, [args.old, args.new])
+        check_target(args.out, [args.old, args.new])
     old, new = read_plan(args.old), read_plan(args.new)
     table = lineage(old, new)
     summary.show_lineage(table, old.id, new.id, screen)

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from gridplan.errors import OutputError
 from gridplan.messages import Language, catalogue, text
 from gridplan.papers.excel import workbook
 from gridplan.papers.printed import Column, Holds, Paper, Table, Value
-from gridplan.replacing import replacing
+from gridplan.replacing import check_ending, replacing
 from gridplan.spreadsheets import csv_bytes
 
 #: Columns that are shares of 1; every other column of numbers is a number.
 _SHARES = ("closure_rate", "on_time_rate", "small_loop_rate", "satisfied_share", "share")
-_FORMATS = (".xlsx", ".csv")
+#: Endings of the files.
+COUNT_FORMATS = (".xlsx", ".csv")
 
 
 def write_counts(
@@ -33,10 +33,8 @@ def write_counts(
         GP601 it cannot be written there; GP602 another ending than ``.xlsx`` and ``.csv``.
     """
     path = Path(path)
-    suffix = path.suffix.lower()
-    if suffix not in _FORMATS:
-        raise OutputError("GP602", path=str(path), suffix=path.suffix or "(none)", known=", ".join(_FORMATS))
-    if suffix == ".csv":
+    check_ending(path, COUNT_FORMATS)
+    if path.suffix.lower() == ".csv":
         made = csv_bytes(table)
     else:
         said = [

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from gridplan.errors import OutputError
 from gridplan.messages import Language, text, word
 from gridplan.papers.excel import workbook
 from gridplan.papers.printed import Column, Holds, Paper, Table, Value
 from gridplan.plan.model import Plan
-from gridplan.replacing import replacing
+from gridplan.replacing import check_ending, replacing
 
 #: The levels of each table, in their order.
 _TABLES: Sequence[tuple[str, tuple[str, ...]]] = (
@@ -38,8 +37,7 @@ def write_coverage(plan: Plan, table: pd.DataFrame, path: str | Path, *, languag
     >>> gp.write_coverage(plan, table, "覆盖统计表.xlsx")  # doctest: +SKIP
     """
     path = Path(path)
-    if path.suffix.lower() != ".xlsx":
-        raise OutputError("GP602", path=str(path), suffix=path.suffix or "(none)", known=".xlsx")
+    check_ending(path, (".xlsx",))
     made = workbook(coverage_paper(plan, table, language))
     with replacing(path) as draft:
         draft.write_bytes(made)

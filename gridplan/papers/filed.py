@@ -3,14 +3,13 @@
 from datetime import date
 from pathlib import Path
 
-from gridplan.errors import OutputError
 from gridplan.messages import Language
 from gridplan.papers.excel import workbook
 from gridplan.papers.forms import FORMS, Filing
 from gridplan.papers.pdf import document
 from gridplan.papers.printed import registration_paper
 from gridplan.plan.model import Plan
-from gridplan.replacing import replacing
+from gridplan.replacing import check_ending, replacing
 
 
 def registration_file(
@@ -75,9 +74,8 @@ def write_registration(
     >>> gp.write_registration(old, new, "登记表.xlsx", adopted_by="张三", note="新建小区入住")  # doctest: +SKIP
     """
     path = Path(path)
+    check_ending(path, [f".{known}" for known in FORMS])
     form = path.suffix.lower().removeprefix(".")
-    if form not in FORMS:
-        raise OutputError("GP602", path=str(path), suffix=path.suffix, known=", ".join(f".{known}" for known in FORMS))
     filing = Filing(day, adopted_by, note)
     made = registration_file(old, new, form, language=language, filing=filing, font=font)
     with replacing(path) as draft:

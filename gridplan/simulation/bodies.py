@@ -8,17 +8,20 @@ import pandas as pd
 from gridplan.contracts import REGISTERS, conform
 from gridplan.errors import InputError
 from gridplan.simulation.casework import Divided
-from gridplan.simulation.documents import document_numbers
+from gridplan.simulation.documents import SHARES, check_told, document_numbers
 
 Link = tuple[str, str, str, str | None, str, str]
 
 #: Of the party groups of grids: joint ones, each of two grids next to each other in the order of codes, and assigned ones.
 _JOINT, _ASSIGNED = 0.1, 0.15
-_SHARES = {
-    "party_groups_share": ("party_group", "党支部", "alone"),
-    "owners_committees_share": ("owners_committee", "业主委员会", None),
-    "property_service_share": ("property_service", "物业服务", None),
-}
+#: Kind, name and form of the bodies of compounds, by their share.
+_OF_COMPOUNDS = dict(
+    zip(
+        SHARES,
+        (("party_group", "党支部", "alone"), ("owners_committee", "业主委员会", None), ("property_service", "物业服务", None)),
+        strict=True,
+    )
+)
 
 
 def simulate_organisations(plan: Divided, place: str, *, compounds: pd.DataFrame | None = None, seed: int = 3) -> pd.DataFrame:
@@ -37,14 +40,15 @@ def simulate_organisations(plan: Divided, place: str, *, compounds: pd.DataFrame
     InputError
         GP189 the document tells nothing of such bodies, or of compounds and there are none.
     """
+    check_told(place, "organisations")
     numbers = {name: number.number for name, number in document_numbers(place).items()}
     rng = np.random.default_rng([seed, 23])
     estates = [] if compounds is None else sorted(compounds.loc[compounds["class"] != "village", "id"].astype("str"))
     if "groups" in numbers:
         grids = sorted(plan.grids.loc[plan.grids["kind"] != "special", "code"])
         links = list(_of_grids(grids, round(len(grids) * numbers["groups"] / numbers["grids"]), rng))
-    elif set(_SHARES) <= set(numbers) and estates:
-        links = [link for name in _SHARES for link in _of_compounds(estates, name, numbers[name], rng)]
+    elif set(SHARES) <= set(numbers) and estates:
+        links = [link for name in SHARES for link in _of_compounds(estates, name, numbers[name], rng)]
     else:
         raise InputError("GP189", name=place, known="longli, longmatan")
     frame = pd.DataFrame(links, columns=["organisation", "name", "kind", "form", "level", "zone"])
@@ -71,7 +75,7 @@ def _of_grids(grids: list[str], groups: int, rng: np.random.Generator) -> Iterat
 
 def _of_compounds(estates: list[str], name: str, percent: int, rng: np.random.Generator) -> Iterator[Link]:
     """A body for so many compounds that their share, in whole per cent, is that of the document."""
-    kind, said, form = _SHARES[name]
+    kind, said, form = _OF_COMPOUNDS[name]
     chosen = sorted(rng.choice(len(estates), round(len(estates) * percent / 100), replace=False).tolist())
     for number in chosen:
         yield f"{kind}-{estates[number]}", f"{estates[number]}{said}", kind, form, "compound", estates[number]

@@ -10,8 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridplan.contracts import REGISTERS, conform
-from gridplan.errors import InputError
-from gridplan.simulation.documents import document_numbers
+from gridplan.simulation.documents import check_told, document_numbers
 from gridplan.simulation.quotas import shared
 
 Ints = NDArray[np.int64]
@@ -74,9 +73,8 @@ def simulate_incidents(plan: Divided, place: str, *, seed: int = 3) -> gpd.GeoDa
     InputError
         GP189 the document tells nothing of incidents.
     """
+    check_told(place, "incidents")
     numbers = {name: number.number for name, number in document_numbers(place).items()}
-    if "matters_accepted" not in numbers:
-        raise InputError("GP189", name=place, known=", ".join(("longli", "longmatan")))
     rng = np.random.default_rng([seed, 17])
     disputes, settled = numbers.get("disputes", 0), numbers.get("disputes_settled", 0)
     accepted, closed = numbers["matters_accepted"] - disputes, numbers["matters_closed"] - settled

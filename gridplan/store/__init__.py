@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gridplan.store.bundle import write_plan as write_plan
     from gridplan.store.downloads import without_report as without_report
     from gridplan.store.downloads import write_download as write_download
+    from gridplan.store.exchange import check_layer_file as check_layer_file
     from gridplan.store.exchange import export_layer as export_layer
     from gridplan.store.exchange import write_labels as write_labels
     from gridplan.store.exchange import write_layer as write_layer
@@ -72,6 +73,7 @@ __all__ = [
     "Tokens",
     "Turning",
     "Written",
+    "check_layer_file",
     "claimed",
     "export_layer",
     "migrate",
@@ -95,6 +97,7 @@ __getattr__ = lazy_names(
         "write_plan": "gridplan.store.bundle",
         "without_report": "gridplan.store.downloads",
         "write_download": "gridplan.store.downloads",
+        "check_layer_file": "gridplan.store.exchange",
         "export_layer": "gridplan.store.exchange",
         "write_labels": "gridplan.store.exchange",
         "write_layer": "gridplan.store.exchange",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gridplan.contracts import PLAN, Contract
 from gridplan.errors import OutputError, StoreError
 from gridplan.plan import Plan
-from gridplan.replacing import replacing, replacing_together
+from gridplan.replacing import check_ending, replacing, replacing_together
 from gridplan.spreadsheets import csv_bytes
 from gridplan.store.bundle import REFUSALS, finish, only_type
 from gridplan.store.dialects import WRITE, GeoPackage, geopackage_engine
@@ -60,25 +60,33 @@ def write_layer(frame: pd.DataFrame, contract: Contract, path: str | Path, *, en
     OutputError
         GP601-GP606, as there.
     """
-    layer, path = contract.name, Path(path)
+    check_layer_file(contract, path)
+    path = Path(path)
     suffix = path.suffix.lower()
-    known = [".geojson", ".gpkg", ".shp" if contract.geometry else ".csv"]
-    if suffix in (".geojson", ".json"):
-        with replacing(path, refusals=REFUSALS) as draft:
-            draft.write_bytes(frame_collection(frame, contract) + b"\n")
-    elif suffix == ".gpkg":
-        _write_geopackage(frame, contract, path)
-    elif suffix == ".shp" and contract.geometry:
+    if suffix == ".shp":
         return _write_shapefile(frame, contract, path, encoding)
-    elif suffix == ".csv" and not contract.geometry:
-        with replacing(path, refusals=REFUSALS) as draft:
-            draft.write_bytes(csv_bytes(frame))
-    elif suffix in (".shp", ".csv"):
-        code = "GP603" if suffix == ".shp" else "GP604"
-        raise OutputError(code, layer=layer, suffix=suffix, known=", ".join(known))
+    if suffix == ".gpkg":
+        _write_geopackage(frame, contract, path)
     else:
-        raise OutputError("GP602", path=str(path), suffix=suffix or "(none)", known=", ".join(known))
+        with replacing(path, refusals=REFUSALS) as draft:
+            draft.write_bytes(csv_bytes(frame) if suffix == ".csv" else frame_collection(frame, contract) + b"\n")
     return {}
+
+
+def check_layer_file(contract: Contract, path: str | Path) -> None:
+    """Nothing, where :func:`write_layer` writes a table of this contract to a file of this name.
+
+    Raises
+    ------
+    OutputError
+        GP602 unknown ending; GP603 a Shapefile of a plain table; GP604 a CSV of a layer with geometry.
+    """
+    suffix = Path(path).suffix.lower()
+    known = [".geojson", ".gpkg", ".shp" if contract.geometry else ".csv"]
+    lost = {".csv": "GP604"} if contract.geometry else {".shp": "GP603"}
+    if suffix in lost:
+        raise OutputError(lost[suffix], layer=contract.name, suffix=suffix, known=", ".join(known))
+    check_ending(path, [*known, ".json"])
 
 
 def _write_geopackage(frame: pd.DataFrame, contract: Contract, path: Path) -> None:

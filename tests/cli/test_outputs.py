@@ -29,7 +29,9 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["plan", "town.gpkg", "--out", "plan.gpkg", "--seed", "99999999999999999999999"], "GP222"),
         (["import", "files", "--buildings", "town.gpkg", "--layer", "buildings=buildings", "--out", "town.gpkg"], "GP620"),
         (["import", "files", "--buildings", "town.gpkg", "--layer", "buildings=buildings", "--out", "new.txt"], "GP621"),
+        (["plan", "town.gpkg", "--out", "gone/plan.gpkg"], "GP601"),
         (["map", "town.gpkg", "--out", "town.gpkg"], "GP620"),
+        (["map", "town.gpkg", "--out", "gone/map.html"], "GP601"),
         (["export", "town.gpkg", "--layer", "grids", "--out", "town.gpkg"], "GP620"),
     ],
 )
@@ -41,6 +43,54 @@ def test_refused_before_anything_is_written(
     assert code in capsys.readouterr().err
     assert bundle.read_bytes() == before
     assert [path.name for path in bundle.parent.iterdir()] == ["town.gpkg"]
+
+
+PLACE = ["simulate", "longli", "--out", "new.gpkg", "--plan", "plan.gpkg"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([*PLACE, "--incidents", "a.csv", "--organisations", "b.csv"], "GP604 layer incidents has geometry"),
+        ([*PLACE, "--incidents", "a.gpkg", "--organisations", "b.shp"], "GP603 layer organisations"),
+        ([*PLACE, "--incidents", "gone/a.gpkg"], "GP601 cannot write gone/a.gpkg: its folder is not there"),
+        (["simulate", "yibin", "--out", "new.gpkg", "--plan", "plan.gpkg", "--incidents", "a.gpkg"], "GP189"),
+        (["simulate", "yuehu", "--out", "new.gpkg", "--plan", "plan.gpkg", "--organisations", "b.csv"], "GP189"),
+        (["import", "incidents", "none.csv", "--out", "a.csv"], "GP604"),
+        (["import", "incidents", "none.csv", "--out", "a.gpkg", "--left-out", "b.txt"], "GP602"),
+        (["incidents", "assign", "none.gpkg", "none.csv", "--out", "a.csv"], "GP604"),
+        (["incidents", "rates", "none.csv", "--out", "a.pdf"], "GP602"),
+        (["staffing", "none.gpkg", "none.csv", "--out", "a.pdf"], "GP602"),
+        (["coverage", "none.gpkg", "--town", "none.gpkg", "--out", "a.csv", "--sites-out", "b.csv"], "GP604"),
+        (["coverage", "none.gpkg", "--town", "none.gpkg", "--out", "a.csv", "--distances", "b.shp"], "GP603"),
+        (["atlas", "none.gpkg", "--out", "a.png"], "GP602"),
+    ],
+)
+def test_the_ending_is_refused_before_anything_is_read_or_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 1
+    assert said in capsys.readouterr().err  # the inputs are not there, which is not what is said
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["import", "files", "--buildings", "none.gpkg", "--out", "mine.gpkg"],
+        ["plan", "none.gpkg", "--out", "plan.gpkg"],
+        ["import", "incidents", "none.csv"],
+    ],
+)
+def test_a_database_that_does_not_answer_is_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GRIDPLAN_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")
+    assert main(words) == 1
+    assert "GP405" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 def test_more_grids_than_codes_is_refused_before_the_search(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:

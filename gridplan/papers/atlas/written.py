@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from gridplan.errors import InputError, OutputError
+from gridplan.errors import InputError
 from gridplan.messages import Language, text
 from gridplan.papers.atlas.board import Board
 from gridplan.papers.atlas.book import Book
@@ -21,7 +21,7 @@ from gridplan.papers.atlas.people import People
 from gridplan.papers.sheet import Sheet
 from gridplan.plan.model import Plan
 from gridplan.progress import Progress, silent
-from gridplan.replacing import replacing
+from gridplan.replacing import check_ending, replacing
 from gridplan.sources.town import Town
 
 #: Codes that an error names.
@@ -163,8 +163,7 @@ def write_atlas(
     >>> gp.write_atlas(plan, "图册.pdf", town=town, community="522730001001", address="https://grid.example.cn")  # doctest: +SKIP
     """
     path = Path(path)
-    if path.suffix.lower() != ".pdf":
-        raise OutputError("GP602", path=str(path), suffix=path.suffix, known=".pdf")
+    check_ending(path, (".pdf",))
     made = atlas_file(
         plan,
         town=town,
