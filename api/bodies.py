@@ -20,6 +20,8 @@ JSON, GEOJSON = "application/json", "application/geo+json"
 MERGE_PATCH = "application/merge-patch+json"
 GEOPACKAGE = "application/geopackage+sqlite3"
 
+#: Where the body may be a large file, which goes to the disk as it comes.
+FILE_PATHS = frozenset(("/incidents/import",))
 #: From so many bytes on a body is parsed in a thread, so that others need not wait for it.
 _IN_THREAD = 64 * 1024
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^";\s]*)', re.IGNORECASE)

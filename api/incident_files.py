@@ -1,30 +1,26 @@
-"""Incidents that are sent as a file in the body of a request: kept in a file of ours while they are read, then in the store."""
+"""Files of incidents that are sent in the body of a request: how they are to be read, and what is said of what became of them."""
 
 import tempfile
-import zipfile
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import anyio.to_thread
 from fastapi import Query
 from starlette.requests import Request
 
-from api.bodies import GEOJSON, GEOPACKAGE, media_type
-from api.incident_models import FoundTold, ImportKnown, ImportTold, LeftOut
+from api.bodies import GEOJSON, GEOPACKAGE
+from api.incident_models import FoundTold, ImportKnown, ImportTold
 from api.ogc.parameters import once
 from api.strict_json import strict_json
-from api.writers import write
-from gridplan.errors import InputError, RequestError
+from gridplan.errors import RequestError
 from gridplan.messages import Language, Phrase, text
-from gridplan.store import Editor, Store
+from gridplan.store import IMPORTING, Job
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Media type -> ending of the name.
 FILES = {"text/csv": ".csv", _EXCEL: ".xlsx", GEOJSON: ".geojson", GEOPACKAGE: ".gpkg"}
-#: The most that an Excel file may be unpacked, bytes.
-_UNPACKED = 512 * 2**20
-#: Ids and rows that are told of what was found.
-_SHOWN, _ROWS = 20, 1000
 _OPTIONS = ("time_zone", "crs", "datum", "dates", "columns", "stages", "replace", "lang")
 
 _Mapping = Annotated[str | None, Query(max_length=4000, description='JSON object of texts: {"kind": "问题类型"}')]
@@ -62,75 +58,24 @@ def known() -> ImportKnown:
     return ImportKnown(columns=columns, stages=stages, handlers=handlers, satisfaction=satisfaction)
 
 
-async def bring(request: Request, store: Store, who: Editor, options: dict[str, Any], language: Language) -> ImportTold:
-    """What became of the rows of the file in the body.
-
-    Raises
-    ------
-    RequestError
-        GP581 another media type; GP585 the store is only read; GP596 why the file cannot be read.
-    """
-    ending = FILES[media_type(request, tuple(FILES))]
-    if not store.writable:
-        raise RequestError("GP585")
+@asynccontextmanager
+async def spooled(request: Request) -> AsyncIterator[Path]:
+    """The body as a file on the disk while the block runs; it is in memory part by part alone."""
     with tempfile.TemporaryDirectory(prefix="gridplan-") as folder:
-        # What the sender called the file is never asked.
-        path = Path(folder) / f"incidents{ending}"
+        path = Path(folder) / "body"
         with path.open("wb") as file:
             async for part in request.stream():
-                file.write(part)
-        return await write(request, _bring, store, path, who, options, language)
+                await anyio.to_thread.run_sync(file.write, part)
+        yield path
 
 
-def _bring(store: Store, path: Path, who: Editor, options: dict[str, Any], language: Language) -> ImportTold:
-    from gridplan import sources  # pandas, which no other request needs
-    from gridplan.analysis.incidents.late import future_incidents
-
-    replace, given = options["replace"], {name: value for name, value in options.items() if name != "replace"}
-    try:
-        _check(path)
-        read = sources.read_incidents(path, **given)
-    except InputError as error:
-        # Neither the folder nor what others say of it is told.
-        folder = f"{path.parent}/"
-        facts = {name: fact.replace(folder, "") if isinstance(fact, str) else fact for name, fact in error.facts.items()}
-        raise RequestError("GP596", why=Phrase(error.code, facts)) from error
-    added = store.incidents.add(read.incidents, who, replace=replace)
-    ahead = future_incidents(read.incidents, at=datetime.now(UTC).isoformat())
-    rows = (read.report + ahead + added.report).rows
-    found = [
-        FoundTold(reason=reason, text=text(reason, language), count=len(mine), ids=mine["id"].iloc[:_SHOWN].tolist())
-        for reason, mine in rows.groupby("reason")
-    ]
-    return ImportTold(
-        rows=read.rows,
-        created=added.created,
-        unchanged=added.unchanged,
-        replaced=len(added.replaced),
-        kept=len(added.kept),
-        left_out=len(read.left_out),
-        found=found,
-        left_out_rows=[
-            LeftOut(row=row.row, id=row.id if isinstance(row.id, str) else None, reason=row.reason, detail=row.detail)
-            for row in read.left_out.iloc[:_ROWS].itertuples()
-        ],
-    )
-
-
-def _check(path: Path) -> None:
-    """Nothing, where the file may be opened: a GeoPackage without code in it, a workbook of a size that memory holds."""
-    if path.suffix == ".gpkg":
-        from gridplan.sources import check_uploaded
-
-        check_uploaded(path)
-    elif path.suffix == ".xlsx":
-        try:
-            with zipfile.ZipFile(path) as packed:
-                size = sum(part.file_size for part in packed.infolist())
-        except (zipfile.BadZipFile, OSError) as error:
-            raise InputError("GP108", path=path.name, why=str(error)) from error
-        if size > _UNPACKED:
-            raise InputError("GP108", path=path.name, why=f"{size} bytes, > {_UNPACKED}")
+def told_result(job: Job, language: Language) -> ImportTold | dict[str, Any] | None:
+    """What is said of what a job made; the reasons for what became of rows in the reader's language."""
+    if job.result is None or job.kind != IMPORTING:
+        return None if job.result is None else dict(job.result)
+    kept: dict[str, Any] = dict(job.result)
+    found = [FoundTold(text=text(each["reason"], language), **each) for each in kept.pop("found")]
+    return ImportTold(found=found, **kept)
 
 
 def _texts(name: str, given: str | None) -> dict[str, str]:

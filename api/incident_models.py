@@ -109,7 +109,7 @@ class FoundTold(BaseModel):
     """Something that was found in a file."""
 
     reason: str
-    text: str
+    text: str = Field(description="the reason in the language of the reader")
     count: int
     ids: list[str] = Field(description="the first of them")
 
@@ -133,4 +133,4 @@ class ImportTold(BaseModel):
     kept: int = Field(description="the store says something else under their id, and stays as it is")
     left_out: int
     found: list[FoundTold]
-    left_out_rows: list[LeftOut] = Field(description="the first of them")
+    left_out_rows: list[LeftOut] = Field(description="the first of each reason, in the order of the file")

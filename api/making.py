@@ -1,7 +1,8 @@
-"""What jobs do: a town is loaded and planned, or its buildings' ways to services are measured."""
+"""What jobs do: a town is loaded and planned, its buildings' ways to services are measured, incidents are brought from a file."""
 
 import json
 
+from api.importing import bring
 from gridplan.analysis import joined_services, measure
 from gridplan.errors import StoreError
 from gridplan.partition import Effort
@@ -9,7 +10,7 @@ from gridplan.pipeline import Options, plan_town
 from gridplan.plan import Plan, broken_rules
 from gridplan.progress import Progress
 from gridplan.schemes import load_scheme
-from gridplan.store import MEASURING, PLANNING, Job, Store
+from gridplan.store import IMPORTING, MEASURING, PLANNING, Job, Store
 from gridplan.updating import update_plan
 
 
@@ -24,6 +25,9 @@ def do(store: Store, job: Job, owner: str, progress: Progress) -> None:
     if job.kind == PLANNING:
         plan, broken = _plan(store, job, progress)
         store.jobs.finish(job.id, owner, plan, {"plan": plan.id, "broken": broken})
+        return
+    if job.kind == IMPORTING:
+        bring(store, job, owner, progress)
         return
     assert job.kind == MEASURING, job.kind
     _measure(store, job, owner, progress)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema, ValidatorFunctionWrapHandler, WithJsonSchema
 from pydantic_core import PydanticKnownError, core_schema
 
+from api.incident_models import ImportTold
 from gridplan.papers import Flow
 from gridplan.schemes import scheme_names
 from gridplan.store import LINES, Adopted, Edit
@@ -281,13 +282,13 @@ class JobTold(BaseModel):
     """A job: how far it is, or how it ended."""
 
     id: str
-    kind: Literal["plan", "coverage"]
+    kind: Literal["plan", "coverage", "import"]
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     progress: float = Field(description="share done, 0-1")
     message: str | None = Field(description="what it is doing, or why it failed")
     code: str | None = Field(description="code of the error, where it failed")
     asked: dict[str, Any]
-    result: dict[str, Any] | None
+    result: ImportTold | dict[str, Any] | None
     who: str
     created_at: str
     started_at: str | None

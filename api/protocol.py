@@ -14,6 +14,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from api.bodies import FILE_PATHS
 from api.errors import STATUS
 from gridplan.errors import RequestError
 from gridplan.settings import Settings
@@ -95,6 +96,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self.headers = _NoMore()
         self._in_head = False
         self._wire, self._since = 0, time.monotonic()
+        file = self.url.partition(b"?")[0].decode("latin-1") in FILE_PATHS
+        self._most = (self._limits.file_bytes if file else self._limits.body_bytes) * _WIRE
 
     def on_message_complete(self) -> None:
         """The request is whole; what comes next is another."""

@@ -22,6 +22,8 @@ _SHARES = {
     "stage.search": (0.45, 0.8),
     "stage.units": (0.8, 0.95),
     "stage.compose": (0.95, 0.99),
+    "stage.import": (0.0, 0.5),
+    "stage.store": (0.5, 0.99),
 }
 
 

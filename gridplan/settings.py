@@ -45,10 +45,11 @@ class Limits:
     Attributes
     ----------
     body_bytes : ``GRIDPLAN_BODY_BYTES``, the largest body of a request.
+    file_bytes : ``GRIDPLAN_FILE_BYTES``, the largest body that is a file of incidents; it is kept on disk, not in memory.
     requests : ``GRIDPLAN_REQUESTS``, requests answered at the same time; more are told to come back.
     listeners : ``GRIDPLAN_LISTENERS``, open editors that are told of changes at once; each is one of the requests.
     connections : ``GRIDPLAN_CONNECTIONS``, open connections, idle ones included.
-    answer_s : ``GRIDPLAN_ANSWER_S``, seconds until an answer must begin.
+    answer_s : ``GRIDPLAN_ANSWER_S``, seconds until an answer must begin; of a file of incidents they begin when it is in.
     client_s : ``GRIDPLAN_CLIENT_S``, seconds that a client may take to send a request or to read an answer, and one
         more for each 10,000 bytes that it moves.
     stop_s : ``GRIDPLAN_STOP_S``, seconds that running requests are given when the server is told to stop.
@@ -57,6 +58,7 @@ class Limits:
     """
 
     body_bytes: int = 16 * 1024 * 1024
+    file_bytes: int = 512 * 1024 * 1024
     requests: int = 256
     listeners: int = 100
     connections: int = 1024

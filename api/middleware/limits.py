@@ -7,6 +7,7 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.bodies import FILE_PATHS
 from api.errors import problem
 from api.observe.exchange import Exchange, exchange_of
 from gridplan.errors import GridplanError, RequestError
@@ -63,10 +64,14 @@ class Limited:
             raise RequestError("GP556", most=self._limits.requests)
         exchange = exchange_of(scope)
         headers = exchange.headers
-        if b"content-length" in headers or b"transfer-encoding" in headers:
-            receive = self._measured(headers.get(b"content-length", b""), receive)
         task = asyncio.current_task()
         assert task is not None
+        if b"content-length" in headers or b"transfer-encoding" in headers:
+            stated = headers.get(b"content-length", b"")
+            if scope["path"] in FILE_PATHS:
+                receive = self._timed(task, self._measured(stated, receive, self._limits.file_bytes))
+            else:
+                receive = self._measured(stated, receive, self._limits.body_bytes)
         loop = asyncio.get_running_loop()
         self._running[task] = loop.time(), exchange
         if not self._ticking:
@@ -83,9 +88,8 @@ class Limited:
             del self._running[task]
             self._late.discard(task)
 
-    def _measured(self, stated: bytes, receive: Receive) -> Receive:
+    def _measured(self, stated: bytes, receive: Receive, most: int) -> Receive:
         """What receives the body, and refuses it as soon as it is known to be too large."""
-        most = self._limits.body_bytes
         if stated.isdigit() and int(stated) > most:
             raise RequestError("GP555", most=most)
         received = 0
@@ -99,6 +103,17 @@ class Limited:
             return message
 
         return measured
+
+    def _timed(self, task: asyncio.Task[object], receive: Receive) -> Receive:
+        """The same of a file: the time for an answer begins when it is in. How slowly it may come, the connection watches."""
+
+        async def timed() -> Message:
+            message = await receive()
+            if task in self._running:
+                self._running[task] = asyncio.get_running_loop().time(), self._running[task][1]
+            return message
+
+        return timed
 
     def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
         """Cancel what takes too long. One timer for all: one for each request would cost more than the check."""

@@ -11,14 +11,13 @@ from starlette.datastructures import QueryParams
 
 from api.access import needs
 from api.answers import json_answer
-from api.bodies import asked, described
+from api.bodies import asked, described, media_type
 from api.conditions import row_etag, rows_based_on
 from api.deps import GivenStore, Spoken, only
-from api.incident_files import FILES, bring, known, reading
+from api.incident_files import FILES, known, reading, spooled
 from api.incident_models import (
     Handler,
     ImportKnown,
-    ImportTold,
     IncidentAsked,
     IncidentList,
     IncidentTold,
@@ -28,14 +27,16 @@ from api.incident_models import (
 )
 from api.ogc.parameters import parse_items
 from api.ogc.roots import origin
+from api.plan_models import JobTold
 from api.queries import Limit
 from api.routes.edits import IF_MATCH
+from api.routes.jobs import begun, check_writable, job_answer
 from api.writers import planner, write
 from gridplan.analysis.incidents.casework import Step, moment, possible_steps
 from gridplan.contracts import STAGES
 from gridplan.errors import InputError, RequestError
 from gridplan.messages import Phrase
-from gridplan.store import Dataset, Edit, Item, Store
+from gridplan.store import IMPORTING, Dataset, Edit, Item, Store
 
 router = APIRouter(tags=["incidents"], dependencies=[Depends(needs("planner"))])
 
@@ -102,7 +103,8 @@ def importable(request: Request) -> Response:
 
 @router.post(
     "/incidents/import",
-    response_model=ImportTold,
+    status_code=202,
+    response_model=JobTold,
     openapi_extra={
         "requestBody": {"required": True, "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FILES}}
     },
@@ -113,9 +115,13 @@ async def import_incidents(
     language: Spoken,
     options: Annotated[dict[str, Any], Depends(reading)],
 ) -> Response:
-    """Bring incidents from a file: CSV, Excel, GeoJSON or GeoPackage in the body. Answers what became of each row."""
-    told = await bring(request, store, planner(request), options, language)
-    return json_answer(request, told, headers={"Content-Language": language})
+    """Bring incidents from the file in the body: CSV, Excel, GeoJSON, GeoPackage. The job says what became of each row."""
+    who, ending = planner(request), FILES[media_type(request, tuple(FILES))]
+    check_writable(store)
+    async with spooled(request) as path:
+        asked_for = {"format": ending, "bytes": path.stat().st_size, **options}
+        job = await begun(request, IMPORTING, asked_for, who, file=path)
+    return job_answer(request, job, language)
 
 
 @router.get("/incidents/{incident:path}/steps", response_model=StepList, dependencies=_PLAIN)

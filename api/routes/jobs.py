@@ -1,6 +1,7 @@
 """Jobs: plans are asked for by them; any is followed and cancelled."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -10,6 +11,7 @@ from api.access import needs
 from api.answers import json_answer
 from api.bodies import GEOPACKAGE, JSON, json_body, media_type, parsed, schema_of
 from api.deps import GivenStore, Spoken, only
+from api.incident_files import told_result
 from api.ogc.parameters import once
 from api.ogc.roots import origin
 from api.plan_models import JobList, JobTold, PlanAsked
@@ -17,7 +19,7 @@ from api.queries import Limit, cursor_of
 from api.routes import pages
 from api.uploads import uploaded_town
 from api.writers import planner, write
-from gridplan.errors import RequestError
+from gridplan.errors import RequestError, StoreError
 from gridplan.messages import Language, Phrase, text
 from gridplan.schemes import scheme_names
 from gridplan.store import PLANNING, Cursor, Editor, Job, Store
@@ -81,7 +83,18 @@ def one_job(request: Request, job: str, store: GivenStore, language: Spoken) -> 
 async def cancel_job(request: Request, job: str, store: GivenStore, language: Spoken) -> Response:
     """Cancel a job: at once where it waits; where it runs, its process is ended within a second or so."""
     planner(request)
-    return _answer(request, await write(request, store.jobs.cancel, job), language)
+    mine = store.writable and request.app.state.runner.cancel(job)
+
+    def cancelled() -> Job:
+        try:
+            return store.jobs.cancel(job)
+        except StoreError as error:
+            found = store.jobs.get(job)
+            if not mine or found.state != "cancelled":
+                raise error
+            return found  # its process ended before the store was asked
+
+    return _answer(request, await write(request, cancelled), language)
 
 
 def _numbered(given: dict[str, str]) -> dict[str, object]:
@@ -90,8 +103,8 @@ def _numbered(given: dict[str, str]) -> dict[str, object]:
     return {**given, "seed": int(seed)} if seed.isascii() and seed.isdigit() and len(seed) <= 19 else dict(given)
 
 
-async def begun(request: Request, kind: str, asked: Mapping[str, object], who: Editor) -> Job:
-    """A new job, which the server runs as soon as it can.
+async def begun(request: Request, kind: str, asked: Mapping[str, object], who: Editor, *, file: Path | None = None) -> Job:
+    """A new job, which the server runs as soon as it can, with the file that it is given.
 
     Raises
     ------
@@ -99,11 +112,22 @@ async def begun(request: Request, kind: str, asked: Mapping[str, object], who: E
         GP585 the store is only read.
     """
     store: Store = request.app.state.store
-    if not store.writable:
-        raise RequestError("GP585")
-    job = await write(request, store.jobs.create, kind, asked, who)
+    check_writable(store)
+    job = await write(request, store.jobs.create, kind, asked, who, file=file)
     request.app.state.runner.wake()
     return job
+
+
+def check_writable(store: Store) -> None:
+    """Nothing, where jobs may change the store.
+
+    Raises
+    ------
+    RequestError
+        GP585 it is only read.
+    """
+    if not store.writable:
+        raise RequestError("GP585")
 
 
 def job_answer(request: Request, job: Job, language: Language) -> Response:
@@ -120,8 +144,7 @@ def _check(store: Store, asked: PlanAsked) -> None:
         GP585 the store is only read; GP586 no such scheme, or no plan named whose lines to keep; GP589 a town or plan that
         the store does not have.
     """
-    if not store.writable:
-        raise RequestError("GP585")
+    check_writable(store)
     if asked.scheme not in scheme_names():
         raise RequestError("GP586", count=1, faults=(_missing("scheme", asked.scheme, scheme_names()),))
     if asked.lines == "kept" and asked.after is None:
@@ -163,7 +186,7 @@ def _told(request: Request, job: Job, language: Language) -> JobTold:
         message=None if message is None else text(message.key, language, **message.facts),
         code=message.key if failed and message is not None else None,
         asked=dict(job.asked),
-        result=None if job.result is None else dict(job.result),
+        result=told_result(job, language),
         who=job.who,
         created_at=job.created_at,
         started_at=job.started_at,

@@ -9,6 +9,7 @@ from gridplan.store.collections import Collection, Dataset, Scope
 from gridplan.store.coverages import MEASURING, Covered, Level, Measured
 from gridplan.store.forms import FORMS
 from gridplan.store.incident_counts import CountQuery, CountTable
+from gridplan.store.incidents import IMPORTING, Added
 from gridplan.store.jobs import PLANNING, Job
 from gridplan.store.log import COMMAND_LINE, Edit, Editor
 from gridplan.store.mvt import LAST_ZOOM
@@ -40,6 +41,7 @@ __all__ = [
     "ADMIN_SCOPE",
     "COMMAND_LINE",
     "FORMS",
+    "IMPORTING",
     "LAST_NEEDED",
     "LAST_ZOOM",
     "LINES",
@@ -47,6 +49,7 @@ __all__ = [
     "PLANNING",
     "PREFIX",
     "TILE_LAYERS",
+    "Added",
     "Adopted",
     "Collection",
     "Condition",

@@ -1,6 +1,6 @@
 """Casework in the store: steps of incidents, their history, incidents brought from files, the plans that were in force."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from gridplan.store.checked_rows import Row
 from gridplan.store.collections import Scopes
 from gridplan.store.database import Database
 from gridplan.store.incident_columns import IncidentColumns
+from gridplan.store.jobs import Job, Jobs
 from gridplan.store.log import Edit, EditLog, Editor
 from gridplan.store.registers import Based, Registers, Written
 from gridplan.store.rendering import Value
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from gridplan.report import Report
 
 REGISTER = "incidents"
+#: The kind of the jobs that bring incidents from files.
+IMPORTING = "import"
 #: Ids that one statement names at most.
 _AT_ONCE = 5000
 
@@ -55,6 +58,15 @@ class Added:
     report: "Report"
 
 
+@dataclass(frozen=True)
+class _Ready:
+    """Rows as the register takes them: column -> values, their shapes, and where they lie in no grid."""
+
+    columns: Mapping[str, Sequence[Value]]
+    shapes: np.ndarray
+    report: "Report"
+
+
 def _in_their_grids(
     incidents: "gpd.GeoDataFrame", history: "list[InForce]", planned: "gpd.GeoSeries"
 ) -> "tuple[gpd.GeoDataFrame, Report]":
@@ -69,13 +81,22 @@ def _in_their_grids(
 class Incidents:
     """The casework of a database. Each step is one transaction with its line in the edit log."""
 
-    def __init__(self, database: Database, scopes: Scopes, log: EditLog, registers: Registers, columns: IncidentColumns) -> None:
+    def __init__(
+        self,
+        database: Database,
+        scopes: Scopes,
+        log: EditLog,
+        registers: Registers,
+        columns: IncidentColumns,
+        jobs: Jobs,
+    ) -> None:
         self._database = database
         self._dialect = database.dialect
         self._collection = scopes.collection(REGISTER)
         self._log = log
         self._registers = registers
         self._columns = columns
+        self._jobs = jobs
 
     def take(
         self,
@@ -175,24 +196,62 @@ class Incidents:
         when a plan is adopted later. Measured, on two cores shared with others:
         1 million new rows into a GeoPackage 50 s of computing.
         """
+        ready = self._ready(incidents, progress)
+        with self._database.writing() as connection:
+            return self._added(connection, ready, who, replace=replace, progress=progress)
+
+    def finish(
+        self,
+        job: Job,
+        owner: str,
+        incidents: "gpd.GeoDataFrame",
+        *,
+        replace: bool,
+        result: Callable[[Added], Mapping[str, object]],
+        progress: Progress = silent,
+    ) -> None:
+        """The same as :meth:`add` for a job, which ends with its result: both or neither.
+
+        Parameters
+        ----------
+        result : what the job is to say of what became of the rows.
+
+        Raises
+        ------
+        StoreError
+            GP445 the job was cancelled or given up meanwhile, so nothing is put into the register; GP410 as :meth:`add`.
+        InputError
+            GP102-GP107 the table breaks its contract.
+        """
+        ready = self._ready(incidents, progress)
+        with self._database.writing() as connection:
+            added = self._added(connection, ready, Editor(job.who, job.role), replace=replace, progress=progress)
+            # Last, since whoever cancels the job changes its row.
+            self._jobs.done(connection, job.id, owner, result(added))
+
+    def _ready(self, incidents: "gpd.GeoDataFrame", progress: Progress) -> "_Ready":
         from gridplan.contracts import conform
         from gridplan.store.frames.rows import plain_values
 
+        progress("stage.store", 0, max(len(incidents), 1))
         contract = self._collection.contract
         checked, report = _in_their_grids(conform(incidents, contract), self.in_force(), self._planned())
-        shapes = np.asarray(checked.geometry.array, dtype=object)
         columns = {name: plain_values(checked[name]) for name in contract.names()}
-        with self._database.writing() as connection:
-            revision = self._registers.lock(connection, self._collection)
-            known = self._known(connection, columns["id"])  # type: ignore[arg-type]  # ids are texts
-            fresh = np.array([name not in known for name in columns["id"]], dtype=bool)
-            self._insert(connection, columns, shapes, np.flatnonzero(fresh), revision, progress)
-            unchanged, replaced, kept = self._put(connection, columns, shapes, np.flatnonzero(~fresh), who, replace=replace)
-            after = self._registers.lock(connection, self._collection)
-            told = {"created": int(fresh.sum()), "unchanged": unchanged, "replaced": len(replaced), "kept": len(kept)}
-            if told["created"] or replaced:
-                self._log.write(connection, who, REGISTER, "import", revision=after, after=told)
-        return Added(told["created"], unchanged, tuple(replaced), tuple(kept), report)
+        return _Ready(columns, np.asarray(checked.geometry.array, dtype=object), report)
+
+    def _added(self, connection: sa.Connection, ready: "_Ready", who: Editor, *, replace: bool, progress: Progress) -> Added:
+        columns, shapes = ready.columns, ready.shapes
+        revision = self._registers.lock(connection, self._collection)
+        known = self._known(connection, columns["id"])  # type: ignore[arg-type]  # ids are texts
+        fresh = np.array([name not in known for name in columns["id"]], dtype=bool)
+        self._insert(connection, columns, shapes, np.flatnonzero(fresh), revision)
+        unchanged, replaced, kept = self._put(connection, columns, shapes, np.flatnonzero(~fresh), who, replace=replace)
+        after = self._registers.lock(connection, self._collection)
+        told = {"created": int(fresh.sum()), "unchanged": unchanged, "replaced": len(replaced), "kept": len(kept)}
+        if told["created"] or replaced:
+            self._log.write(connection, who, REGISTER, "import", revision=after, after=told)
+        progress("stage.store", len(fresh), max(len(fresh), 1))
+        return Added(told["created"], unchanged, tuple(replaced), tuple(kept), ready.report)
 
     def _known(self, connection: sa.Connection, ids: Sequence[str]) -> set[str]:
         """Those of the ids that the register has."""
@@ -211,9 +270,7 @@ class Incidents:
         shapes: np.ndarray,
         rows: np.ndarray,
         revision: int,
-        progress: Progress,
     ) -> None:
-        progress("stage.store", 0, max(len(rows), 1))
         if not len(rows):
             return
         self._dialect.note(connection, self._collection.table, shapes[rows])
@@ -227,7 +284,6 @@ class Incidents:
             self._dialect.load_many(connection, self._collection.table, mine, shapes[rows])
             self._columns.changed_after(connection, last)
             self._columns.store(connection)
-        progress("stage.store", len(rows), len(rows))
 
     def _put(
         self,

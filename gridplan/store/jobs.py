@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from gridplan.errors import GridplanError, StoreError
 from gridplan.messages import Fact, Phrase
 from gridplan.store import frames, plans
 from gridplan.store.database import Database
+from gridplan.store.job_files import drop_files, keep_file, write_file
 from gridplan.store.log import EditLog, Editor, now
 
 if TYPE_CHECKING:
@@ -61,9 +63,10 @@ class Jobs:
         self._database = database
         self._log = log
         self._table = database.dialect.tables.records["jobs"]
+        self._files = database.dialect.tables.records["job_files"]
 
-    def create(self, kind: str, asked: Mapping[str, object], who: Editor) -> Job:
-        """A new job, queued."""
+    def create(self, kind: str, asked: Mapping[str, object], who: Editor, *, file: Path | None = None) -> Job:
+        """A new job, queued, with the file that it is given: both are kept or neither."""
         row = {
             "id": secrets.token_hex(8),
             "kind": kind,
@@ -76,6 +79,8 @@ class Jobs:
         }
         with self._database.writing() as connection:
             connection.execute(sa.insert(self._table), row)
+            if file is not None:
+                keep_file(connection, self._files, str(row["id"]), file)
             return self._one(connection, str(row["id"]))
 
     def get(self, job: str) -> Job:
@@ -96,6 +101,11 @@ class Jobs:
             query = query.where(self._table.c.fid < before)
         with self._database.reading() as connection:
             return [_job(row) for row in connection.execute(query).mappings()]
+
+    def write_file(self, job: str, path: Path) -> None:
+        """Writes the file that the job was given to ``path``; it is forgotten as soon as the job ends, however."""
+        with self._database.reading() as connection:
+            write_file(connection, self._files, job, path)
 
     def claim(self, owner: str) -> Job | None:
         """The job queued first, which this server now runs; None where none is."""
@@ -160,6 +170,7 @@ class Jobs:
         mine = sa.and_(table.c.id == job, table.c.state == "running", table.c.owner == owner, table.c.cancel.is_(False))
         if connection.execute(sa.update(table).where(mine).values(ended)).rowcount != 1:
             raise StoreError("GP445")
+        drop_files(connection, self._files, sa.select(table.c.id).where(table.c.id == job))
         return self._one(connection, job)
 
     def fail(self, job: str, owner: str, error: GridplanError) -> None:
@@ -221,6 +232,7 @@ class Jobs:
     def _end(self, connection: sa.Connection, which: sa.ColumnElement[bool], error: GridplanError) -> int:
         state = "cancelled" if error.code == "GP445" else "failed"
         ended = {"state": state, "message": _message(Phrase(error.code, error.facts)), "ended_at": now()}
+        drop_files(connection, self._files, sa.select(self._table.c.id).where(which))
         return connection.execute(sa.update(self._table).where(which).values(ended)).rowcount
 
     def _one(self, connection: sa.Connection, job: str, *, lock: bool = False) -> Job:

@@ -91,6 +91,14 @@ RECORDS: Mapping[str, Contract] = {
             key=("id",),
         ),
         Contract(
+            "job_files",
+            (
+                Column("job", "text", "id of the job that it was given to"),
+                Column("part", "int", "number of the part", minimum=0),
+            ),
+            key=("job", "part"),
+        ),
+        Contract(
             "coverages",
             (
                 Column("town", "text", "identity of the town: what the meta of its plans says"),

@@ -76,7 +76,7 @@ class Store:
         self.adoptions = Adoptions(database, self.log, self.edits.redraws)
         self.jobs = Jobs(database, self.log)
         columns = IncidentColumns(database)
-        self.incidents = Incidents(database, self.scopes, self.log, self.registers, columns)
+        self.incidents = Incidents(database, self.scopes, self.log, self.registers, columns, self.jobs)
         self.incident_counts = IncidentCounts(database, columns)
         self.coverages = Coverages(database, self.jobs)
         self.plan_counts = PlanCounts(database)

@@ -93,7 +93,7 @@ def build_tables(geometry: GeometryType, *, new_id: str | None) -> Tables:
             for name, contract in layers.items()
         },
         {name: _register_table(metadata, name, contract, geometry, new_id) for name, contract in REGISTERS.items()},
-        {name: layer_table(metadata, name, contract, geometry, more=_found_by(name)) for name, contract in RECORDS.items()},
+        {name: layer_table(metadata, name, contract, geometry, more=_beside(name)) for name, contract in RECORDS.items()},
         _incident_parts(metadata),
     )
 
@@ -138,6 +138,12 @@ def _incident_parts(metadata: sa.MetaData) -> sa.Table:
 def _found_by(name: str) -> list[sa.schema.SchemaItem]:
     """The indexes of a record or register beside that of its key."""
     return [sa.Index(f"ix_{name}_{index}", *columns) for index, columns in _INDEXES.get(name, {}).items()]
+
+
+def _beside(name: str) -> list[sa.schema.SchemaItem]:
+    """What a record has beside its contract: its indexes, and the bytes of a file, which are no column that is asked for."""
+    packed = [sa.Column("packed", sa.LargeBinary(), nullable=False)] if name == "job_files" else []
+    return [*packed, *_found_by(name)]
 
 
 def layer_table(

@@ -11,6 +11,7 @@ import pytest
 
 from gridplan.settings import Settings
 from gridplan.store import COMMAND_LINE
+from tests.api.imports import brought, refused
 from tests.api.served import Served, served
 from tests.api.test_access import bearer
 from tests.api.test_errors import told
@@ -140,7 +141,7 @@ def test_lists_by_grid_stage_and_what_is_overdue(changing: Served) -> None:
         "d,y,collected,2026-03-01T00:00:00Z,,g2",
     ]
     body = "\n".join(("id,kind,stage,reported_at,due_at,grid", *rows)).replace("2999", "2199")
-    assert client.post("/incidents/import", content=body.encode(), headers={"Content-Type": "text/csv"}).json()["created"] == 4
+    assert brought(client, body.encode())["created"] == 4
 
     def found(query: str) -> list[str]:
         answer = client.get(f"/incidents?{query}")
@@ -184,9 +185,7 @@ def test_a_file_is_taken_row_by_row_and_every_row_accounted_for(changing: Served
     table.to_excel(packed, index=False)
     csv = table.to_csv(index=False).encode("gb18030")
     for body, kind in ((packed.getvalue(), EXCEL), (csv, "text/csv")):
-        answer = client.post("/incidents/import?time_zone=Asia/Shanghai&lang=zh", content=body, headers={"Content-Type": kind})
-        assert answer.status_code == 200, answer.text
-        found = answer.json()
+        found = brought(client, body, kind, path="/incidents/import?time_zone=Asia/Shanghai")
         assert found["rows"] == 5 == found["created"] + found["unchanged"] + found["left_out"]
         assert [(row["row"], row["id"], row["detail"]) for row in found["left_out_rows"]][:1] == [(3, "2", "跳舞")]
         counts = {each["reason"].removeprefix("report.incident_"): (each["count"], each["ids"]) for each in found["found"]}
@@ -196,7 +195,7 @@ def test_a_file_is_taken_row_by_row_and_every_row_accounted_for(changing: Served
     mapped = "/incidents/import?" + str(
         httpx.QueryParams({"stages": json.dumps({"跳舞": "rejected"}), "time_zone": "Asia/Shanghai", "replace": "true"})
     )
-    assert client.post(mapped, content=csv, headers={"Content-Type": "text/csv"}).json()["created"] == 1
+    assert brought(client, csv, path=mapped)["created"] == 1
     assert client.get("/incidents/2").json()["stage"] == "rejected"
 
 
@@ -208,31 +207,41 @@ def test_the_headings_that_are_known_are_told(changing: Served) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "kind", "query"),
+    [
+        (b"id,kind,reported_at\n1,a,2026-03-01 08:30", "text/csv", ""),  # of no zone
+        (b"", "text/csv", ""),
+        (b"\xff\xfe\x00", "text/csv", ""),
+        (b"x", EXCEL, ""),
+        (b"x", "application/geopackage+sqlite3", ""),
+        (b"{", "application/geo+json", ""),
+        (b"id,kind,reported_at\n1,a,2026-03-01 08:30", "text/csv", "?time_zone=Mars"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_changes_nothing(changing: Served, body: bytes, kind: str, query: str) -> None:
+    before = changing.client.get("/incidents").json()["matched"]
+    ended = refused(changing.client, body, kind, path=f"/incidents/import{query}")
+    assert ended["code"] == "GP596"
+    assert "/tmp" not in ended["message"]
+    assert changing.client.get("/incidents").json()["matched"] == before
+
+
+@pytest.mark.parametrize(
     ("body", "kind", "query", "status", "code"),
     [
-        (b"id,kind,reported_at\n1,a,2026-03-01 08:30", "text/csv", "", 400, "GP596"),  # of no zone
-        (b"", "text/csv", "", 400, "GP596"),
-        (b"\xff\xfe\x00", "text/csv", "", 400, "GP596"),
-        (b"x", EXCEL, "", 400, "GP596"),
-        (b"x", "application/geopackage+sqlite3", "", 400, "GP596"),
-        (b"{", "application/geo+json", "", 400, "GP596"),
         (b"x", "text/plain", "", 415, "GP581"),
         (b"id,kind,reported_at", "text/csv", "?datum=mars", 400, "GP508"),
         (b"id,kind,reported_at", "text/csv", "?columns=[]", 400, "GP508"),
         (b"id,kind,reported_at", "text/csv", "?stages={", 400, "GP508"),
         (b"id,kind,reported_at", "text/csv", "?colour=red", 400, "GP501"),
-        (b"id,kind,reported_at", "text/csv", "?time_zone=Mars", 400, "GP596"),
     ],
 )
-def test_a_file_that_cannot_be_taken_changes_nothing(
+def test_a_file_that_is_asked_for_wrongly_begins_no_job(
     changing: Served, body: bytes, kind: str, query: str, status: int, code: str
 ) -> None:
-    if "time_zone" in query:
-        body += b"\n1,a,2026-03-01 08:30"
-    before = changing.client.get("/incidents").json()["matched"]
-    text = told(changing.client.post(f"/incidents/import{query}", content=body, headers={"Content-Type": kind}), status, code)
-    assert "/tmp" not in text
-    assert changing.client.get("/incidents").json()["matched"] == before
+    before = changing.client.get("/jobs").json()["jobs"]
+    told(changing.client.post(f"/incidents/import{query}", content=body, headers={"Content-Type": kind}), status, code)
+    assert changing.client.get("/jobs").json()["jobs"] == before
 
 
 @pytest.fixture

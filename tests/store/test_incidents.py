@@ -15,7 +15,7 @@ from gridplan.analysis.incidents.casework import Step
 from gridplan.contracts import REGISTERS
 from gridplan.errors import GridplanError, InputError, RequestError, StoreError
 from gridplan.plan.model import Plan
-from gridplan.store import Dataset, Editor, ItemQuery, Store
+from gridplan.store import Dataset, Editor, ItemQuery, Job, Store
 from gridplan.store import incidents as casework
 from tests.samples import PLAN_ID, RURAL, URBAN, spot
 from tests.store.test_contract import change
@@ -160,6 +160,29 @@ def many(count: int) -> gpd.GeoDataFrame:
         if column.name not in frame.columns:
             frame[column.name] = None
     return frame
+
+
+def test_a_job_brings_all_its_incidents_or_none(store: Store) -> None:
+    def job() -> Job:
+        store.jobs.create("import", {}, LI)
+        begun = store.jobs.claim("me")
+        assert begun is not None
+        return begun
+
+    def finished(one: Job, owner: str) -> None:
+        store.incidents.finish(one, owner, many(60), replace=False, result=lambda added: {"created": added.created})
+
+    cancelled, done = job(), job()
+    store.jobs.cancel(cancelled.id)
+    for one, owner in ((cancelled, "me"), (done, "another")):
+        with pytest.raises(StoreError, match="GP445"):
+            finished(one, owner)
+    assert store.items.page(ItemQuery("incidents", Dataset())).matched == 0
+    assert store.log.history("incidents") == []
+    finished(done, "me")
+    assert (store.jobs.get(done.id).state, store.jobs.get(done.id).result) == ("done", {"created": 60})
+    (line,) = store.log.history("incidents")
+    assert (line.operation, line.who) == ("import", "token:li")
 
 
 @pytest.mark.parametrize("at_once", [True, False])

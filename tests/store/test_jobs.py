@@ -3,6 +3,7 @@
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -95,6 +96,35 @@ def test_a_job_that_was_cancelled_saves_nothing(store: Store, plan: Plan) -> Non
         store.jobs.cancel(job.id)
     with pytest.raises(StoreError, match="GP441"):
         store.jobs.cancel("'; DROP TABLE jobs; --")
+
+
+def test_the_file_of_a_job_is_kept_until_the_job_ends(store: Store, tmp_path: Path) -> None:
+    given, back = tmp_path / "given", tmp_path / "back"
+    given.write_bytes(bytes(range(256)) * 10_000 + b"end")  # of several parts
+
+    def kept(job: Job) -> bool:
+        store.jobs.write_file(job.id, back)
+        assert back.read_bytes() in (b"", given.read_bytes())
+        return back.stat().st_size > 0
+
+    def created() -> Job:
+        return store.jobs.create("import", ASKED, LI, file=given)
+
+    cancelled = created()
+    assert kept(cancelled)
+    store.jobs.cancel(cancelled.id)
+    assert not kept(cancelled)
+    again, failed, lost, queued = created(), created(), created(), created()
+    for owner in ("me", "me", "dead"):
+        assert store.jobs.claim(owner) is not None
+    store.jobs.requeue(again.id, "me")
+    assert kept(again), "the next server has it"
+    store.jobs.fail(failed.id, "me", StoreError("GP446"))
+    assert not kept(failed)
+    if not store.embedded:
+        _age(store)
+    store.jobs.recover("me", alone=store.embedded)
+    assert (kept(lost), kept(queued)) == (False, True)
 
 
 def test_another_server_does_not_end_what_is_not_its_own(store: Store, plan: Plan) -> None:

@@ -90,6 +90,15 @@ def upgrade():
         "CREATE TRIGGER revise_row BEFORE INSERT OR UPDATE ON organisations FOR EACH ROW EXECUTE FUNCTION gridplan_revise_row()"
     )
     op.create_table(
+        "job_files",
+        sa.Column("fid", WHOLE, primary_key=True, autoincrement=True),
+        sa.Column("job", TEXT, nullable=False),
+        sa.Column("part", WHOLE, nullable=False),
+        sa.Column("packed", sa.LargeBinary, nullable=False),
+        sa.CheckConstraint("part >= 0", name="ck_job_files_part"),
+        sa.UniqueConstraint("job", "part", name="uq_job_files"),
+    )
+    op.create_table(
         "coverages",
         sa.Column("fid", WHOLE, primary_key=True, autoincrement=True),
         *(sa.Column(name, TEXT, nullable=False) for name in ("town", "at", "who", "about")),
@@ -130,6 +139,7 @@ def _part():
 def downgrade():
     op.drop_table("distances")
     op.drop_table("coverages")
+    op.drop_table("job_files")
     op.drop_table("organisations")
     op.execute("DELETE FROM registers WHERE name = 'organisations'")
     op.drop_index("ix_edits_item", "edits")
