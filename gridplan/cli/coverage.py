@@ -12,6 +12,8 @@ from gridplan.analysis import SiteOptions, Sites, WalkingNetwork, best_sites, co
 from gridplan.analysis.services.zones import zone_land
 from gridplan.bars import progress_bars
 from gridplan.cli import summary
+from gridplan.cli import capacity, summary
+from gridplan.cli.bars import progress
 from gridplan.cli.console import Screen
 from gridplan.cli.tables import show_table
 from gridplan.contracts import MEASURED
@@ -46,8 +48,11 @@ def covered(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
         check_layer_file(MEASURED["distances"], args.distances)
     if args.sites_out:
         check_layer_file(MEASURED["sites"], args.sites_out)
+    if args.capacity:
+        check_ending(args.capacity, FORMATS)
+    capacity.check(args)
     files = [args.plan, args.town, args.network, *(args.services or ())]
-    for out in (args.out, args.distances, args.sites_out):
+    for out in (args.out, args.distances, args.capacity, args.sites_out):
         if out:
             check_target(out, files)
     steps = _numbers(args.within)
@@ -57,15 +62,19 @@ def covered(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
         kinds = args.kind or None
         distances = walking_distances(plan.buildings, ground.services, ground.network, kinds=kinds, progress=listen)
         table = coverage(plan, distances, town=town, within_m=steps)
+        shares = capacity.counted(args, plan, town, ground.services, ground.network, listen) if args.capacity else None
         sites = _sites(args, plan, ground, listen) if args.sites is not None else None
     _write(args, screen, plan, table)
     if args.distances:
         write_layer(distances.table, MEASURED["distances"], args.distances)
-    summary.show_report(ground.report + distances.report, screen)
+    said = ground.report + distances.report
+    summary.show_report(said if shares is None else said + shares.report, screen)
     _show(table, screen)
+    if shares is not None:
+        capacity.write(args, screen, plan, shares)
     if sites is not None:
         _show_sites(args, sites, screen)
-    for path in (args.out, args.distances, args.sites_out if sites is not None else None):
+    for path in (args.out, args.distances, args.capacity, args.sites_out if sites is not None else None):
         if path:
             screen.say("cli.written", path=path)
     return 0

@@ -8,6 +8,13 @@ from gridplan.contracts.model import HOUSEHOLDS, POINT, POPULATION, Column, Cont
 METHODS = ("network", "straight")
 
 _KIND = Column("kind", "text", "kind of service")
+_LEVEL = Column(
+    "level",
+    "text",
+    "town: the whole plan; area: an administrative area; community; grid; compound_class",
+    values=("town", "area", "community", "grid", "compound_class"),
+)
+_CODE = Column("code", "text", "code of the zone; all: the whole plan; of a class new, old, unmanaged, village or none")
 
 #: Tables of :mod:`gridplan.analysis` that are kept or handed on; with geometry in EPSG:4326.
 MEASURED: Mapping[str, Contract] = {
@@ -28,13 +35,8 @@ MEASURED: Mapping[str, Contract] = {
         Contract(
             "coverage",
             (
-                Column(
-                    "level",
-                    "text",
-                    "town: the whole plan; area: an administrative area; community; grid; compound_class",
-                    values=("town", "area", "community", "grid", "compound_class"),
-                ),
-                Column("code", "text", "code of the zone; all: the whole plan; of a class new, old, unmanaged, village or none"),
+                _LEVEL,
+                _CODE,
                 Column("name", "text", "name of the zone", nullable=True),
                 _KIND,
                 Column("within_m", "int", "metres on foot", minimum=0),
@@ -57,6 +59,33 @@ MEASURED: Mapping[str, Contract] = {
             ),
             (),
             ("level", "code", "kind", "within_m"),
+        ),
+        Contract(
+            "capacities",
+            (
+                _LEVEL,
+                _CODE,
+                Column("name", "text", "name of the zone", nullable=True),
+                _KIND,
+                Column("within_m", "int", "metres on foot", minimum=0),
+                Column("services", "int", "services of the kind in all whose capacity counts", minimum=0),
+                Column("assumed", "int", "of these, with a capacity that was assumed", minimum=0),
+                Column("left_out", "int", "services of the kind in all that state no capacity", minimum=0),
+                Column("capacity", "float", "of those that count, in all; empty where none does", nullable=True, minimum=0),
+                Column("people", "float", "people in the zone, estimated where nobody says", minimum=0),
+                Column(
+                    "per_1000",
+                    "float",
+                    "capacity within the walk for 1,000 people; empty where unknown",
+                    nullable=True,
+                    minimum=0,
+                ),
+                Column(
+                    "people_without", "float", "people with none within the walk; empty where unknown", nullable=True, minimum=0
+                ),
+            ),
+            (),
+            ("level", "code", "kind"),
         ),
         Contract(
             "sites",

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
+import gridplan as gp
 from gridplan.cli import main
 from gridplan.sources import demo_town, write_town
 from gridplan.store import write_plan
@@ -62,6 +64,49 @@ def test_tables_distances_and_sites(place: Path, monkeypatch: pytest.MonkeyPatch
     assert {row[2] for row in rows} == {"药店"}
 
 
+def test_capacity_within_a_walk(place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """One service states a capacity, the others of its kind are left out and told, or assumed where one says so."""
+    monkeypatch.chdir(place)
+    monkeypatch.setenv("COLUMNS", "250")
+    plan, town = demo_plan(), demo_town()
+    assert town.services is not None
+    libraries = town.services.index[town.services["kind"] == "library"]
+    services = town.services.assign(capacity=town.services["capacity"].where(town.services.index != libraries[0], 300.0))
+    services.to_file("stated.gpkg")
+    command = ["coverage", "plan.gpkg", "--town", "town.gpkg", "--services", "stated.gpkg", "--out", "table.csv"]
+    kinds = ["--kind", "library", "--kind", "pharmacy"]
+    assert main([*command, *kinds, "--capacity", "capacity.csv", "--capacity-within", "800"]) == 0
+    said = capsys.readouterr().out
+    assert "without a capacity" in said
+    table = pd.read_csv("capacity.csv", dtype={"code": str})
+    network = gp.walking_network(town.streets)
+    found = gp.access_2sfca(plan, services, network, town=town, kinds=["library", "pharmacy"], within_m=800.0)
+    for column in ("people", "per_1000", "people_without"):
+        np.testing.assert_allclose(table[column], found.zones[column])
+    assert set(table["level"]) >= {"town", "community", "grid"}
+    whole = table[table["level"] == "town"].set_index("kind")
+    assert whole.loc["library", ["within_m", "services", "assumed", "left_out", "capacity"]].tolist() == [
+        *(800, 1, 0, len(libraries) - 1, 300.0)
+    ]
+    assert whole.loc["library", "people"] * whole.loc["library", "per_1000"] / 1000 == pytest.approx(300)
+    assert whole.loc["pharmacy", "services"] == 0
+    assert pd.isna(whole.loc["pharmacy", "per_1000"]), "that nobody states one is not that there is none"
+    assumed = ["--assume-capacity", "library=100", "--assume-capacity", "pharmacy=20"]
+    assert main(["--lang", "zh", *command, *kinds, *assumed, "--capacity", "capacity.xlsx"]) == 0
+    assert "按给定的该类容量假定" in capsys.readouterr().out
+    (sheet,) = openpyxl.load_workbook("capacity.xlsx").worksheets
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    head = next(number for number, row in enumerate(rows) if "每千人容量" in row)
+    first = dict(zip(rows[head], rows[head + 1], strict=True))
+    assert (first["层级"], first["类别"], first["步行距离（米）"]) == ("全域", "图书馆", 1000)
+    assert (first["计入设施数"], first["其中假定容量"], first["未计入（未注明容量）"]) == (len(libraries), len(libraries) - 1, 0)
+    assert first["总容量"] == 300 + 100 * (len(libraries) - 1)
+    assert main([*command, *kinds, *assumed, "--capacity", "capacity.gpkg"]) == 0
+    land = gpd.read_file("capacity.gpkg").query("level == 'grid' and kind == 'library'").set_index("code")
+    assert (land.geom_type == "Polygon").all()
+    assert sorted(land.index) == sorted(plan.grids["code"])
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -71,6 +116,16 @@ def test_tables_distances_and_sites(place: Path, monkeypatch: pytest.MonkeyPatch
         (["--out", "table.csv", "--kind", "shop"], "GP165"),
         (["--out", "table.csv", "--network", "none.graphml"], "GP101"),
         (["--out", "table.csv", "--sites", "2"], "GP118"),
+        (["--out", "table.csv", "--capacity", "c.csv"], "GP198"),
+        (["--out", "table.csv", "--capacity", "town.gpkg"], "GP620"),
+        (["--out", "table.csv", "--capacity", "c.txt"], "GP602"),
+        (["--out", "table.csv", "--capacity-within", "500"], "GP118"),
+        (["--out", "table.csv", "--assume-capacity", "library=20"], "GP118"),
+        (["--out", "table.csv", "--capacity", "c.csv", "--assume-capacity", "library"], "GP110"),
+        (["--out", "table.csv", "--capacity", "c.csv", "--assume-capacity", "library=many"], "GP199"),
+        (["--out", "table.csv", "--capacity", "c.csv", "--assume-capacity", "library=-1"], "GP199"),
+        (["--out", "table.csv", "--capacity", "c.csv", "--assume-capacity", "shop=1"], "GP165"),
+        (["--out", "table.csv", "--capacity", "c.csv", "--assume-capacity", "library=1", "--capacity-within", "0"], "GP167"),
         (["--out", "table.csv", "--sites", "-2", "--site-kind", "pharmacy"], "GP168"),
     ],
 )

@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gridplan.analysis.services.covered import people_of
+from gridplan.analysis.services.covered import NO_CLASS, compound_classes, people_of
 from gridplan.analysis.services.zones import Zones, zones_of
 from gridplan.analysis.walking.network import WalkingNetwork
 from gridplan.analysis.walking.placed import Placed, place
@@ -32,8 +32,8 @@ class Accessibility:
 
     ``buildings`` has a row a building with people and kind: ``building``, ``kind``, ``people``, ``per_1000`` (capacity for
     1,000 people; 0: none within the walk; NaN: no service of the kind states one) and ``services`` (how many are within it).
-    ``zones`` has a row a level (town, area, community, grid), zone and kind: ``level``, ``code``, ``name``, ``kind``,
-    ``people``, ``per_1000`` (mean over the people; NaN where there are none) and ``people_without`` (those with 0).
+    ``zones`` has a row a level (town, area, community, grid, compound_class), zone and kind: ``level``, ``code``, ``name``,
+    ``kind``, ``people``, ``per_1000`` (mean over the people; NaN where there are none) and ``people_without`` (those with 0).
     ``report`` tells services without a capacity, estimated people, and all that
     :class:`gridplan.analysis.walking.nearest.Distances` tells of places.
     """
@@ -63,7 +63,8 @@ def access_2sfca(
     Parameters
     ----------
     plan, town
-        Households by building, and people where the town says; else ``PEOPLE_PER_HOUSEHOLD`` for each household.
+        Households by building, and people where the town says; else ``PEOPLE_PER_HOUSEHOLD`` for each household. Without a town
+        no row is by class of compound.
     services
         With ``capacity``: people, places or beds; services without are left out and counted.
     within_m
@@ -108,7 +109,7 @@ def access_2sfca(
         part = {"building": placed.buildings[lived], "kind": kind, "people": people[lived]}
         parts.append(pd.DataFrame(part | {"per_1000": per_1000[lived], "services": count[lived], "row": lived}))
         progress("stage.access", number + 1, len(names))
-    return _result(plan, parts, report + placed.told())
+    return _result(plan, parts, compound_classes(plan, town), report + placed.told())
 
 
 def _people(plan: Plan, town: Town | None) -> tuple[Floats, np.ndarray]:
@@ -140,11 +141,11 @@ def _shares(placed: Placed, rows: Ints, people: Floats, capacity: Floats, steps:
     return found, count.astype(np.int64)
 
 
-def _result(plan: Plan, parts: Sequence[pd.DataFrame], report: Report) -> Accessibility:
+def _result(plan: Plan, parts: Sequence[pd.DataFrame], classes: pd.Series | None, report: Report) -> Accessibility:
     columns = ["building", "kind", "people", "per_1000", "services", "row"]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     buildings = table.sort_values(["row", "kind"], ignore_index=True).drop(columns="row")
-    means = [part for level in zones_of(plan) for part in _means(level, table)]
+    means = [part for level in zones_of(plan, classes, none=NO_CLASS) for part in _means(level, table)]
     columns = ["level", "code", "name", "kind", "people", "per_1000", "people_without"]
     zones = pd.concat(means, ignore_index=True) if means else pd.DataFrame(columns=columns)
     return Accessibility(buildings, zones[columns], report)
