@@ -126,6 +126,7 @@ class OrganisationStats(BaseModel):
 
     plan: str
     by: list[str]
+    town: str | None = Field(description="whose compounds are counted; null: those that the plan names, without classes")
     rows: list[OrganisationRow]
     total: list[OrganisationRow]
     not_counted: dict[str, int] = Field(description="links that do not count, by reason")

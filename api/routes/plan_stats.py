@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
@@ -53,9 +54,13 @@ def staffing_stats(request: Request, info: KnownPlan, store: GivenStore, by: By 
 def organisation_stats(
     request: Request, info: KnownPlan, store: GivenStore, by: By = "community", form: Form = "json"
 ) -> Response:
-    """Grids, compounds and communities with at least one body of each kind, by explicit links, beside how many there are."""
-    names = _names(by)
-    return _answer(request, store, info, ("organisations",), form, names, partial(_organisations, store, info, names))
+    """Grids, compounds and communities with at least one body of each kind, by explicit links, beside how many there are.
+
+    Compounds and their classes are those of the plan's town, where the store has it.
+    """
+    names, town = _names(by), _town(store, info)
+    made = partial(_organisations, store, info, names, town)
+    return _answer(request, store, info, ("organisations",), form, names, made, town=town)
 
 
 def _staffing(store: Store, info: PlanInfo, by: Sequence[Column], whole: bool) -> dict[str, Any]:
@@ -80,11 +85,18 @@ def _of_grids(table: Any, *, whole: bool) -> list[dict[str, Any]]:  # a DataFram
     return [{**{name: value for name, value in row.items() if name != "zones"}, "grids": row["zones"], **hidden} for row in rows]
 
 
-def _organisations(store: Store, info: PlanInfo, by: Sequence[Column]) -> dict[str, Any]:
+def _town(store: Store, info: PlanInfo) -> str | None:
+    """The name of the town in the store that was made of the same files as the plan; None where there is none."""
+    return store.town_list.of_source(orjson.loads(store.load_plan(info.id, layers=("meta",)).fact("source")))
+
+
+def _organisations(store: Store, info: PlanInfo, by: Sequence[Column], town: str | None) -> dict[str, Any]:
     plan, links = store.load_plan(info.id, layers=_LAYERS), store.load_register("organisations")
-    found = analysis.organisation_coverage(plan, links, by)
-    total = analysis.organisation_coverage(plan, links)
+    compounds = None if town is None else store.town_list.compounds(town)
+    found = analysis.organisation_coverage(plan, links, by, compounds=compounds)
+    total = analysis.organisation_coverage(plan, links, compounds=compounds)
     return {
+        "town": town,
         "rows": _rows(found.table),
         "total": _rows(total.table),
         "not_counted": {reason: count for (_, reason), count in found.report.counts().items()},
@@ -113,10 +125,11 @@ def _answer(
     made: Callable[[], dict[str, Any]],
     *,
     whole: bool = True,
+    town: str | None = None,
 ) -> Response:
-    """What is made, at the revisions of the plan and the registers."""
+    """What is made, at the revisions of the plan and the registers, and with the town that it needs."""
     revisions = [str(store.scopes.scope(Dataset(), store.scopes.collection(name)).revision) for name in registers]
-    parts = [*revisions, *by, form, "whole" if whole else "public"]
+    parts = [*revisions, *by, form, "whole" if whole else "public", quote(town or "", safe="")]
     tag = f'{plan_etag(info.id, info.revision)[:-1]}.{".".join(parts)}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept, Accept-Language, Authorization"}
     if unchanged(request, tag):

@@ -14,6 +14,8 @@ from gridplan.store.log import EditLog, Editor
 from gridplan.store.tables import findable
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from gridplan.sources import Town
 
 #: What the edit log calls the towns.
@@ -70,6 +72,19 @@ class TownList:
         with self._database.reading() as connection:
             rows = connection.execute(query).all() if self._dialect.has(connection, towns) else []
         return next((str(row.name) for row in rows if json.loads(row.source) == dict(source)), None)
+
+    def compounds(self, name: str) -> "pd.DataFrame | None":
+        """The compounds of a town with their classes, as its contract has them; None where it has no such layer.
+
+        Raises
+        ------
+        StoreError
+            GP411 no such town.
+        """
+        with self._database.reading() as connection:
+            if "compounds" not in self._find(connection, name).layers:
+                return None
+            return frames.select_town_layer(connection, self._dialect, name, "compounds")
 
     def add(self, name: str, town: "Town", who: Editor) -> None:
         """Saves a town that is not there yet; one of that name stays as it is.

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+import gridplan as gp
 from api.viewers import ZonesInForce
 from gridplan.analysis.incidents.disclosure import Disclosure, told_zones
 from gridplan.analysis.incidents.published import ToldZones
@@ -106,6 +107,45 @@ def test_posts_and_bodies_of_a_plan(counted: Served) -> None:
     total = counted.client.get(f"{here}/organisations?by=town").json()
     assert total["not_counted"] == {"report.organisation_again": 1, "report.organisation_unknown": 1}
     assert counted.client.get(f"{here}/organisations?by=town&f=csv").text.startswith("\ufefftown,level,kind,form,")
+
+
+def test_compounds_and_their_classes_are_those_of_the_stored_town(changing: Served) -> None:
+    """What the service tells is what the library tells of the same plan, links and town."""
+    client, store = changing.client, changing.store
+    town = gp.simulate("longmatan", seed=3, share=0.01)
+    plan = gp.plan_town(town, scheme="longmatan", seed=1)
+    links = gp.simulate_organisations(plan, "longmatan", compounds=town.compounds)
+    store.save_plan(plan)
+    for link in links.astype(object).where(links.notna(), None).to_dict("records"):
+        feature = {"type": "Feature", "geometry": None, "id": link.pop("id"), "properties": link}
+        store.registers.create("organisations", feature, ADMIN)
+    path = f"/plans/{plan.id}/stats/organisations?by=compound_class"
+    before = client.get(path)
+    assert before.json()["town"] is None
+    assert {row["compound_class"] for row in before.json()["rows"]} == {"none"}
+    store.save_town("龙马潭", town)
+    after = client.get(path, headers={"If-None-Match": before.headers["etag"]})
+    assert after.status_code == 200, "the town is another one for the ETag too"
+    kept = store.load_register("organisations")
+    for by in (("compound_class",), ("community",)):
+        told = client.get(f"/plans/{plan.id}/stats/organisations?by={by[0]}").json()
+        found = gp.analysis.organisation_coverage(plan, kept, by, compounds=town.compounds)
+        total = gp.analysis.organisation_coverage(plan, kept, compounds=town.compounds)
+        assert told["town"] == "龙马潭"
+        assert told["rows"] == found.table.to_dict("records")
+        assert told["total"] == total.table.to_dict("records")
+    classes = by_class(client.get(path))
+    assert set(classes) == {"new", "old", "unmanaged"}
+    assert town.compounds is not None
+    assert sum(row["zones"] for row in classes.values()) == len(town.compounds)
+    for link in links["zone"]:
+        assert link not in after.text, "numbers, no names of compounds"
+
+
+def by_class(answer: httpx.Response) -> dict[str, Any]:  # as JSON has it
+    """The rows of property services in compounds."""
+    rows = [row for row in answer.json()["rows"] if (row["level"], row["kind"]) == ("compound", "property_service")]
+    return {row["compound_class"]: row for row in rows}
 
 
 def test_viewers_are_told_nothing_of_few(counted: Served) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gridplan.store.frames.registers import select_register as select_register
     from gridplan.store.frames.towns import insert_town as insert_town
     from gridplan.store.frames.towns import select_town as select_town
+    from gridplan.store.frames.towns import select_town_layer as select_town_layer
 
 __all__ = [
     "insert_distances",
@@ -25,6 +26,7 @@ __all__ = [
     "select_plan",
     "select_register",
     "select_town",
+    "select_town_layer",
     "write_changes",
 ]
 
@@ -39,5 +41,6 @@ __getattr__ = lazy_names(
         "select_register": "gridplan.store.frames.registers",
         "insert_town": "gridplan.store.frames.towns",
         "select_town": "gridplan.store.frames.towns",
+        "select_town_layer": "gridplan.store.frames.towns",
     },
 )

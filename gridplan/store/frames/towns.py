@@ -36,11 +36,14 @@ def select_town(connection: sa.Connection, dialect: Dialect, name: str) -> Town:
     row = connection.execute(sa.select(tables.towns.c.layers, tables.towns.c.source).where(tables.towns.c.name == name)).one()
     present = json.loads(row.layers)
     loaded: Mapping[str, gpd.GeoDataFrame | None] = {
-        layer: select(connection, dialect, tables.town[layer], TOWN[layer], where=tables.town[layer].c.town == name)
-        if layer in present
-        else None
-        for layer in TOWN
+        layer: select_town_layer(connection, dialect, name, layer) if layer in present else None for layer in TOWN
     }
     report = tables.town["report"]
     rows: pd.DataFrame = select(connection, dialect, report, TOWN_REPORT, where=report.c.town == name)
     return Town(**loaded, report=Report(rows), source=json.loads(row.source))
+
+
+def select_town_layer(connection: sa.Connection, dialect: Dialect, name: str, layer: str) -> gpd.GeoDataFrame:
+    """A layer of the town of that name, which has it."""
+    table = dialect.tables.town[layer]
+    return select(connection, dialect, table, TOWN[layer], where=table.c.town == name)
