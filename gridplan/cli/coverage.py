@@ -11,9 +11,7 @@ import pandas as pd
 from gridplan.analysis import SiteOptions, Sites, WalkingNetwork, best_sites, coverage, walking_distances, walking_network
 from gridplan.analysis.services.zones import zone_land
 from gridplan.bars import progress_bars
-from gridplan.cli import summary
 from gridplan.cli import capacity, summary
-from gridplan.cli.bars import progress
 from gridplan.cli.console import Screen
 from gridplan.cli.tables import show_table
 from gridplan.contracts import MEASURED
