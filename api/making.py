@@ -4,6 +4,7 @@ import json
 
 from api.importing import bring
 from gridplan.analysis import joined_services, measure
+from gridplan.analysis.services.measuring import Sharing
 from gridplan.errors import StoreError
 from gridplan.partition import Effort
 from gridplan.pipeline import Options, plan_town
@@ -65,9 +66,19 @@ def _measure(store: Store, job: Job, owner: str, progress: Progress) -> None:
         None if asked["services"] == "town" else store.load_register("services"),
     )
     wanted = [str(kind) for kind in kinds] if isinstance(kinds, list) else None
-    found = measure(plan, town, services, kinds=wanted, limit_m=most_m, progress=progress)
+    sharing = _sharing(asked.get("capacity"))
+    found = measure(plan, town, services, kinds=wanted, limit_m=most_m, sharing=sharing, progress=progress)
     counts, chosen = dict(found.counts), list(found.kinds)
     about = {"town": name, "services": asked["services"], "kinds": chosen, "most_m": most_m, "counts": counts}
+    if sharing is not None and found.offers is not None:
+        rows = found.offers.astype(object).where(found.offers.notna(), None).to_dict("records")
+        about["capacity"] = {"within_m": round(sharing.within_m), "kinds": rows}
     store.coverages.finish(
         job.id, owner, plan.id, found.distances, about=about, result={"plan": plan.id, "town": name, "kinds": chosen}
     )
+
+
+def _sharing(asked: object) -> Sharing | None:
+    if not isinstance(asked, dict):
+        return None
+    return Sharing(float(asked["within_m"]), {str(kind): float(each) for kind, each in asked["assumed"].items()})

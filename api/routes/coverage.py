@@ -2,16 +2,18 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from api.access import needs
 from api.answers import json_answer
 from api.bodies import described, perhaps_asked
 from api.conditions import plan_etag
-from api.coverage_models import CoverageAsked, CoverageTold, CoveredTold, MeasuredTold
+from api.coverage_models import CapacitiesTold, CapacityTold, CoverageAsked, CoverageTold, CoveredTold, MeasuredTold
 from api.deps import GivenStore, KnownPlan, Spoken, only
 from api.ogc.etags import unchanged
 from api.plan_models import JobTold
@@ -78,7 +80,33 @@ def coverage(
     told = CoverageTold(plan=info.id, measured=MeasuredTold.of(measured), rows=[CoveredTold.of(row) for row in rows])
     if form == "json":
         return json_answer(request, told, etag=tag)
-    return Response(_csv(told), media_type="text/csv; charset=utf-8", headers={"ETag": tag, "Cache-Control": "no-cache"})
+    return _csv(CoveredTold, told.rows, tag)
+
+
+@router.get(
+    "/plans/{plan}/coverage/capacity",
+    response_model=CapacitiesTold,
+    dependencies=[Depends(only("by", "kind", "f"))],
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+def capacities(
+    request: Request,
+    info: KnownPlan,
+    store: GivenStore,
+    by: Annotated[Level, Query(description="what is told apart")] = "grid",
+    kind: Annotated[str | None, Query(max_length=2000, description="kinds of services, separated by commas; all without")] = None,
+    form: Annotated[Literal["json", "csv"], Query(alias="f")] = "json",
+) -> Response:
+    """Capacity for 1,000 people within a walk (2SFCA), beside the capacities that were stated, assumed or missing."""
+    measured = store.coverages.measured(info.id)
+    tag = f'{plan_etag(info.id, info.revision)[:-1]}.{measured.at}.capacity.{request.url.query}"'
+    if unchanged(request, tag):
+        return Response(status_code=304, headers={"ETag": tag})
+    rows = store.coverages.capacities(info.id, by=by, kinds=_kinds(measured, info, kind))
+    told = CapacitiesTold(plan=info.id, measured=MeasuredTold.of(measured), rows=[CapacityTold.of(row) for row in rows])
+    if form == "json":
+        return json_answer(request, told, etag=tag)
+    return _csv(CapacityTold, told.rows, tag)
 
 
 def _metres(text: str) -> list[int]:
@@ -115,9 +143,10 @@ def _kinds(measured: Measured, info: PlanInfo, text: str | None) -> list[str]:
     return asked_for
 
 
-def _csv(told: CoverageTold) -> str:
+def _csv(model: type[BaseModel], rows: Sequence[BaseModel], tag: str) -> Response:
     made = io.StringIO()
-    writer = csv.DictWriter(made, list(CoveredTold.model_fields), lineterminator="\n")
+    writer = csv.DictWriter(made, list(model.model_fields), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: harmless(value) for name, value in row.model_dump().items()} for row in told.rows)
-    return made.getvalue()
+    writer.writerows({name: harmless(value) for name, value in row.model_dump().items()} for row in rows)
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    return Response(made.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

@@ -6,7 +6,8 @@ from gridplan.lazy_names import lazy_names
 from gridplan.store.adoptions import Adopted
 from gridplan.store.claim import claimed
 from gridplan.store.collections import Collection, Dataset, Scope
-from gridplan.store.coverages import MEASURING, Covered, Level, Measured
+from gridplan.store.coverage_rows import Covered, Measured, Shared
+from gridplan.store.coverages import MEASURING, Level
 from gridplan.store.forms import FORMS
 from gridplan.store.incident_counts import CountQuery, CountTable
 from gridplan.store.incidents import IMPORTING, Added
@@ -68,6 +69,7 @@ __all__ = [
     "Measured",
     "PlanInfo",
     "Scope",
+    "Shared",
     "Sorting",
     "Store",
     "Tile",

@@ -3,13 +3,13 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
 from gridplan.errors import StoreError
 from gridplan.store import frames
+from gridplan.store.coverage_rows import Covered, Measured, Shared, covered_row, shared_row
 from gridplan.store.database import Database
 from gridplan.store.jobs import Jobs
 from gridplan.store.log import now
@@ -22,47 +22,6 @@ Level = Literal["town", "area", "community", "grid", "compound_class"]
 MEASURING = "coverage"
 #: Code of the whole plan, and class of compounds of what stands in none: as the functions on tables have them.
 _WHOLE, _NO_CLASS = "all", "none"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What is known of the distances of a town.
-
-    Attributes
-    ----------
-    town : its identity, that of the ``meta`` of its plans.
-    at, who : when they were measured, and for whom.
-    about : what they were measured with: name of the town, kinds of services, limits, counts.
-    """
-
-    town: str
-    at: str
-    who: str
-    about: Mapping[str, object]
-
-    @property
-    def kinds(self) -> list[str]:
-        """The kinds of services, sorted."""
-        found = self.about.get("kinds")
-        return [str(kind) for kind in found] if isinstance(found, list) else []
-
-
-class Covered(NamedTuple):
-    """A row of :func:`gridplan.coverage`."""
-
-    level: str
-    code: str
-    name: str | None
-    kind: str
-    within_m: int
-    buildings: int
-    buildings_within: int
-    households: int
-    households_within: int
-    population: int | None
-    population_within: int | None
-    share: float | None
-    method: str | None
 
 
 class Coverages:
@@ -94,6 +53,35 @@ class Coverages:
             row = connection.execute(query).one_or_none() if town else None
         return None if row is None else Measured(row.town, row.at, row.who, json.loads(row.about))
 
+    def capacities(self, plan: str, *, by: Level, kinds: Sequence[str]) -> list[Shared]:
+        """Capacity for 1,000 people within a walk in the zones of a level, as :func:`gridplan.access_2sfca` tells it.
+
+        Raises
+        ------
+        StoreError
+            GP460 as :meth:`measured`; GP468 capacities were not shared.
+        """
+        measured = self.measured(plan)
+        shared = measured.about.get("capacity")
+        if not isinstance(shared, dict):
+            raise StoreError("GP468", plan=plan)
+        offers = {str(offer["kind"]): offer for offer in shared["kinds"]}
+        far = self._database.dialect.tables.records["distances"]
+        unknown = sa.case((sa.and_(far.c.people > 0, far.c.per_1000.is_(None)), 1), else_=0)
+        sums = [
+            sa.func.coalesce(sa.func.sum(far.c.people), 0.0),
+            sa.func.coalesce(sa.func.sum(far.c.people * far.c.per_1000), 0.0),
+            sa.func.coalesce(sa.func.sum(sa.case((far.c.per_1000 == 0, far.c.people), else_=0.0)), 0.0),
+            _whole(unknown),
+        ]
+        zones, found = self._summed(plan, measured.town, by, kinds, sums)
+        return [
+            shared_row(by, code, name, kind, int(shared["within_m"]), offers[kind], found[code, kind])
+            for code, name in zones.items()
+            for kind in kinds
+            if kind in offers
+        ]
+
     def table(self, plan: str, *, by: Level, within_m: Sequence[int], kinds: Sequence[str]) -> list[Covered]:
         """The rows of a level of :func:`gridplan.coverage`, counted by the database.
 
@@ -107,23 +95,9 @@ class Coverages:
         StoreError
             GP460 as :meth:`measured`.
         """
-        town = self.measured(plan).town
-        counted = "community" if by == "area" else by
-        with self._database.reading() as connection:
-            rows = [
-                (str(row[0]), str(row[1]), row[2:])
-                for row in connection.execute(self._counted(plan, town, counted, within_m, kinds))
-            ]
-            zones = dict(self._zones(connection, plan, by))
-            above = self._areas(connection, plan) if by == "area" else {}
-        found: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * (5 + 3 * len(within_m)))
-        for zone, kind, sums in rows:
-            for code in above.get(zone, ()) if by == "area" else (zone,):
-                found[code, kind] = [one + other for one, other in zip(found[code, kind], sums, strict=True)]
-        if by == "compound_class":
-            zones = {code: code for code in sorted({code for code, _ in found}, key=lambda code: (code == _NO_CLASS, code))}
+        zones, found = self._summed(plan, self.measured(plan).town, by, kinds, self._counts(within_m))
         return [
-            _covered(by, code, name, kind, found[code, kind], within, place)
+            covered_row(by, code, name, kind, found[code, kind], within, place)
             for code, name in zones.items()
             for kind in kinds
             for place, within in enumerate(within_m)
@@ -213,15 +187,28 @@ class Coverages:
             found[str(code)] = chain
         return found
 
-    def _counted(self, plan: str, town: str, by: Level, within_m: Sequence[int], kinds: Sequence[str]) -> sa.Select[Any]:
-        """Zone, kind, five sums over all buildings, and three within each distance."""
+    def _summed(
+        self, plan: str, town: str, by: Level, kinds: Sequence[str], sums: Sequence[sa.ColumnElement[Any]]
+    ) -> tuple[dict[str, str | None], Mapping[tuple[str, str], list[Any]]]:
+        """Code and name of the zones of a level, and the sums over the buildings of each, by zone and kind."""
+        counted: Level = "community" if by == "area" else by
+        with self._database.reading() as connection:
+            query = self._counted(plan, town, counted, kinds, sums)
+            rows = [(str(row[0]), str(row[1]), row[2:]) for row in connection.execute(query)]
+            zones = dict(self._zones(connection, plan, by))
+            above = self._areas(connection, plan) if by == "area" else {}
+        found: defaultdict[tuple[str, str], list[Any]] = defaultdict(lambda: [0] * len(sums))
+        for zone, kind, mine in rows:
+            for code in above.get(zone, ()) if by == "area" else (zone,):
+                found[code, kind] = [one + other for one, other in zip(found[code, kind], mine, strict=True)]
+        if by == "compound_class":
+            zones = {code: code for code in sorted({code for code, _ in found}, key=lambda code: (code == _NO_CLASS, code))}
+        return zones, found
+
+    def _counts(self, within_m: Sequence[int]) -> list[sa.ColumnElement[int]]:
+        """Five sums over all buildings, and three within each distance."""
         tables = self._database.dialect.tables
-        buildings, grids, far = tables.plan["buildings"], tables.plan["grids"], tables.records["distances"]
-        zone: sa.ColumnElement[str] = {
-            "grid": buildings.c.grid,
-            "community": grids.c.community,
-            "compound_class": far.c.compound_class,
-        }.get(by, sa.literal(_WHOLE))
+        buildings, far = tables.plan["buildings"], tables.records["distances"]
         sums: list[sa.ColumnElement[int]] = [
             sa.func.count(),
             _whole(buildings.c.households),
@@ -236,6 +223,19 @@ class Coverages:
                 _whole(sa.case((near, buildings.c.households), else_=0)),
                 _whole(sa.case((near, far.c.population), else_=0)),
             ]
+        return sums
+
+    def _counted(
+        self, plan: str, town: str, by: Level, kinds: Sequence[str], sums: Sequence[sa.ColumnElement[Any]]
+    ) -> sa.Select[Any]:
+        """Zone, kind and the sums."""
+        tables = self._database.dialect.tables
+        buildings, grids, far = tables.plan["buildings"], tables.plan["grids"], tables.records["distances"]
+        zone: sa.ColumnElement[str] = {
+            "grid": buildings.c.grid,
+            "community": grids.c.community,
+            "compound_class": far.c.compound_class,
+        }.get(by, sa.literal(_WHOLE))
         joined = buildings.join(grids, sa.and_(grids.c.plan == buildings.c.plan, grids.c.code == buildings.c.grid)).join(
             far, sa.and_(far.c.town == town, far.c.building == buildings.c.id)
         )
@@ -248,24 +248,3 @@ class Coverages:
 def _whole(column: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
     """The sum as a whole number; PostgreSQL gives decimals for sums of such."""
     return sa.cast(sa.func.coalesce(sa.func.sum(column), 0), sa.BigInteger)
-
-
-def _covered(by: str, code: str, name: str | None, kind: str, sums: Sequence[int], within: int, place: int) -> Covered:
-    buildings, households, people, unknown, straight = sums[:5]
-    buildings_within, households_within, people_within = sums[5 + 3 * place : 8 + 3 * place]
-    method = "network" if straight == 0 else "straight" if straight == buildings else "mixed"
-    return Covered(
-        by,
-        code,
-        name,
-        kind,
-        within,
-        buildings,
-        buildings_within,
-        households,
-        households_within,
-        people if unknown == 0 else None,
-        people_within if unknown == 0 else None,
-        households_within / households if households else None,
-        method if buildings else None,
-    )

@@ -119,6 +119,8 @@ RECORDS: Mapping[str, Contract] = {
                 Column("method", "text", "along streets, or straight where there are none", values=("network", "straight")),
                 Column("compound_class", "text", "class of the compound that the building stands in", nullable=True),
                 Column("population", "int", "people in the building", nullable=True, minimum=0),
+                Column("people", "float", "the same or an estimate; empty without capacities", nullable=True, minimum=0),
+                Column("per_1000", "float", "capacity within a walk for 1,000; empty: unknown", nullable=True, minimum=0),
             ),
             key=("town", "building", "kind"),
         ),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,6 +83,46 @@ def test_coverage_is_measured_told_and_counted_by_level(helsinki: Served) -> Non
     ]
 
 
+def test_capacity_is_shared_told_by_level_and_refused_where_nobody_states_it(helsinki: Served) -> None:
+    client, here = helsinki.client, f"/plans/{demo_plan().id}/coverage"
+
+    def measured(**body: object) -> dict[str, Any]:  # as JSON has it
+        begun = client.post(here, json={"kinds": ["library", "pharmacy"], **body})
+        assert begun.status_code == 202, begun.text
+        end = time.monotonic() + WAIT_S
+        while (job := client.get(begun.headers["location"]).json())["state"] in ("queued", "running"):
+            assert time.monotonic() < end
+            time.sleep(0.2)
+        return dict(job)
+
+    refused = measured(capacity={})
+    assert (refused["state"], refused["code"]) == ("failed", "GP198"), "no service of the shipped town states a capacity"
+    assert measured()["state"] == "done"
+    absent = client.get(f"{here}/capacity")
+    assert (absent.status_code, absent.json()["code"]) == (404, "GP468")
+    assert measured(capacity={"within_m": 800, "assumed": {"library": 50.0}})["state"] == "done"
+    answer = client.get(f"{here}/capacity", params={"by": "town"})
+    about = answer.json()["measured"]["about"]["capacity"]
+    count = len(demo_town().services.query("kind == 'library'"))  # type: ignore[union-attr]  # it has services
+    assert about["within_m"] == 800
+    assert about["kinds"][0] == {"kind": "library", "services": count, "assumed": count, "left_out": 0, "capacity": 50.0 * count}
+    rows = {row["kind"]: row for row in answer.json()["rows"]}
+    library = rows["library"]
+    assert library["people"] * library["per_1000"] / 1000 == pytest.approx(50 * count), "all that is offered is shared"
+    assert (rows["pharmacy"]["services"], rows["pharmacy"]["per_1000"], rows["pharmacy"]["capacity"]) == (0, None, None)
+    grids = client.get(f"{here}/capacity", params={"kind": "library"}).json()["rows"]
+    assert sorted(row["code"] for row in grids) == sorted(demo_plan().grids["code"])
+    shared = sum(row["people"] * (row["per_1000"] or 0) for row in grids)
+    assert shared / 1000 == pytest.approx(50 * count)
+    again = client.get(f"{here}/capacity", params={"by": "town"}, headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+    table = list(csv.DictReader(io.StringIO(client.get(f"{here}/capacity", params={"kind": "library", "f": "csv"}).text)))
+    assert [row["code"] for row in table] == [row["code"] for row in grids]
+    for given, code in (({"by": "street"}, "GP508"), ({"kind": "bank"}, "GP464"), ({"within": "300"}, "GP501")):
+        wrong = client.get(f"{here}/capacity", params=given)
+        assert (wrong.status_code, wrong.json()["code"]) == (400, code)
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [
@@ -107,6 +148,10 @@ def test_wrong_parameters_are_refused(helsinki: Served, given: dict[str, str], c
         ({"town": "helsinki", "services": "all"}, 400, "GP586"),
         ({"town": "helsinki", "kinds": []}, 400, "GP586"),
         ({"town": "helsinki", "near": True}, 400, "GP586"),
+        ({"town": "helsinki", "capacity": {"within_m": 1}}, 400, "GP586"),
+        ({"town": "helsinki", "capacity": {"assumed": {"library": 0}}}, 400, "GP586"),
+        ({"town": "helsinki", "capacity": {"assumed": {"library": "many"}}}, 400, "GP586"),
+        ({"town": "helsinki", "capacity": True}, 400, "GP586"),
     ],
 )
 def test_what_cannot_be_measured_begins_no_job(helsinki: Served, body: dict[str, object], status: int, code: str) -> None:

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gridplan.analysis import coverage, joined_services, measure
+from gridplan.analysis import access_2sfca, coverage, joined_services, measure, walking_network
+from gridplan.analysis.services.measuring import Sharing
+from gridplan.analysis.services.offered import capacity_table, offered
 from gridplan.errors import InputError, StoreError
 from gridplan.sources import demo_town
 from gridplan.store import MEASURING, Editor, Level, Store
@@ -75,6 +77,55 @@ def test_levels_are_counted_as_by_the_function(store: Store) -> None:
     )
     assert one[0].households_within == row["households_within"]
     assert one[0].share == pytest.approx(row["share"])
+
+
+def test_capacities_are_told_as_by_the_function(store: Store) -> None:
+    """One kind states a capacity once, of one they are assumed, one has none, which is not that there is no capacity."""
+    plan, town = demo_plan(), demo_town()
+    given = town.services
+    assert town.buildings is not None
+    assert given is not None
+    people = (town.buildings["households"].fillna(3) * 2).astype("Int64")
+    people[0] = pd.NA
+    compounds = town.communities.iloc[:1][["geometry"]].assign(id=["c1"], name=None, **{"class": ["old"]})
+    compound = pd.Series([("c1", None)[row % 2] for row in range(len(people))], dtype="str")
+    town = replace(town, buildings=town.buildings.assign(population=people, compound=compound), compounds=compounds)
+    kinds = ["library", "pharmacy", "school"]
+    first = given.index[given["kind"] == "library"][0]
+    services = given.assign(capacity=given["capacity"].where(given.index != first, 120.0))
+    sharing = Sharing(700.0, {"pharmacy": 15.0})
+    found = measure(plan, town, services, kinds=kinds, sharing=sharing)
+    assert found.offers is not None
+    assert found.counts["access_capacity_assumed"] == (given["kind"] == "pharmacy").sum()
+    offers = found.offers.astype(object).where(found.offers.notna(), None).to_dict("records")
+    about = {"town": "demo", "kinds": kinds, "capacity": {"within_m": 700, "kinds": offers}}
+    store.save_plan(plan)
+    store.coverages.finish(begun(store), "me", plan.id, found.distances, about=about, result={})
+    network = walking_network(town.streets)
+    offer = offered(services, kinds=kinds, assumed=sharing.assumed)
+    access = access_2sfca(plan, offer.services, network, town=town, within_m=700.0)
+    expected = capacity_table(access, offer.kinds, within_m=700.0)
+    for level in get_args(Level):
+        mine = expected[expected["level"] == level].astype(object).itertuples(index=False, name=None)
+        rows = store.coverages.capacities(plan.id, by=level, kinds=kinds)
+        assert close([tuple(row) for row in rows], list(mine)), level
+    whole = {row.kind: row for row in store.coverages.capacities(plan.id, by="town", kinds=kinds)}
+    assert (whole["school"].per_1000, whole["school"].people_without, whole["school"].services) == (None, None, 0)
+    assert whole["library"].left_out == (given["kind"] == "library").sum() - 1
+    plain = measure(plan, town, services, kinds=kinds)
+    store.coverages.finish(begun(store), "me", plan.id, plain.distances, about={"kinds": kinds}, result={})
+    with pytest.raises(StoreError, match="GP468"):
+        store.coverages.capacities(plan.id, by="grid", kinds=kinds)
+
+
+def close(rows: list[tuple[object, ...]], expected: list[tuple[object, ...]]) -> bool:
+    """Whether both say the same, as programs say it that add in different orders."""
+    assert len(rows) == len(expected)
+    for row, other in zip(rows, expected, strict=True):
+        for one, two in zip(row, other, strict=True):
+            same = one is None if pd.isna(two) else one == (pytest.approx(two, rel=1e-9) if isinstance(two, float) else two)
+            assert same, (row, other)
+    return True
 
 
 def test_a_town_has_one_set_of_distances_for_all_its_plans(store: Store) -> None:

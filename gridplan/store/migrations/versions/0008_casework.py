@@ -112,9 +112,13 @@ def upgrade():
         sa.Column("method", TEXT, nullable=False),
         sa.Column("compound_class", TEXT),
         sa.Column("population", WHOLE),
+        sa.Column("people", REAL),
+        sa.Column("per_1000", REAL),
         sa.CheckConstraint("metres >= 0", name="ck_distances_metres"),
         sa.CheckConstraint("method IN ('network', 'straight')", name="ck_distances_method"),
         sa.CheckConstraint("population >= 0", name="ck_distances_population"),
+        sa.CheckConstraint("people >= 0", name="ck_distances_people"),
+        sa.CheckConstraint("per_1000 >= 0", name="ck_distances_per_1000"),
         sa.UniqueConstraint("town", "building", "kind", name="uq_distances"),
     )
 
