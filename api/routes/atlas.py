@@ -34,7 +34,7 @@ _drawing = threading.Lock()
 
 @router.get(
     "/plans/{plan}/atlas",
-    dependencies=[Depends(only("community", "grid", "sheet", "contacts", "public", "lang"))],
+    dependencies=[Depends(only("community", "grid", "sheet", "contacts", "public", "hotline", "lang"))],
     response_class=Response,
     responses={200: {"description": "the atlas", "content": {PDF: {}}}},
 )
@@ -45,12 +45,17 @@ def atlas(
     language: Spoken,
     community: Annotated[str | None, Query(max_length=100, description="only the community of this code")] = None,
     grid: Annotated[str | None, Query(max_length=2_000, description="only these grids, codes with a comma between them")] = None,
-    sheet: Annotated[Sheets, Query(description="atlas: overviews and pages of grids; board: public boards")] = "atlas",
+    sheet: Annotated[
+        Sheets, Query(description="atlas: overviews and pages of grids; board, community_board: public boards")
+    ] = "atlas",
     contacts: Annotated[
         Literal["on", "off"] | None, Query(description="whether pages name the staff; planners alone, who get it unless off")
     ] = None,
     public: Annotated[
         str | None, Query(max_length=500, description="posts that boards name, with a comma between them; planners alone")
+    ] = None,
+    hotline: Annotated[
+        str | None, Query(max_length=40, pattern=r"^[0-9+ ()-]+$", description="number on boards of communities; planners alone")
     ] = None,
     lang: Annotated[Language | None, Query(description="language of the atlas")] = None,
 ) -> Response:
@@ -59,10 +64,10 @@ def atlas(
     Names and telephones are of the register `staff`, and told to planners alone. Streets and addresses are of the town that the
     plan was made of, where the service has it. More than 80 sheets are refused: ask by community.
     """
-    if contacts == "on" or public is not None:
+    if contacts == "on" or public is not None or hotline is not None:
         allowed(request, "planner")
     named = who(request).may("planner") and contacts != "off"
-    asked = (sheet, community, grid, language if lang is None else lang, named, public, origin(request))
+    asked = (sheet, community, grid, language if lang is None else lang, named, public, hotline, origin(request))
     registers = tuple(store.scopes.register_revision(name) for name in _REGISTERS)
     parts = (info.id, info.revision, asked, registers, store.towns())
     tag = f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
@@ -90,7 +95,7 @@ def atlas(
             language=lang or language,
             community=community,
             grids=grids,
-            form=AtlasForm(public=tuple(_listed(public) or ())),
+            form=AtlasForm(public=tuple(_listed(public) or ()), hotline=hotline),
         )
         headers["Content-Disposition"] = disposition("atlas", info.id, info.name, "pdf")
         headers["Content-Length"] = str(path.stat().st_size)

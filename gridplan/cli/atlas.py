@@ -24,6 +24,7 @@ def add_atlas(parser: argparse.ArgumentParser, screen: Screen) -> None:
     parser.add_argument("--public", action="append", default=[], metavar="POST", help=words("cli.arg.atlas_public"))
     parser.add_argument("--organisations", metavar="FILE.xlsx|.csv", help=words("cli.arg.atlas_organisations"))
     parser.add_argument("--duties", metavar="FILE.txt", help=words("cli.arg.atlas_duties"))
+    parser.add_argument("--hotline", metavar="NUMBER", help=words("cli.arg.atlas_hotline"))
     parser.add_argument("--address", metavar="URL", help=words("cli.arg.atlas_address"))
     parser.add_argument("--language", choices=("zh", "en"), default="zh", help=words("cli.arg.atlas_language"))
     parser.add_argument("--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help=words("cli.arg.atlas_day"))
@@ -50,7 +51,7 @@ def written(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
         report += told
     if staff is not None:
         report += staff_elsewhere(plan, staff)
-    form = AtlasForm(args.date, _duties(args.duties), tuple(args.public), args.font)
+    form = AtlasForm(args.date, _duties(args.duties), tuple(args.public), args.hotline, args.font)
     with progress_bars(screen.language) as listen:
         write_atlas(
             plan,

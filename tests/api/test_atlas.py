@@ -87,6 +87,14 @@ def test_nobody_is_named_to_a_viewer(guarded: Served) -> None:
     # A board is for the street: it names those alone whose post the planner makes public.
     assert NAME not in text(client.get(BOARD, headers=planner).content)
     assert PHONE in text(client.get(f"{BOARD}&public=grid worker,police", headers=planner).content)
+    # So does that of the community, for which a hotline is the planner's to say.
+    whole = f"{HERE}?sheet=community_board&community={URBAN}"
+    assert NAME not in text(client.get(whole, headers=planner).content)
+    shown = text(client.get(whole, params={"public": "grid worker", "hotline": "0851-12345"}, headers=planner).content)
+    assert NAME in shown
+    assert "0851-12345" in shown
+    told(client.get(f"{whole}&hotline=12345", headers=viewer), 403, "GP552")
+    told(client.get(f"{whole}&hotline=call me", headers=planner), 400, "GP508")
 
 
 def test_it_is_what_the_library_draws_and_is_not_sent_twice(guarded: Served) -> None:

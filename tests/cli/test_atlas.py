@@ -44,6 +44,10 @@ def test_an_atlas_with_contacts_and_one_without(plan: str, tmp_path: Path, capsy
     (board,) = pages(out)
     assert all(each in board for each in ("欧阳青山", "13800000001", "一日一巡查", "一周一走访"))
     assert "日常巡查走访" not in board
+    assert main([*asked, "--sheet", "community_board", "--hotline", "0851-12345"]) == 0
+    (whole,) = pages(out)
+    assert "0851-12345" in whole
+    assert "欧阳青山" not in whole
 
 
 @pytest.mark.parametrize(

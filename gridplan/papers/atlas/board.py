@@ -12,13 +12,30 @@ from gridplan.papers.atlas.labels import Labels, inner_point
 from gridplan.papers.atlas.names import hidden_by_names, put_street_names
 from gridplan.papers.atlas.parts import put_north, put_qr, put_scale
 from gridplan.papers.atlas.people import Contact
-from gridplan.papers.sheet import MM_PT, SOFT
+from gridplan.papers.sheet import MM_PT, SOFT, Sheet
 
 _MARGIN, _BAND, _BOTTOM = 14.0, 34.0, 279.0
 _MAP_MM, _GUTTER = 244.0, 10.0
 _DUTIES = 6
 _PERSON_MM, _MOST_PEOPLE = 11.5, 8
 _NUMBER_PT, _STREET_PT = (11.0, 8.5, 6.5), 9.5
+
+
+def put_board_head(sheet: Sheet, colour: str, name: str, line: str, words: str) -> None:
+    """The band at the head of a board: whose it is, where that is, and that it is a board."""
+    sheet.set_fill_color(colour)
+    sheet.rect(0, 0, sheet.w, _BAND, style="F")
+    sheet.put(_MARGIN, 17.5, name, size=36, room=sheet.w - 150, colour="#ffffff", strong=True)
+    sheet.put(_MARGIN, 28.0, line, size=15, room=sheet.w - 150, colour="#ffffff")
+    sheet.put(sheet.w - _MARGIN, 21.0, words, size=26, align="right", room=110, colour="#ffffff", strong=True)
+
+
+def put_board_heading(sheet: Sheet, x: float, y: float, words: str, colour: str) -> float:
+    """The heading of a part of a board; gives where the part goes on."""
+    sheet.set_fill_color(colour)
+    sheet.rect(x, y, 2.2, 7.0, style="F")
+    sheet.put(x + 5, y + 5.8, words, size=17, strong=True)
+    return y + 11.0
 
 
 @dataclass
@@ -36,14 +53,9 @@ class Board:
         code, colour = str(grid["code"]), ground.colours[self.row]
         book.add_page(wide=True, paper="A3", grid=code)
         strong = shade(colour, 0.5)
-        sheet.set_fill_color(strong)
-        sheet.rect(0, 0, sheet.w, _BAND, style="F")
-        sheet.put(_MARGIN, 17.5, str(grid["name"]), size=36, room=sheet.w - 150, colour="#ffffff", strong=True)
         community = str(grid["community"])
         line = "    ".join(filter(None, (book.public.town_of(community), book.public.name_of(community), code)))
-        sheet.put(_MARGIN, 28.0, line, size=15, room=sheet.w - 150, colour="#ffffff")
-        words = book.public.say("atlas.board")
-        sheet.put(sheet.w - _MARGIN, 21.0, words, size=26, align="right", room=110, colour="#ffffff", strong=True)
+        put_board_head(sheet, strong, str(grid["name"]), line, book.public.say("atlas.board"))
         self._map(colour)
         left = _MARGIN + _MAP_MM + _GUTTER
         width = sheet.w - _MARGIN - left
@@ -83,13 +95,6 @@ class Board:
         begins = put_scale(sheet, frame, _MARGIN + _MAP_MM, frame.top + frame.height + 5)
         put_north(sheet, begins - 9, frame.top + frame.height + 5.6)
 
-    def _heading(self, x: float, y: float, words: str, colour: str) -> float:
-        sheet = self.book.sheet
-        sheet.set_fill_color(colour)
-        sheet.rect(x, y, 2.2, 7.0, style="F")
-        sheet.put(x + 5, y + 5.8, words, size=17, strong=True)
-        return y + 11.0
-
     def _facts(self, x: float, y: float, width: float, colour: str) -> float:
         """The numbers of the grid beside its QR code."""
         sheet, facts = self.book.sheet, self.book.public
@@ -98,7 +103,7 @@ class Board:
         words = facts.say("atlas.scan" if self.book.address is not None else "atlas.scan.code")
         sheet.put(x + width - size / 2, y + size + 4.6, words, size=8.5, align="center", room=size + 4, colour=SOFT)
         bottom = y + size + 5
-        y = self._heading(x, y, facts.say("atlas.facts"), colour)
+        y = put_board_heading(sheet, x, y, facts.say("atlas.facts"), colour)
         grid = self.book.ground.grids.rows.iloc[self.row]
         for key, value in (
             ("households", f"{int(grid['households']):,}"),
@@ -115,7 +120,7 @@ class Board:
         """What the people of the grid do."""
         sheet, book = self.book.sheet, self.book
         usual = tuple(book.public.say(f"atlas.duty.{number}") for number in range(1, _DUTIES + 1))
-        y = self._heading(x, y, book.public.say("atlas.duties"), colour)
+        y = put_board_heading(sheet, x, y, book.public.say("atlas.duties"), colour)
         # Down to where the people begin; who writes more gets smaller letters.
         duties, room = book.form.duties or usual, _BOTTOM - self._people_mm() - 12 - y
         size = 15.0
@@ -139,7 +144,7 @@ class Board:
     def _people(self, x: float, y: float, width: float, colour: str) -> None:
         """Whom to call: roles, with names and telephones where they are public, else lines to write on."""
         sheet, book = self.book.sheet, self.book
-        y = self._heading(x, y, book.public.say("atlas.people"), colour)
+        y = put_board_heading(sheet, x, y, book.public.say("atlas.people"), colour)
         lines, step = self._contacts(), _PERSON_MM
         sheet.set_fill_color(tint(self.book.ground.colours[self.row], 0.16))
         sheet.rect(x, y - 1.5, width, step * len(lines) + 2, style="F", round_corners=True, corner_radius=2)

@@ -7,18 +7,15 @@ import numpy as np
 import shapely
 
 from gridplan.papers.atlas.book import Book
-from gridplan.papers.atlas.drawing import Drawing
+from gridplan.papers.atlas.community_map import Letters, put_community_map, rows_of
 from gridplan.papers.atlas.frame import Frame
-from gridplan.papers.atlas.labels import Labels, inside
-from gridplan.papers.atlas.names import hidden_by_names, put_services, put_street_names
-from gridplan.papers.atlas.parts import Sign, put_heading, put_north, put_qr, put_scale, put_signs
+from gridplan.papers.atlas.parts import put_heading, put_qr
 from gridplan.papers.atlas.tables import ROW_MM, Column, put_table
-from gridplan.papers.sheet import MM_PT, SOFT
+from gridplan.papers.sheet import SOFT
 
 _TOP, _BOTTOM, _HEAD = 12.0, 195.0, 20.0
 _TABLE_MM, _GUTTER = 92.0, 5.0
-_LABEL_PT, _SMALL_PT, _STREET_PT = (8.6, 7.2, 6.0), 6.0, 6.0
-_OWN, _AROUND = 0.55, 0.0
+_LETTERS = Letters(number=(8.6, 7.2, 6.0), households=6.0, street=6.0)
 
 
 @dataclass
@@ -31,8 +28,7 @@ class Overview:
     @cached_property
     def rows(self) -> list[int]:
         """The rows of its grids, by code."""
-        grids = self.book.ground.grids.rows
-        return sorted(np.flatnonzero(grids["community"] == self.community).tolist(), key=lambda row: str(grids["code"].iat[row]))
+        return rows_of(self.book.ground, self.community)
 
     def put(self) -> None:
         """Adds the sheet, and those that its table goes on to."""
@@ -42,7 +38,7 @@ class Overview:
         top = _TOP + _HEAD
         width = sheet.epw - _TABLE_MM - _GUTTER
         frame = Frame.around(self._bounds, (sheet.l_margin, top, width, _BOTTOM - top - 6), margin_mm=5)
-        self._map(frame)
+        put_community_map(book, self.rows, frame, _LETTERS)
         cells, colours = self._cells()
         x = sheet.l_margin + width + _GUTTER
         most = int((_BOTTOM - top) / ROW_MM) - 1
@@ -103,56 +99,6 @@ class Overview:
         if book.address is not None:
             put_qr(sheet, book.map_link(), sheet.w - sheet.r_margin - 16, _TOP, 16)
 
-    def _map(self, frame: Frame) -> None:
-        book, sheet, ground = self.book, self.book.sheet, self.book.ground
-        drawing = Drawing(sheet, ground, frame)
-        labels = Labels(frame.inside)
-        with drawing.clipped():
-            drawing.paper()
-            drawing.land(dict.fromkeys(self.rows, _OWN), other=_AROUND)
-            drawing.water_and_ways()
-            drawing.buildings([])
-            drawing.outlines(among=self.rows)
-            named = put_services(drawing, labels)
-            self._numbers(drawing, labels)
-            community = shapely.union_all(shapely.transform(ground.grids.shapes[self.rows], frame.placed))
-            hidden = hidden_by_names(np.empty(0, dtype=object), shapely.boundary(community))
-            put_street_names(drawing, labels, hidden, _STREET_PT)
-            named(community, hidden)
-        drawing.edge()
-        y = frame.top + frame.height + 4.6
-        begins = put_scale(sheet, frame, frame.left + frame.width, y)
-        put_north(sheet, begins - 9, y + 0.6)
-        signs: dict[Sign, str] = {}
-        if len(drawing.visible(ground.services)[0]):
-            signs["service"] = book.facts.say("atlas.legend.service")
-        put_signs(sheet, frame.left, y, signs, SOFT)
-
-    def _numbers(self, drawing: Drawing, labels: Labels) -> None:
-        """The number of each grid in it, with its households where there is room; small grids first."""
-        ground = self.book.ground
-        shapes = drawing.frame.on_page(ground.grids.shapes[self.rows])
-        for row, shape in sorted(zip(self.rows, shapes, strict=True), key=lambda each: (each[1].area, each[0])):
-            words = ground.short(row)
-            told = self.book.facts.say("atlas.households", households=int(ground.grids.rows["households"].iat[row]))
-            points = list(inside(shape))
-            for size in _LABEL_PT:
-                wide, high = drawing.pill_size(words, size)
-                below = drawing.sheet.wide(told, _SMALL_PT)
-                both = (max(wide, below), high + _SMALL_PT * MM_PT + 0.5)
-                middle = labels.place(*both, [point for point in points if _within(shape, point, both)])
-                if middle is not None:
-                    x, y = middle
-                    up = (both[1] - high) / 2
-                    drawing.pill((x, y - up), words, size, fill="#ffffff", edge="#39424b", strong=True)
-                    drawing.text((x, y - up + high / 2 + _SMALL_PT * MM_PT / 2 + 0.5), told, _SMALL_PT)
-                    break
-            else:
-                size = _LABEL_PT[-1]
-                middle = labels.place(*drawing.pill_size(words, size), points)
-                if middle is not None:
-                    drawing.pill(middle, words, size, fill="#ffffff", edge="#39424b", strong=True)
-
     def _columns(self, narrower: float = 0.0) -> list[Column]:
         say = self.book.facts.say
         return [
@@ -178,9 +124,3 @@ class Overview:
         sums = [f"{int(whole[name].sum()):,}" for name in ("households", "units")]
         cells.append([facts.say("paper.total"), "", *sums, ""])
         return cells, [*(ground.colours[row] for row in self.rows), ""]
-
-
-def _within(shape: shapely.Geometry, point: tuple[float, float], size: tuple[float, float]) -> bool:
-    x, y = point
-    wide, high = size[0] / 2, size[1] / 2
-    return bool(shape.contains(shapely.box(x - wide, y - high, x + wide, y + high)))

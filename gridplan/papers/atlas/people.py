@@ -62,12 +62,21 @@ class People:
 
     def card(self, grid: str, community: str, language: Language) -> list[Contact]:
         """The lines of the card of a grid: its roles with who holds them, and others named for it; leaders first."""
-        found = [
-            (_known(post), post, name, phone) for zone in (grid, community) for post, name, phone in self.staff.get(zone, ())
-        ]
-        asked = [(_known(role), zh if language == "zh" else role, count) for role, zh, count in self.posts.get(grid, ())]
-        asked = asked or [(key, text(f"{_KEY}{key}", language), 1) for key in USUAL]
+        asked = self._asked(grid, language) or [(key, text(f"{_KEY}{key}", language), 1) for key in USUAL]
         asked += [(key, text(f"{_KEY}{key}", language), 1) for key in ALWAYS if key not in {known for known, _, _ in asked}]
+        return self._lines((grid, community), asked, language)
+
+    def posts_of(self, zone: str, language: Language, *, usual: Sequence[str] = ()) -> list[Contact]:
+        """The lines of the posts of a grid or community itself, with who holds them; ``usual`` where the scheme asks for none."""
+        asked = self._asked(zone, language) or [(key, text(f"{_KEY}{key}", language), 1) for key in usual]
+        return self._lines((zone,), asked, language)
+
+    def _asked(self, zone: str, language: Language) -> list[tuple[str, str, int]]:
+        return [(_known(role), zh if language == "zh" else role, count) for role, zh, count in self.posts.get(zone, ())]
+
+    def _lines(self, zones: Sequence[str], asked: Sequence[tuple[str, str, int]], language: Language) -> list[Contact]:
+        """The roles that are asked for with who holds them in these zones, and others named for these; leaders first."""
+        found = [(_known(post), post, name, phone) for zone in zones for post, name, phone in self.staff.get(zone, ())]
         lines: list[tuple[str, Contact]] = []
         for key, role, count in asked:
             holders = [each for each in found if each[0] == key]

@@ -12,6 +12,7 @@ from gridplan.errors import InputError
 from gridplan.messages import Language, text
 from gridplan.papers.atlas.board import Board
 from gridplan.papers.atlas.book import Book
+from gridplan.papers.atlas.community_board import CommunityBoard
 from gridplan.papers.atlas.facts import Facts
 from gridplan.papers.atlas.form import AtlasForm, Sheets
 from gridplan.papers.atlas.grid_page import GridPage
@@ -32,8 +33,11 @@ _KINDS: dict[Sheets, tuple[str, ...]] = {
     "overview": ("overview",),
     "grids": ("grids",),
     "board": ("board",),
-    "all": ("overview", "grids", "board"),
+    "community_board": ("community_board",),
+    "all": ("overview", "grids", "board", "community_board"),
 }
+#: The sheets that there is one of for each community.
+_WHOLE = ("overview", "community_board")
 
 
 def atlas_file(
@@ -70,9 +74,10 @@ def atlas_file(
     by_community: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         by_community[str(ground.grids.rows["community"].iat[row])].append(row)
-    sheets: list[tuple[str, Overview | GridPage | Board]] = []
+    sheets: list[tuple[str, Overview | CommunityBoard | GridPage | Board]] = []
     for code, own in sorted(by_community.items()):
         sheets += [(code, Overview(book, code))] if "overview" in kinds else []
+        sheets += [(code, CommunityBoard(book, code))] if "community_board" in kinds else []
         sheets += [(code, GridPage(book, row)) for row in own] if "grids" in kinds else []
         sheets += [(code, Board(book, row)) for row in own] if "board" in kinds else []
     last = None
@@ -130,7 +135,8 @@ def write_atlas(
     services
         As the register ``services``, in place of those of the town; any CRS.
     sheet
-        ``atlas`` (overviews and pages), ``overview``, ``grids``, ``board`` (a public board for each grid, A3 across) or ``all``.
+        ``atlas`` (overviews and pages), ``overview``, ``grids``, ``board`` (a public board for each grid, A3 across),
+        ``community_board`` (one for each community: its grids, their posts, the hotline) or ``all``.
     contacts
         Whether the pages name the staff with their telephones, since the reader may see them. Else there are lines to write on.
     address
@@ -140,7 +146,7 @@ def write_atlas(
     community, grids
         Only this community, only these grids (codes).
     form
-        What the office adds: the day, duties and names for boards, the font.
+        What the office adds: the day, duties, names and the hotline for boards, the font.
 
     Raises
     ------
@@ -192,9 +198,8 @@ def atlas_sheets(plan: Plan, *, sheet: Sheets = "atlas", community: str | None =
         GP622-GP624 as :func:`write_atlas`.
     """
     rows = _rows(plan, plan.grids, community, grids)
-    return len(rows) * sum(kind != "overview" for kind in _KINDS[sheet]) + (
-        plan.grids["community"].iloc[rows].nunique() if "overview" in _KINDS[sheet] else 0
-    )
+    communities = plan.grids["community"].iloc[rows].nunique()
+    return sum(communities if kind in _WHOLE else len(rows) for kind in _KINDS[sheet])
 
 
 def _rows(plan: Plan, table: pd.DataFrame, community: str | None, grids: Sequence[str] | None) -> list[int]:
