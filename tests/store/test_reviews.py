@@ -303,7 +303,7 @@ def aged(path: Path, version: str) -> None:
         if dropped:
             for name in ADDED:
                 file.execute(f"ALTER TABLE incidents DROP COLUMN {name}")
-            for name in ("organisations", "incident_parts"):
+            for name in ("organisations", "incident_parts", "job_files"):
                 file.execute(f"DROP TABLE {name}")
                 file.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (name,))
             file.execute("DELETE FROM registers WHERE name = 'organisations'")
@@ -343,6 +343,9 @@ def test_a_file_of_an_earlier_revision_is_read_and_upgraded(tmp_path: Path, plan
             assert store.incident_counts.table(CountQuery(datetime.now(UTC), ("kind",))).keys == {"kind": ["b"]}
             assert b'"2026-03-02T00:30:00Z"' in store.items.item(Dataset(), "incidents", "i").text
             store.registers.create("organisations", BODY, LI)
+        job = store.jobs.create("import", {}, LI, file=tmp_path / "plan.gpkg")
+        store.jobs.write_file(job.id, tmp_path / "back")
+        assert (tmp_path / "back").read_bytes()[:6] == b"SQLite"
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT version FROM gridplan_schema").fetchall() == [(SCHEMA,)]
         assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
