@@ -90,7 +90,7 @@ def test_nobody_is_named_to_a_viewer(guarded: Served) -> None:
     # So does that of the community, for which a hotline is the planner's to say.
     whole = f"{HERE}?sheet=community_board&community={URBAN}"
     assert NAME not in text(client.get(whole, headers=planner).content)
-    shown = text(client.get(whole, params={"public": "grid worker", "hotline": "0851-12345"}, headers=planner).content)
+    shown = text(client.get(f"{whole}&public=grid worker&hotline=0851-12345", headers=planner).content)
     assert NAME in shown
     assert "0851-12345" in shown
     told(client.get(f"{whole}&hotline=12345", headers=viewer), 403, "GP552")
