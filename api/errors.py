@@ -23,6 +23,7 @@ _log = logging.getLogger("gridplan.fault")
 #: Status of each code that may be told as it is. Everything else is a fault of ours and is told as GP521.
 STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     **{f"GP54{digit}": 400 for digit in range(10)},
+    "GP191": 403,
     "GP510": 404,
     "GP511": 404,
     "GP512": 404,

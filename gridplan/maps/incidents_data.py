@@ -61,7 +61,10 @@ def incidents_data(plan: Plan, view: IncidentView, town: Town | None, language: 
         "grids": {**_zones(view, plan), **_tests(view)},
         "ramps": RAMPS,
         "rate": scale_of(view.smooth),
-        "density": {**scale_of(density), "values": None if view.heat is not None else _whole(density, 100)},
+        "density": {
+            **scale_of(density, far=view.heat is None),
+            "values": None if view.heat is not None else _whole(density, 100),
+        },
         "heat": None if view.heat is None else _heat(view.heat, density, topology.origin),
         "clusters": _clusters(view),
     }
@@ -101,15 +104,15 @@ def density_shown(view: IncidentView) -> tuple[Floats, str]:
     else:
         return np.zeros((1 + len(view.spans), 0)), "ha"
     whole = density[0][density[0] > 0]
-    few = len(whole) > 0 and np.quantile(whole, 0.99, method="higher") < 1
+    few = len(whole) > 0 and np.quantile(whole, 0.5 if view.heat is None else 0.99, method="higher") < 1
     return (density * _KM2, "km2") if few else (density, "ha")
 
 
-def scale_of(values: Floats) -> dict[str, list[float]]:
-    """Where the classes begin for the whole time, and for each period: one scale for all periods."""
+def scale_of(values: Floats, *, far: bool = False) -> dict[str, list[float]]:
+    """Where the classes begin for the whole time, and for each period: one scale for all periods; ``far``: see `class_breaks`."""
 
     def breaks(layers: Floats) -> list[float]:
-        return class_breaks(layers[np.nan_to_num(layers) > 0], classes=CLASSES + 1)
+        return class_breaks(layers[np.nan_to_num(layers) > 0], classes=CLASSES + 1, far=far)
 
     return {"whole": breaks(values[:1]), "each": breaks(values[1:] if len(values) > 1 else values)}
 

@@ -107,7 +107,7 @@ def view_picture(
 
 def _heat(view: IncidentView, density: "NDArray[np.float64]", plan: Plan, language: Language) -> list[Drawn]:
     """A layer a class; those next to each other in a row are one shape, so that no line shows between them."""
-    breaks = scale_of(density[None])["whole"]
+    breaks = scale_of(density[None], far=view.heat is None)["whole"]
     level = np.searchsorted(np.array(breaks) * (1 - 1e-9), density, side="right") - 1
     layers = []
     for number, colour in enumerate(RAMPS["heat"]):

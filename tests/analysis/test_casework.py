@@ -52,9 +52,9 @@ def test_sent_back_taken_up_again_and_rejected() -> None:
     handled = gone(NEW, Step("accept", day(2)), Step("dispatch", day(2)), Step("handle", day(3), outcome="已清"))
     back = gone(handled, Step("send_back", day(4)))
     assert (back["stage"], "handled_at" in back, back["dispatched_at"]) == ("dispatched", False, day(2))
-    closed = gone(back, Step("handle", day(5)), Step("close", day(6)))
+    closed = gone(back, Step("handle", day(5)), Step("close", day(6), satisfaction=5))
     reopened = gone(closed, Step("reopen", day(7)))
-    assert set(closed) - set(reopened) == {"handled_at", "closed_at"}
+    assert set(closed) - set(reopened) == {"handled_at", "closed_at", "satisfaction"}
     assert reopened["stage"] == "dispatched"
     rejected = gone(NEW, Step("accept", day(2)), Step("reject", day(3), outcome="不属本区"))
     assert (rejected["stage"], rejected["rejected_at"], rejected["accepted_at"]) == ("rejected", day(3), day(2))

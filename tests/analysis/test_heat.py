@@ -72,6 +72,14 @@ def test_months_begin_at_midnight_by_the_clock_of_the_office() -> None:
     assert [week.name for week in weeks] == ["2026-W01", "2026-W02"]
 
 
+def test_breaks_reach_from_town_to_country_where_they_are_to() -> None:
+    town, country = np.geomspace(200, 2000, 20), np.geomspace(0.05, 5, 80)
+    breaks = class_breaks([*town, *country], far=True)
+    assert breaks == [0.1, 1.0, 10.0, 100.0, 1000.0]
+    assert class_breaks([*town, *country])[0] == 100
+    assert class_breaks(town, far=True) == class_breaks(town), "no coarser than it must be"
+
+
 def test_breaks_are_round_numbers_that_one_extreme_does_not_move() -> None:
     values = np.concatenate([np.linspace(0.1, 38, 2000), [100_000.0]])
     assert class_breaks(values) == [1.0, 2.0, 5.0, 10.0, 20.0]

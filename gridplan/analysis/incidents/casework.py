@@ -119,6 +119,8 @@ def taken(case: Case, step: Step, limits: Limits) -> dict[str, object]:
     changed |= {name: None for name, stages in REACHED.items() if after not in stages and case.get(name) is not None}
     if after == "collected":
         changed["due_at"] = None
+    if step.name == "reopen" and case.get("satisfaction") is not None:
+        changed["satisfaction"] = None  # the answer was to a closing that no longer holds; the log keeps it
     if move.sets is not None and (move.sets != "escalated_at" or case.get("escalated_at") is None):
         changed[move.sets] = told(at)
     for name in ("handler", "outcome", "satisfaction"):

@@ -154,21 +154,33 @@ def smoothed(counts: NDArray[np.int64], sigma: float) -> Floats:
     return np.where(spread < 1e-9, 0.0, spread)
 
 
-def class_breaks(values: Floats | Sequence[float], *, classes: int = 6) -> list[float]:
+def class_breaks(values: Floats | Sequence[float], *, classes: int = 6, far: bool = False) -> list[float]:
     """Where ``classes - 1`` classes begin above the lowest: round numbers of the series 1, 2, 5, 10, ..., ascending.
 
     The highest is the largest such number that a hundredth of the values reach, so that one extreme does not bleach the rest.
+
+    Parameters
+    ----------
+    far : take 1, 3, 10, ... or 1, 10, 100, ... where it needs them for three quarters of the values to be above the first number:
+        town and country on one map.
 
     Examples
     --------
     >>> class_breaks([0.3, 1.0, 4.0, 37.0], classes=6)
     [1.0, 2.0, 5.0, 10.0, 20.0]
+    >>> class_breaks([0.05, 0.3, 1.0, 4.0, 37.0], classes=6, far=True)
+    [0.3, 1.0, 3.0, 10.0, 30.0]
     """
     known = np.asarray(values, dtype=np.float64)
     top = float(np.quantile(known, 0.99, method="higher")) if len(known) else 10.0 ** (classes // 3)
-    series = [step * 10.0**power for power in range(-9, 10) for step in (1, 2, 5)]
-    last = max(index for index, number in enumerate(series) if number <= max(top, series[classes]) * (1 + 1e-9))
-    return [float(f"{number:.6g}") for number in series[last - classes + 2 : last + 1]]
+    low = float(np.quantile(known, 0.25)) if len(known) else top
+    for steps in ((1, 2, 5), (1, 3), (1,)) if far else ((1, 2, 5),):
+        series = [step * 10.0**power for power in range(-9, 10) for step in steps]
+        last = max(index for index, number in enumerate(series) if number <= max(top, series[classes]) * (1 + 1e-9))
+        breaks = [float(f"{number:.6g}") for number in series[last - classes + 2 : last + 1]]
+        if breaks[0] <= low:
+            break
+    return breaks
 
 
 def _check(size: float, spread: float) -> None:

@@ -111,7 +111,8 @@ def incident_view(
     Raises
     ------
     InputError
-        GP102 there is no ``reported_at``; GP105, GP106 the CRS of the incidents; GP181, GP182, GP184 what the options cannot be.
+        GP102 there is no ``reported_at``; GP105, GP106 the CRS of the incidents; GP181, GP182, GP184 what the options cannot be;
+        GP191 fewer households in all than the public may be told of.
 
     Notes
     -----
@@ -126,6 +127,8 @@ def incident_view(
     times = pd.Series(covered, dtype="str") if covered is not None else incidents["reported_at"]
     spans = periods_of(times, every=asked.every, time_zone=asked.time_zone)
     layer = period_rows(incidents["reported_at"], spans)
+    if asked.public:
+        _check_told(plan.grids, asked.disclosure)
     row = _zone_rows(plan.grids, lonlat, asked)
     zones, zone = _zones(plan, row, asked)
     metres = CRS(plan.fact("crs"))
@@ -162,6 +165,12 @@ def incident_view(
         piece_counts=piece_counts,
         totals=_totals(lonlat, zone, layer, weight, asked),
     )
+
+
+def _check_told(grids: gpd.GeoDataFrame, rule: Disclosure) -> None:
+    households = int(grids["households"].sum())
+    if households < rule.least_households:
+        raise InputError("GP191", households=households, least=rule.least_households)
 
 
 def _near(grids: gpd.GeoDataFrame, incidents: gpd.GeoDataFrame) -> NDArray[np.bool_]:

@@ -83,7 +83,9 @@ PlanPage.listGrids = function (found) {
   var rows = found.slice().sort(function (one, other) { return value(other) - value(one) || one - other; });
   var most = smooth.reduce(function (top, each) { return Math.max(top, each || 0); }, 1);
   PlanPage.fill("zones", rows.map(function (row) { return function () { return PlanPage.ratedRow(row, most); }; }));
-  document.getElementById("zones-hint").textContent = PlanPage.say("incidents.zones.hint", { period: PlanPage.periodName(PlanPage.frame) });
+  var rates = smooth.filter(function (each) { return each !== null; }), same = rates.length > 1 && rates.every(function (each) { return each === rates[0]; });
+  document.getElementById("zones-hint").textContent = PlanPage.say("incidents.zones.hint", { period: PlanPage.periodName(PlanPage.frame) }) +
+    (same ? " " + PlanPage.say("incidents.zones.same") : "");
 };
 
 /* The community of a zone, and how many grids it stands for where they are several. */
