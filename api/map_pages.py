@@ -53,9 +53,15 @@ class MapPages:
         """
         return self._made(self._coverage, (plan, kind, within), form, language, state)
 
-    def incidents(self, plan: str, form: Form, language: Language, until: str | None, state: Hashable) -> bytes:
-        """The store's incidents on a plan: as everybody may see them, of periods that end ``until`` then, or as planners do."""
-        return self._made(self._incidents, (plan, until), form, language, state)
+    def incidents(self, plan: str, form: Form, language: Language, told: maps.Told | None, state: Hashable) -> bytes:
+        """The store's incidents on a plan: as they are ``told`` to everybody, or as planners see them.
+
+        Raises
+        ------
+        InputError
+            GP191 too few households to tell anything.
+        """
+        return self._made(self._incidents, (plan, told), form, language, state)
 
     def _make(
         self,
@@ -99,10 +105,10 @@ class MapPages:
             )
         return maps.coverage_page(shown, table, distances, services=services, town=town, language=language).encode()
 
-    def _incidents(self, plan: str, until: str | None, form: Form, language: Language) -> bytes:
+    def _incidents(self, plan: str, told: maps.Told | None, form: Form, language: Language) -> bytes:
         if form == "png":
-            return maps.stored_picture(self._store, plan, until=until, language=language)
-        return maps.stored_page(self._store, plan, until=until, language=language).encode()
+            return maps.stored_picture(self._store, plan, told=told, language=language)
+        return maps.stored_page(self._store, plan, told=told, language=language).encode()
 
     def _town(self, plan: "Plan") -> "Town | None":
         """The town that the plan was made from, for its streets, where the store has it."""

@@ -59,11 +59,10 @@ def check_asked(asked: QueryParams, period: Period) -> None:
 
 @dataclass(frozen=True)
 class _Found:
-    """What is told of a plan at a revision, and the community of each of its grids."""
+    """What is told of a plan at a revision, where it is in force."""
 
-    revision: int
+    state: tuple[int, frozenset[str]]
     zones: ToldZones
-    communities: dict[str, str]
 
 
 class ZonesInForce:
@@ -74,8 +73,8 @@ class ZonesInForce:
         self._kept: dict[str, _Found] = {}
         self._lock = Lock()
 
-    def check(self, plan: str) -> None:
-        """Nothing, where the plan is in force in some community.
+    def where(self, plan: str) -> frozenset[str]:
+        """The communities that the plan is in force in.
 
         Raises
         ------
@@ -85,8 +84,10 @@ class ZonesInForce:
             GP466 it is in force nowhere.
         """
         self._store.plan(plan)
-        if plan not in self._holding().values():
+        own = frozenset(code for code, held in self._holding().items() if held == plan)
+        if not own:
             raise RequestError("GP466", plan=plan)
+        return own
 
     def told(self, plan: str | None, community: str | None = None) -> ToldZones:
         """The zones that are told: of a plan, or of all in force, each where it is in force.
@@ -103,15 +104,14 @@ class ZonesInForce:
             GP466 it is in force nowhere; GP467 nothing is told of that community.
         """
         if plan is not None:
-            self.check(plan)
+            self.where(plan)
         grids: set[str] = set()
         communities: set[str] = set()
         holding = self._holding()
         for each in sorted({held for held in holding.values() if plan in (None, held)}):
-            found = self._found(each)
-            own = {code for code, held in holding.items() if held == each}
-            grids |= {code for code in found.zones.grids if found.communities[code] in own}
-            communities |= found.zones.communities & own
+            zones = self._found(each, frozenset(code for code, held in holding.items() if held == each))
+            grids |= zones.grids
+            communities |= zones.communities
         if community is not None and community not in communities:
             raise RequestError("GP467", community=community[:80])
         return ToldZones(frozenset(grids), frozenset(communities))
@@ -119,14 +119,15 @@ class ZonesInForce:
     def _holding(self) -> dict[str, str]:
         return {each.community: each.plan for each in self._store.adoptions.all()}
 
-    def _found(self, plan: str) -> _Found:
+    def _found(self, plan: str, own: frozenset[str]) -> ToldZones:
+        """Of the land of its own communities, as the map divides it."""
         from gridplan.analysis.incidents.disclosure import Disclosure, told_zones  # loads pandas, which few ask for
 
         with self._lock:
-            revision = self._store.plan(plan).revision
+            state = self._store.plan(plan).revision, own
             kept = self._kept.get(plan)
-            if kept is None or kept.revision != revision:
+            if kept is None or kept.state != state:
                 grids = self._store.load_plan(plan, layers=_LAYERS).grids
-                communities = dict(zip(grids["code"], grids["community"], strict=True))
-                self._kept[plan] = kept = _Found(revision, told_zones(grids, Disclosure()), communities)
-            return kept
+                zones = told_zones(grids[grids["community"].isin(own)].reset_index(drop=True), Disclosure())
+                self._kept[plan] = kept = _Found(state, zones)
+            return kept.zones

@@ -17,7 +17,7 @@ from api.ogc.formats import HTML
 from api.routes import pages
 from api.routes.downloads import disposition
 from api.viewers import ZonesInForce, ended
-from gridplan.maps import MOST_KEPT
+from gridplan.maps import MOST_KEPT, Told
 from gridplan.store import PlanInfo
 
 router = APIRouter(tags=["maps"])
@@ -113,7 +113,7 @@ def coverage_map(
 def incidents_map(request: Request, info: KnownPlan, store: GivenStore, language: Spoken, form: AskedForm = None) -> Response:
     """Heat, rates, hot spots and changes of incidents on a plan.
 
-    Who is no planner sees rounded numbers of many households, of periods that have ended, and only on plans in force.
+    Who is no planner sees rounded numbers of many households, of periods that have ended, where the plan is in force.
     """
     made: MapPages = request.app.state.maps
     shape, start = form or "html", f"{plan_etag(info.id, info.revision)[:-1]}."
@@ -124,12 +124,12 @@ def incidents_map(request: Request, info: KnownPlan, store: GivenStore, language
         answer.headers["Cache-Control"] = "private, no-cache"
     else:
         zones: ZonesInForce = request.app.state.zones_in_force
-        zones.check(info.id)
+        told = Told(ended("month").start, zones.where(info.id))
         state = (info.revision, store.incident_bins.published_revision())
-        page = made.incidents(info.id, shape, language, ended("month").start, state)
+        page = made.incidents(info.id, shape, language, told, state)
         # Of what is told: a revision would tell of every incident that comes.
-        told = hashlib.sha256(page).hexdigest()[:24]
-        answer = _answer(request, info, "incidents", shape, f'{start}incidents.{told}"', lambda: page)
+        digest = hashlib.sha256(page).hexdigest()[:24]
+        answer = _answer(request, info, "incidents", shape, f'{start}incidents.{digest}"', lambda: page)
     answer.headers["Vary"] = "Accept-Language, Authorization"
     return answer
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gridplan.maps.dashboard import dashboard_file as dashboard_file
     from gridplan.maps.incidents import incidents_page as incidents_page
     from gridplan.maps.incidents import view_page as view_page
+    from gridplan.maps.incidents_stored import Told as Told
     from gridplan.maps.incidents_stored import stored_page as stored_page
     from gridplan.maps.incidents_stored import stored_picture as stored_picture
     from gridplan.maps.limits import MOST_KEPT as MOST_KEPT
@@ -32,6 +33,7 @@ __all__ = [
     "MOST_KEPT",
     "VIEWER_POLICY",
     "TileSource",
+    "Told",
     "compare_page",
     "compare_picture",
     "coverage_page",
@@ -63,6 +65,7 @@ __getattr__ = lazy_names(
         "coverage_picture": "gridplan.maps.picture_of_coverage",
         "incidents_page": "gridplan.maps.incidents",
         "view_page": "gridplan.maps.incidents",
+        "Told": "gridplan.maps.incidents_stored",
         "stored_page": "gridplan.maps.incidents_stored",
         "stored_picture": "gridplan.maps.incidents_stored",
         "incidents_picture": "gridplan.maps.picture_of_incidents",

@@ -1,5 +1,6 @@
-"""What of a plan can be drawn."""
+"""What of a plan is drawn."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import geopandas as gpd
@@ -14,7 +15,18 @@ def drawable(plan: Plan) -> Plan:
     kept = {name: layers[name][~gone].reset_index(drop=True) for name, gone in empty.items() if gone.any()}
     if not kept:
         return plan
-    shown = replace(plan, **kept)
+    return _of_its_grids(replace(plan, **kept))
+
+
+def of_communities(plan: Plan, communities: Collection[str]) -> Plan:
+    """The plan without the land of any other community."""
+    grids = plan.grids[plan.grids["community"].isin(communities)].reset_index(drop=True)
+    land = plan.communities[plan.communities["code"].isin(communities)].reset_index(drop=True)
+    return _of_its_grids(replace(plan, grids=grids, communities=land))
+
+
+def _of_its_grids(shown: Plan) -> Plan:
+    """The plan without what lies in grids that it does not have."""
     grids = set(shown.grids["code"])
     within = {name: getattr(shown, name) for name in ("units", "buildings", "nodes")}
     shown = replace(shown, **{name: each[each["grid"].isin(grids)].reset_index(drop=True) for name, each in within.items()})

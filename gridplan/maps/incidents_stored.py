@@ -1,11 +1,13 @@
 """Maps of the incidents that a store holds, counted by the database and not row by row."""
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyproj import CRS
 
 from gridplan import crs
+from gridplan.maps.drawable import of_communities
 from gridplan.maps.incidents import view_page
 from gridplan.maps.picture_of_incidents import view_picture
 from gridplan.messages import Language
@@ -20,30 +22,52 @@ if TYPE_CHECKING:
 _REACH_M, _REACH_CELLS = 150.0, 1.5
 
 
-def stored_page(store: "Store", plan_id: str, *, until: str | None = None, language: Language = "en") -> str:
+@dataclass(frozen=True)
+class Told:
+    """What everybody may see.
+
+    Attributes
+    ----------
+    until : periods that end by then, in UTC and without the Z.
+    communities : codes of those in which the plan is in force; the rest of its land is not shown, since another plan may be told
+        of there, and what lies between the lines of both would be the difference.
+    """
+
+    until: str
+    communities: frozenset[str]
+
+
+def stored_page(store: "Store", plan_id: str, *, told: Told | None = None, language: Language = "en") -> str:
     """The page of the store's incidents on one of its plans; see :func:`gridplan.maps.incidents.incidents_page`.
 
     Parameters
     ----------
-    until : what everybody may see, of the periods that end by then, in UTC and without the Z; None: what planners see.
+    told : what everybody may see; None: what planners see.
 
     Raises
     ------
     StoreError
         GP401 no such plan.
+    InputError
+        GP191 of fewer households than may be told of.
 
     Notes
     -----
-    No incident is read into a row: the database counts them by square, month and the grid in force when they were reported.
+    No incident is read into a row: the store counts them by square, month and the grid in force when they were reported.
     """
-    plan = store.load_plan(plan_id)
-    return view_page(plan, stored_view(store, plan, until=until), town=_ground(store, plan), language=language)
+    plan = _shown(store, plan_id, told)
+    return view_page(plan, stored_view(store, plan, told=told), town=_ground(store, plan), language=language)
 
 
-def stored_picture(store: "Store", plan_id: str, *, until: str | None = None, language: Language = "en") -> bytes:
+def stored_picture(store: "Store", plan_id: str, *, told: Told | None = None, language: Language = "en") -> bytes:
     """The same as a PNG for reports; see :func:`gridplan.maps.picture_of_incidents.incidents_picture`."""
+    plan = _shown(store, plan_id, told)
+    return view_picture(plan, stored_view(store, plan, told=told), town=_ground(store, plan), language=language)
+
+
+def _shown(store: "Store", plan_id: str, told: Told | None) -> "Plan":
     plan = store.load_plan(plan_id)
-    return view_picture(plan, stored_view(store, plan, until=until), town=_ground(store, plan), language=language)
+    return plan if told is None else of_communities(plan, told.communities)
 
 
 def _ground(store: "Store", plan: "Plan") -> "Town | None":
@@ -52,11 +76,11 @@ def _ground(store: "Store", plan: "Plan") -> "Town | None":
     return None if name is None else store.load_town(name)
 
 
-def stored_view(store: "Store", plan: "Plan", *, until: str | None = None) -> "IncidentView":
+def stored_view(store: "Store", plan: "Plan", *, told: Told | None = None) -> "IncidentView":
     """The store's incidents as they are counted on a plan, by the grid that each names.
 
-    One that names none of this plan counts in the grid that the middle of its square lies in. With ``until`` it is the public's
-    view, of periods that end by then; what was reported after them, or at no known time, does not count.
+    One that names none of this plan counts in the grid that the middle of its square lies in. With ``told`` it is the public's
+    view, of the land of ``plan``; what was reported after the periods that are told, or at no known time, does not count.
     """
     from gridplan.analysis.incidents.heat import fitting_size
     from gridplan.analysis.incidents.view import ViewOptions, incident_view
@@ -67,10 +91,10 @@ def stored_view(store: "Store", plan: "Plan", *, until: str | None = None) -> "I
     _, corners, _ = crs.points_in_metres(crs.corner_points((west, south, east, north)), CRS(metre_crs))
     cell = fitting_size(*corners.T)
     lattice = Lattice((west, south, east, north), metre_crs, cell)
-    binned = store.incident_bins.binned(lattice, published=until is not None)
+    binned = store.incident_bins.binned(lattice, published=told is not None)
     reach = max(_REACH_M, _REACH_CELLS * cell)
-    options = ViewOptions(by="grid", every=binned.every, cell_m=cell, within_m=reach, public=until is not None)
-    if until is None:
+    options = ViewOptions(by="grid", every=binned.every, cell_m=cell, within_m=reach, public=told is not None)
+    if told is None:
         return incident_view(plan, binned.table, options=options, covered=binned.covered if binned.spans else None)
-    starts = [f"{span.start}Z" for span in binned.spans if span.end <= until]
+    starts = [f"{span.start}Z" for span in binned.spans if span.end <= told.until]
     return incident_view(plan, binned.table[binned.table["reported_at"].isin(starts)], options=options)

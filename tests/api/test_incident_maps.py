@@ -11,6 +11,7 @@ from gridplan.store import COMMAND_LINE, Store, open_store
 from tests.api.served import Served, served
 from tests.api.test_access import bearer
 from tests.maps.test_incidents_page import told
+from tests.places import demo_plan
 from tests.samples import PLAN_ID, sample_plan
 from tests.store.test_incident_bins import reported
 from tests.store.test_incident_counts import put
@@ -79,3 +80,22 @@ def test_picture_and_wrong_questions(guarded: Served) -> None:
     assert guarded.client.get(PAGE, params={"f": "gif"}).status_code == 400
     assert guarded.client.get(PAGE, params={"kind": "noise"}).status_code == 400
     assert guarded.client.get("/plans/nosuch/maps/incidents").status_code == 404
+
+
+def test_everybody_sees_a_plan_where_it_is_in_force_and_nowhere_else(tmp_path: Path) -> None:
+    """Else, of two plans in force side by side, one less the other would be the land between their lines."""
+    plan = demo_plan()
+    first, *others = sorted(plan.communities["code"])
+    with open_store(tmp_path / "plans.gpkg") as store, served(store, Settings(auth=True)) as running:
+        store.save_plan(plan)
+        store.adoptions.adopt(plan.id, others, COMMAND_LINE)
+        page = told(running.client.get(f"/plans/{plan.id}/maps/incidents").text)
+        assert page["communities"]["code"] == others
+        assert page["grids"]["code"]
+        assert not [code for code in page["grids"]["code"] if code.startswith(first)]
+        whole = told(running.client.get(f"/plans/{plan.id}/maps/incidents", headers=bearer(store, "planner")).text)
+        assert whole["communities"]["code"] == [first, *others]
+        assert running.client.get(f"/plans/{plan.id}/maps/incidents?f=png").content.startswith(b"\x89PNG")
+        store.adoptions.adopt(plan.id, [first], COMMAND_LINE)
+        page = told(running.client.get(f"/plans/{plan.id}/maps/incidents").text)
+        assert page["communities"]["code"] == [first, *others], "what is kept of the page before is not told any more"

@@ -7,7 +7,7 @@ import shapely
 
 from gridplan.analysis.incidents.heat import heat
 from gridplan.contracts import REGISTERS
-from gridplan.maps.incidents_stored import stored_view
+from gridplan.maps.incidents_stored import Told, stored_view
 from gridplan.store import Store
 from gridplan.store.incident_bins import Lattice
 from tests.samples import METRES, RURAL, SOUTH, URBAN, WEST, sample_plan
@@ -64,7 +64,7 @@ def test_view_of_a_store_counts_each_incident_once(store: Store) -> None:
     lying = rows["grid"].isna() | (rows["grid"] == "gone")
     within = (lying & rows.geometry.within(plan.grids.geometry.iloc[0])).sum()
     assert abs(int(view.counts[0][0]) - int(named + within)) <= 10, "squares of 25 m on the border go by their middles"
-    public = stored_view(store, plan, until="2026-02-28T16:00:00")
+    public = stored_view(store, plan, told=Told("2026-02-28T16:00:00", frozenset(plan.communities["code"])))
     assert (public.heat, public.clusters) == (None, None)
     assert public.zones["households"].min() >= 50
     # Times that cannot be right, and one a hundred years off, are no reason to tell nothing.
