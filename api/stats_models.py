@@ -132,6 +132,33 @@ class OrganisationStats(BaseModel):
     not_counted: dict[str, int] = Field(description="links that do not count, by reason")
 
 
+class RepeatRow(BaseModel):
+    """Incidents of a row that came again."""
+
+    grid: str | None = None
+    community: str | None = None
+    kind: str | None = None
+    period: str | None = None
+    reported: int = Field(description="all incidents; to a multiple of round_to for viewers, as the next two")
+    placed: int = Field(description="of these, with a place")
+    repeats: int = Field(description="of these, of the same kind as an earlier one, so near and so soon after it")
+    repeat_share: float | None = Field(description="repeats / placed; for viewers of the rounded counts")
+
+
+class RepeatStats(BaseModel):
+    """Repeats at one place."""
+
+    by: list[str]
+    period: str
+    time_zone: str
+    plan: str | None
+    community: str | None
+    within_m: int = Field(description="metres from the earlier one")
+    days: int = Field(description="days since the earlier one")
+    rows: list[RepeatRow]
+    disclosed: dict[str, int] | None = Field(description="for viewers: by which rule, and how many rows are withheld")
+
+
 def definitions() -> dict[str, str]:
     """What each column means."""
     return {**COUNTS, **{name: f"{part} / {of}" for name, (part, of) in RATES.items()}}

@@ -64,20 +64,20 @@ def incident_stats(
         till = ended(period)
         query = CountQuery(till.moment, names, period, start=None, end=till.last, community=community, plan=plan, published=True)
         return _published(request, store, query, form)
-    zone = _zone(time_zone)
-    moment = datetime.combine(_day("as_of", as_of) or datetime.now(zone).date(), time(), zone)
-    days = _day("from", start), _day("to", end)
+    zone = zone_of(time_zone)
+    moment = datetime.combine(day_of("as_of", as_of) or datetime.now(zone).date(), time(), zone)
+    days = day_of("from", start), day_of("to", end)
     if days[0] is not None and days[1] is not None and days[1] < days[0]:
         raise RequestError("GP508", name="to", why=Phrase("stats.days"))
     asked = CountQuery(moment, names, period, time_zone, *days, community, plan)
     tag = _tag(store.incident_counts.version(asked), asked, form)
     if unchanged(request, tag):
-        return Response(status_code=304, headers=_headers(tag))
+        return Response(status_code=304, headers=headers_of(tag))
     table = _table(store, asked)
     columns = {**table.keys, **{name: values.tolist() for name, values in {**table.counts, **table.rates}.items()}}
     elsewhere = table.elsewhere if asked.plan else None
     made = _Made(table.revision, in_rows(columns), table.total, elsewhere, None)
-    return Response(_body(asked, made, form), media_type=_MEDIA[form], headers=_headers(tag))
+    return Response(_body(asked, made, form), media_type=_MEDIA[form], headers=headers_of(tag))
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ def _published(request: Request, store: Store, asked: CountQuery, form: Form) ->
     body = _body(asked, _Made(None, in_rows(shown.columns), in_rows(total.columns)[0], elsewhere, shown.rule), form)
     tag = f'"stats.{hashlib.sha256(body).hexdigest()[:24]}"'
     if unchanged(request, tag):
-        return Response(status_code=304, headers=_headers(tag))
-    return Response(body, media_type=_MEDIA[form], headers=_headers(tag))
+        return Response(status_code=304, headers=headers_of(tag))
+    return Response(body, media_type=_MEDIA[form], headers=headers_of(tag))
 
 
 def _table(store: Store, asked: CountQuery) -> CountTable:
@@ -113,7 +113,8 @@ def _table(store: Store, asked: CountQuery) -> CountTable:
     return table
 
 
-def _headers(tag: str) -> dict[str, str]:
+def headers_of(tag: str) -> dict[str, str]:
+    """Of a table at an ETag; who asks, and in which language, decides what is told."""
     return {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept, Accept-Language, Authorization"}
 
 
@@ -168,14 +169,28 @@ def names_of(text: str, known: Sequence[By]) -> tuple[By, ...]:
     return tuple(name for name in known if name in parts)
 
 
-def _zone(text: str) -> ZoneInfo:
+def zone_of(text: str) -> ZoneInfo:
+    """The time zone of a parameter.
+
+    Raises
+    ------
+    RequestError
+        GP508 there is none.
+    """
     try:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise RequestError("GP508", name="time_zone", why=Phrase("stats.zone", {"value": text[:64]})) from error
 
 
-def _day(name: str, text: str | None) -> date | None:
+def day_of(name: str, text: str | None) -> date | None:
+    """The day of a parameter.
+
+    Raises
+    ------
+    RequestError
+        GP508 there is no such day.
+    """
     if text is None:
         return None
     try:

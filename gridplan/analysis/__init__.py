@@ -11,6 +11,7 @@ Incidents, as the register has them::
     table = incident_rates(incidents, ("grid", "period"), now=datetime.now(UTC))  # closure_rate = closed / accepted, ...
     hours = step_hours(incidents, ("kind",))  # median hours of each step of casework
     again = repeats(incidents, within_m=30, days=30)  # whether the same was reported there lately
+    table = repeat_rates(incidents, ("grid",))  # repeats / incidents with a place
 """
 
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from gridplan.lazy_names import lazy_names
 if TYPE_CHECKING:
     from gridplan.analysis.incidents.rates import incident_rates as incident_rates
     from gridplan.analysis.incidents.rates import step_hours as step_hours
+    from gridplan.analysis.incidents.repeated import repeat_rates as repeat_rates
     from gridplan.analysis.incidents.repeated import repeats as repeats
     from gridplan.analysis.land import changed_land as changed_land
     from gridplan.analysis.people.organisations import organisation_coverage as organisation_coverage
@@ -46,6 +48,7 @@ __all__ = [
     "joined_services",
     "measure",
     "organisation_coverage",
+    "repeat_rates",
     "repeats",
     "staffing",
     "step_hours",
@@ -59,6 +62,7 @@ __getattr__ = lazy_names(
         "organisation_coverage": "gridplan.analysis.people.organisations",
         "staffing": "gridplan.analysis.people.staffed",
         "repeats": "gridplan.analysis.incidents.repeated",
+        "repeat_rates": "gridplan.analysis.incidents.repeated",
         "step_hours": "gridplan.analysis.incidents.rates",
         "incident_rates": "gridplan.analysis.incidents.rates",
         "Accessibility": "gridplan.analysis.services.catchment",

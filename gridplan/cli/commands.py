@@ -28,6 +28,7 @@ HOMES: Mapping[str, tuple[str, str]] = {
     "compare": ("comparing", "compared"),
     "coverage": ("coverage", "covered"),
     "incidents rates": ("rates", "rated"),
+    "incidents repeats": ("rates", "repeated"),
     "staffing": ("rates", "staffed"),
     "organisations": ("rates", "linked"),
     "serve": ("serving", "serve"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gridplan.cli import reading
 from gridplan.cli.console import Screen
-from gridplan.cli.rates_parser import add_rates
+from gridplan.cli.rates_parser import add_rates, add_repeats
 from gridplan.cli.reading import add_reading
 from gridplan.settings import Settings
 
@@ -33,6 +33,7 @@ def add_incidents(parser: argparse.ArgumentParser, screen: Screen) -> None:
     words = screen.words
     verbs = parser.add_subparsers(dest="what", required=True, metavar="VERB")
     add_rates(verbs.add_parser("rates", help=words("cli.incidents.rates")), screen)
+    add_repeats(verbs.add_parser("repeats", help=words("cli.incidents.repeats")), screen)
     assign = verbs.add_parser("assign", help=words("cli.incidents.assign"))
     assign.add_argument("plan", metavar="PLAN", help=words("cli.arg.plan"))
     assign.add_argument("files", nargs="+", metavar="FILE", help=words("cli.arg.incident_files"))

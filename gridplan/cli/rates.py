@@ -1,14 +1,18 @@
 """The commands that count: incidents, posts, bodies. Each gives its exit code."""
 
 import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
-from gridplan.analysis import incident_rates, organisation_coverage, staffing
+from gridplan.analysis import incident_rates, organisation_coverage, repeat_rates, staffing
 from gridplan.analysis.incidents.assignment import assign_grids
-from gridplan.analysis.incidents.measures import BYS
+from gridplan.analysis.incidents.measures import BYS, By
 from gridplan.bars import progress_bars
 from gridplan.cli import reading, summary
 from gridplan.cli.console import Screen
@@ -25,11 +29,46 @@ from gridplan.store import read_plan
 #: Rows that the screen shows.
 _SHOWN = 20
 _RATES = ("accepted", "closed", "closure_rate", "on_time_rate", "overdue")
+_REPEATS = ("reported", "placed", "repeats", "repeat_share")
 _POSTS = ("role", "zones", "quota", "workers", "staffed", "vacant", "beyond", "shared")
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Incidents of files, what was told of them, and how they are to be counted."""
+
+    incidents: gpd.GeoDataFrame
+    report: Report
+    by: tuple[By, ...]
+    options: Mapping[str, Any]  # of the functions that count
 
 
 def rated(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Count incidents of files by grid, community, kind and period."""
+    now = args.as_of or datetime.now(UTC)
+    read = _incidents(args, screen)
+    table = incident_rates(read.incidents, read.by, now=now, **read.options)
+    total = incident_rates(read.incidents, (), now=now, **read.options)
+    summary.show_report(read.report, screen)
+    _show(pd.concat([table.head(_SHOWN), total]), [name for name in BYS if name in read.by], _RATES, "rates", screen)
+    facts = {"as_of": now.isoformat(timespec="minutes"), "definition": screen.words("paper.counts.closure")}
+    return _filed(table, args.out, "rates", facts, screen)
+
+
+def repeated(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
+    """Count incidents of files that came again at one place."""
+    read = _incidents(args, screen)
+    meant = {"within_m": args.within, "days": args.days}
+    table = repeat_rates(read.incidents, read.by, **meant, **read.options)
+    total = repeat_rates(read.incidents, (), **meant, **read.options)
+    summary.show_report(read.report, screen)
+    _show(pd.concat([table.head(_SHOWN), total]), [name for name in BYS if name in read.by], _REPEATS, "repeats", screen)
+    facts = {"definition_of_repeats": screen.words("paper.counts.repeat", within=f"{args.within:g}", days=f"{args.days:g}")}
+    return _filed(table, args.out, "repeats", facts, screen)
+
+
+def _incidents(args: argparse.Namespace, screen: Screen) -> _Read:
+    """The incidents of the files, by the grids of the plan where one is given."""
     if args.out:
         check_target(args.out, [*args.files, args.plan])
         check_ending(args.out, COUNT_FORMATS)
@@ -40,19 +79,9 @@ def rated(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     if plan is not None:
         grids, lying = assign_grids(incidents, plan)
         incidents, report = incidents.assign(grid=grids), report + lying
-    now = args.as_of or datetime.now(UTC)
     communities = None if plan is None else dict(zip(plan.grids["code"], plan.grids["community"], strict=True))
-    options = {"period": args.period, "time_zone": args.time_zone, "now": now, "communities": communities}
-    by = tuple(args.by.split(","))
-    table = incident_rates(incidents, by, **options)
-    total = incident_rates(incidents, (), **options)
-    summary.show_report(report, screen)
-    _show(pd.concat([table.head(_SHOWN), total]), [name for name in BYS if name in by], _RATES, "rates", screen)
-    if args.out:
-        facts = {"as_of": now.isoformat(timespec="minutes"), "definition": screen.words("paper.counts.closure")}
-        write_counts(table, args.out, title="rates", facts=facts, language=screen.language)
-        screen.say("cli.written", path=args.out)
-    return 0
+    options = {"period": args.period, "time_zone": args.time_zone, "communities": communities}
+    return _Read(incidents, report, tuple(args.by.split(",")), options)
 
 
 def staffed(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
@@ -86,8 +115,11 @@ def linked(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
 
 
 def _written(table: pd.DataFrame, out: str | None, title: str, plan: Plan, screen: Screen) -> int:
+    return _filed(table, out, title, {"plan": f"{plan.fact('name')} ({plan.id})"}, screen)
+
+
+def _filed(table: pd.DataFrame, out: str | None, title: str, facts: Mapping[str, str], screen: Screen) -> int:
     if out:
-        facts = {"plan": f"{plan.fact('name')} ({plan.id})"}
         write_counts(table, out, title=title, facts=facts, language=screen.language)
         screen.say("cli.written", path=out)
     return 0

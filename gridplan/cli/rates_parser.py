@@ -9,16 +9,30 @@ from gridplan.cli.reading import add_reading
 
 def add_rates(rates: argparse.ArgumentParser, screen: Screen) -> None:
     """``incidents rates``."""
-    words = screen.words
     rates.set_defaults(command="incidents rates")
-    rates.add_argument("files", nargs="+", metavar="FILE", help=words("cli.arg.rates_files"))
-    rates.add_argument("--plan", metavar="PLAN", help=words("cli.arg.rates_plan"))
-    rates.add_argument("--by", default="grid", metavar="NAME,...", help=words("cli.arg.rates_by"))
+    _add_tables(rates, screen)
+    rates.add_argument("--as-of", type=_moment, metavar="YYYY-MM-DD", help=screen.words("cli.arg.rates_as_of"))
+
+
+def add_repeats(repeats: argparse.ArgumentParser, screen: Screen) -> None:
+    """``incidents repeats``."""
+    words = screen.words
+    repeats.set_defaults(command="incidents repeats")
+    _add_tables(repeats, screen)
+    repeats.add_argument("--within", type=float, default=30.0, metavar="M", help=words("cli.arg.repeats_within"))
+    repeats.add_argument("--days", type=float, default=30.0, metavar="N", help=words("cli.arg.repeats_days"))
+
+
+def _add_tables(parser: argparse.ArgumentParser, screen: Screen) -> None:
+    """The files, what they are counted by, and where the table goes."""
+    words = screen.words
+    parser.add_argument("files", nargs="+", metavar="FILE", help=words("cli.arg.rates_files"))
+    parser.add_argument("--plan", metavar="PLAN", help=words("cli.arg.rates_plan"))
+    parser.add_argument("--by", default="grid", metavar="NAME,...", help=words("cli.arg.rates_by"))
     periods = ("year", "quarter", "month", "week", "day")
-    rates.add_argument("--period", choices=periods, default="month", help=words("cli.arg.rates_period"))
-    rates.add_argument("--as-of", type=_moment, metavar="YYYY-MM-DD", help=words("cli.arg.rates_as_of"))
-    add_reading(rates, screen, days_in="Asia/Shanghai")
-    rates.add_argument("--out", metavar="FILE.csv|.xlsx", help=words("cli.arg.out"))
+    parser.add_argument("--period", choices=periods, default="month", help=words("cli.arg.rates_period"))
+    add_reading(parser, screen, days_in="Asia/Shanghai")
+    parser.add_argument("--out", metavar="FILE.csv|.xlsx", help=words("cli.arg.out"))
 
 
 def add_counts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", screen: Screen) -> None:

@@ -12,7 +12,7 @@ from gridplan.replacing import check_ending, replacing
 from gridplan.spreadsheets import csv_bytes
 
 #: Columns that are shares of 1; every other column of numbers is a number.
-_SHARES = ("closure_rate", "on_time_rate", "small_loop_rate", "satisfied_share", "share")
+_SHARES = ("closure_rate", "on_time_rate", "small_loop_rate", "satisfied_share", "repeat_share", "share")
 #: Endings of the files.
 COUNT_FORMATS = (".xlsx", ".csv")
 

@@ -10,6 +10,7 @@ from gridplan.store.coverage_rows import Covered, Measured, Shared
 from gridplan.store.coverages import MEASURING, Level
 from gridplan.store.forms import FORMS
 from gridplan.store.incident_counts import CountQuery, CountTable
+from gridplan.store.incident_repeats import RepeatTable
 from gridplan.store.incidents import IMPORTING, Added
 from gridplan.store.jobs import PLANNING, Job
 from gridplan.store.log import COMMAND_LINE, Edit, Editor
@@ -68,6 +69,7 @@ __all__ = [
     "Level",
     "Measured",
     "PlanInfo",
+    "RepeatTable",
     "Scope",
     "Shared",
     "Sorting",

@@ -104,6 +104,25 @@ class CountTable:
 
 
 @dataclass(frozen=True)
+class Cells:
+    """The incidents that a query asks for, by the rows of its table.
+
+    Attributes
+    ----------
+    chosen : their rows among ``cases``; ``cell`` is the row of the table that each counts in, ``count`` how many rows it has.
+    keys, elsewhere : see :class:`CountTable`.
+    """
+
+    revision: int
+    cases: Cases
+    chosen: Ints
+    cell: Ints
+    count: int
+    keys: Mapping[str, list[str]]
+    elsewhere: int
+
+
+@dataclass(frozen=True)
 class _Zones:
     """Grids, the community of each, and for each incident the row of its grid; -1: in none."""
 
@@ -185,6 +204,22 @@ class IncidentCounts:
                     self._kept[key] = found
             return self._kept[key]
 
+    def cells(self, query: CountQuery) -> Cells:
+        """The incidents that are asked for, for what else is counted of them.
+
+        Raises
+        ------
+        StoreError
+            GP401 no such plan.
+        """
+        with self._database.reading() as connection:
+            revision, cases = (self._columns.published if query.published else self._columns.read)(connection)
+            if query.plan is None:
+                zones = self._in_force(connection, cases, query)
+            else:
+                zones = self._on(connection, cases, self._plans(connection, query), query)
+        return _cells(revision, cases, zones, query)
+
     def version(self, query: CountQuery) -> tuple[int, int]:
         """The revisions that the table depends on: as long as they are the same, it is.
 
@@ -242,6 +277,12 @@ class IncidentCounts:
 
 
 def _table(revision: int, cases: Cases, zones: _Zones, query: CountQuery) -> CountTable:
+    cells = _cells(revision, cases, zones, query)
+    counts = counted(cases.facts(cells.chosen, query.now), cells.cell, cells.count)
+    return _told(revision, cells.keys, counts, cells.elsewhere)
+
+
+def _cells(revision: int, cases: Cases, zones: _Zones, query: CountQuery) -> Cells:
     chosen = _chosen(cases, zones, query)
     names, codes = _keys(cases, zones, query, chosen)
     sizes = [max(len(values), 1) for values in names]
@@ -249,7 +290,6 @@ def _table(revision: int, cases: Cases, zones: _Zones, query: CountQuery) -> Cou
     seen, cell = _numbered(flat, int(np.prod(sizes)))
     if not codes and not len(seen):
         seen = np.zeros(1, np.int64)
-    counts = counted(cases.facts(chosen, query.now), cell, len(seen))
     where = np.unravel_index(seen, sizes) if codes else ()
     columns: dict[str, list[str]] = {
         name: [values[row] for row in rows.tolist()] for name, values, rows in zip(query.by, names, where, strict=True)
@@ -257,7 +297,9 @@ def _table(revision: int, cases: Cases, zones: _Zones, query: CountQuery) -> Cou
     order = sorted(range(len(seen)), key=lambda row: tuple(column[row] for column in columns.values()))
     keys = {name: [column[row] for row in order] for name, column in columns.items()}
     elsewhere = 0 if query.plan is None else int((zones.row[chosen] < 0).sum())
-    return _told(revision, keys, {name: values[order] for name, values in counts.items()}, elsewhere)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    return Cells(revision, cases, chosen, place[cell], len(order), keys, elsewhere)
 
 
 def _numbered(flat: Ints, size: int) -> tuple[Ints, Ints]:

@@ -17,6 +17,7 @@ from gridplan.store.edits import Edits
 from gridplan.store.incident_bins import IncidentBins
 from gridplan.store.incident_columns import IncidentColumns
 from gridplan.store.incident_counts import IncidentCounts
+from gridplan.store.incident_repeats import IncidentRepeats
 from gridplan.store.incidents import Incidents
 from gridplan.store.items import Items
 from gridplan.store.jobs import Jobs
@@ -55,7 +56,8 @@ class Store:
     tokens : bearer tokens.
     tiles : the same as vector tiles.
     registers, edits, reviews, adoptions : what changes registers and plans, and ``log`` that tells of it.
-    incidents : their casework; ``incident_counts`` : tables of how many incidents there are.
+    incidents : their casework; ``incident_counts`` : tables of how many incidents there are; ``incident_repeats`` : how many came
+        again at one place.
     incident_bins : incidents counted in squares, for maps.
     jobs : what is asked for and takes long; ``town_list`` : what it may be asked of.
     coverages : how far buildings are from services; ``plan_counts`` : what plans come to against their rules.
@@ -78,6 +80,7 @@ class Store:
         columns = IncidentColumns(database)
         self.incidents = Incidents(database, self.scopes, self.log, self.registers, columns, self.jobs)
         self.incident_counts = IncidentCounts(database, columns)
+        self.incident_repeats = IncidentRepeats(self.incident_counts)
         self.coverages = Coverages(database, self.jobs)
         self.plan_counts = PlanCounts(database)
         self.town_list = TownList(database, self.log)

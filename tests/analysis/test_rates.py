@@ -143,7 +143,8 @@ def test_what_cannot_be_counted_is_refused() -> None:
 def test_repeats_as_every_pair_has_them(frame: gpd.GeoDataFrame, within_m: float, days: float) -> None:
     found = repeats(frame, within_m=within_m, days=days)
     metres = frame.to_crs(32648).geometry
-    moment = [datetime.fromisoformat(text) for text in frame["reported_at"]]
+    moment = [datetime.fromisoformat(text).replace(microsecond=0) for text in frame["reported_at"]]
+    place = [(0.0, 0.0) if point is None else (point.x, point.y) for point in frame.geometry]
     for here in range(len(frame)):
         earlier = [
             there
@@ -151,7 +152,7 @@ def test_repeats_as_every_pair_has_them(frame: gpd.GeoDataFrame, within_m: float
             if metres.iloc[here] is not None
             and metres.iloc[there] is not None
             and frame["kind"].iloc[there] == frame["kind"].iloc[here]
-            and (moment[there], frame["id"].iloc[there]) < (moment[here], frame["id"].iloc[here])
+            and (moment[there], *place[there], frame["id"].iloc[there]) < (moment[here], *place[here], frame["id"].iloc[here])
             and (moment[here] - moment[there]).total_seconds() <= days * 86_400
             and metres.iloc[here].distance(metres.iloc[there]) <= within_m
         ]

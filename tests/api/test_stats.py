@@ -18,7 +18,7 @@ from gridplan.settings import Settings
 from gridplan.store import Editor, open_store
 from tests.api.served import Served, served
 from tests.places import demo_plan
-from tests.samples import PLAN_ID, RURAL, URBAN, spot
+from tests.samples import PLAN_ID, RURAL, URBAN, sample_plan, spot
 
 ADMIN = Editor("test", "admin")
 
@@ -146,6 +146,51 @@ def by_class(answer: httpx.Response) -> dict[str, Any]:  # as JSON has it
     """The rows of property services in compounds."""
     rows = [row for row in answer.json()["rows"] if (row["level"], row["kind"]) == ("compound", "property_service")]
     return {row["compound_class"]: row for row in rows}
+
+
+def test_repeats_at_one_place_and_what_viewers_are_told_of_them(tmp_path: Path) -> None:
+    here = "/stats/incidents/repeats"
+    with open_store(tmp_path / "plans.gpkg") as store:
+        store.save_plan(sample_plan())
+        for number in range(60):  # of the same kind, place and day
+            told = case(1, 1, grid=f"{URBAN}002", reported_at=f"2026-02-01T08:{number:02}:00Z", kind="again")
+            store.registers.create("incidents", told, ADMIN)
+        store.registers.create("incidents", case(0, 0, grid=f"{URBAN}001"), ADMIN)
+        with served(store, Settings()) as running:
+            client = running.client
+            answer = client.get(f"{here}?by=kind")
+            rows = {row["kind"]: row for row in answer.json()["rows"]}
+            assert rows["again"] == {"kind": "again", "reported": 60, "placed": 60, "repeats": 59, "repeat_share": 59 / 60}
+            assert (rows["noise"]["repeats"], rows["noise"]["repeat_share"]) == (0, 0.0)
+            assert [answer.json()[name] for name in ("within_m", "days", "disclosed")] == [30, 30, None]
+            same = client.get(f"{here}?by=kind", headers={"If-None-Match": answer.headers["etag"]})
+            assert same.status_code == 304
+            table = list(csv.DictReader(io.StringIO(client.get(f"{here}?by=kind&f=csv").content.decode("utf-8-sig"))))
+            assert {row["kind"]: row["repeats"] for row in table} == {"again": "59", "noise": "0"}
+            for query, code in (("within=0", "GP508"), ("days=400", "GP508"), ("by=place", "GP508"), ("colour=red", "GP501")):
+                wrong = client.get(f"{here}?{query}")
+                assert (wrong.status_code, wrong.json()["code"]) == (400, code)
+            assert client.get(f"{here}?plan=none").status_code == 404
+        with served(store, Settings(auth=True)) as guarded:
+            client = guarded.client
+            shown = client.get(f"{here}?by=kind").json()
+            (again,) = shown["rows"]
+            assert [again[name] for name in ("kind", "reported", "placed", "repeats", "repeat_share")] == [
+                "again",
+                60,
+                60,
+                60,
+                1.0,
+            ]
+            assert (shown["disclosed"]["round_to"], shown["disclosed"]["withheld"]) == (5, 1)
+            assert client.get(f"{here}?by=grid").json()["rows"] == [], "nothing of grids of few households"
+            for query in ("within=30", "days=30", "from=2026-03-01", "period=day", "time_zone=Etc/GMT+3"):
+                refused = client.get(f"{here}?{query}")
+                assert (refused.status_code, refused.json()["code"]) == (403, "GP465"), query
+            draft = client.get(f"{here}?plan={PLAN_ID}")
+            assert (draft.status_code, draft.json()["code"]) == (403, "GP466")
+            few = client.get(f"{here}?by=kind&community={URBAN}")
+            assert (few.status_code, few.json()["code"]) == (403, "GP467")
 
 
 def test_viewers_are_told_nothing_of_few(counted: Served) -> None:

@@ -51,6 +51,26 @@ def test_rates_by_the_grids_of_a_plan_as_a_workbook(folder: Path, capsys: Captur
     assert "按时办结" in texts
 
 
+def test_repeats_of_a_file(folder: Path, capsys: Captured) -> None:
+    lines = ["id,kind,reported_at,lon,lat"]
+    lines += [f"a{day},噪声,2026-03-{day:02}T08:00:00Z,106.5,29.5" for day in (1, 2, 30)]
+    lines += ["b,垃圾,2026-03-02T08:00:00Z,106.5,29.5", "c,噪声,2026-03-02T08:00:00Z,,"]
+    (folder / "again.csv").write_text("\n".join(lines), "utf-8")
+    out = folder / "again_table.xlsx"
+    command = ["incidents", "repeats", str(folder / "again.csv"), "--by", "kind"]
+    assert main(["--lang", "zh", *command, "--days", "20", "--out", str(out)]) == 0
+    assert "重复率" in capsys.readouterr().out
+    (sheet,) = openpyxl.load_workbook(out).worksheets
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert any("相距不超过 30 米、相隔不超过 20 天" in str(cell) for row in rows for cell in row)
+    assert ["噪声", 4, 3, 1, pytest.approx(1 / 3)] in [row[:5] for row in rows]
+    assert main([*command, "--out", str(folder / "again.csv.csv")]) == 0
+    table = pd.read_csv(folder / "again.csv.csv").set_index("kind")
+    assert table.loc["噪声", ["reported", "placed", "repeats"]].tolist() == [4, 3, 2]
+    assert main([*command, "--within", "0"]) == 1
+    assert "GP186" in capsys.readouterr().err
+
+
 def test_rates_of_a_file_with_words_of_its_own(folder: Path, capsys: Captured) -> None:
     rows = "1,x,跳舞,2026-03-01T08:30:00Z,0,0.5\n2,x,跳舞,2026-03-01T08:30:00Z,,\n"
     (folder / "own.csv").write_text(f"id,sort,stage,reported_at,lon,lat\n{rows}", "utf-8")

@@ -13,6 +13,7 @@ from gridplan.analysis.incidents.measures import COUNTS, RATES, Ints, divided
 #: What is told of no row: a sum of answers, and the mean made from it, follow each single answer.
 UNTOLD = ("satisfaction_sum", "satisfaction")
 _DIGITS = 2
+_RULE = {"least_households": LEAST_HOUSEHOLDS, "round_to": ROUND_TO, "least_divided_by": LEAST_DIVIDED_BY}
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,7 @@ def published(keys: Mapping[str, list[str]], counts: Mapping[str, Ints], *, zone
     >>> table.columns["kind"], table.columns["reported"], table.rule["withheld"]
     (['b'], [40], 1)
     """
-    told = rounded(counts["reported"]) > 0 if keys else np.ones(len(counts["reported"]), bool)
-    for name, known in (("grid", zones.grids), ("community", zones.communities)):
-        if name in keys:
-            told &= np.array([not code or code in known for code in keys[name]], bool)
+    told = _told_rows(keys, counts["reported"], zones)
     columns: dict[str, Sequence[Any]] = {  # as above
         name: [value for value, shown in zip(values, told, strict=True) if shown] for name, values in keys.items()
     }
@@ -63,8 +61,37 @@ def published(keys: Mapping[str, list[str]], counts: Mapping[str, Ints], *, zone
         columns[name] = np.where(shown[RATES[name][1]] >= LEAST_DIVIDED_BY, np.round(rates, _DIGITS), np.nan).tolist()
     for name in UNTOLD:
         columns[name] = [None] * int(told.sum())
-    rule = {"least_households": LEAST_HOUSEHOLDS, "round_to": ROUND_TO, "least_divided_by": LEAST_DIVIDED_BY}
-    return Published(columns, {**rule, "withheld": int((~told).sum())})
+    return Published(columns, {**_RULE, "withheld": int((~told).sum())})
+
+
+def published_repeats(keys: Mapping[str, list[str]], counts: Mapping[str, Ints], *, zones: ToldZones) -> Published:
+    """The same of incidents that came again: ``reported``, ``placed``, ``repeats``."""
+    told = _told_rows(keys, counts["reported"], zones)
+    columns: dict[str, Sequence[Any]] = {  # as above
+        name: [value for value, shown in zip(values, told, strict=True) if shown] for name, values in keys.items()
+    }
+    shown = {name: rounded(values[told]) for name, values in counts.items()}
+    shown["placed"] = np.minimum(shown["placed"], shown["reported"])
+    shown["repeats"] = np.minimum(shown["repeats"], shown["placed"])
+    shares = np.where(shown["placed"] >= LEAST_DIVIDED_BY, np.round(repeat_shares(shown), _DIGITS), np.nan)
+    columns |= {**{name: values.tolist() for name, values in shown.items()}, "repeat_share": shares.tolist()}
+    return Published(columns, {**_RULE, "withheld": int((~told).sum())})
+
+
+def repeat_shares(counts: Mapping[str, Ints]) -> list[float]:
+    """Repeats among incidents with a place; not a number where there are none."""
+    placed = counts["placed"].astype(np.float64)
+    found: list[float] = np.divide(counts["repeats"], placed, out=np.full(len(placed), np.nan), where=placed > 0).tolist()
+    return found
+
+
+def _told_rows(keys: Mapping[str, list[str]], reported: Ints, zones: ToldZones) -> NDArray[np.bool_]:
+    """The rows that are told: of zones with enough households or of none, and of more than 0 incidents."""
+    told: NDArray[np.bool_] = rounded(reported) > 0 if keys else np.ones(len(reported), bool)
+    for name, known in (("grid", zones.grids), ("community", zones.communities)):
+        if name in keys:
+            told &= np.array([not code or code in known for code in keys[name]], bool)
+    return told
 
 
 def _shown(counts: Mapping[str, Ints]) -> dict[str, NDArray[np.int64]]:

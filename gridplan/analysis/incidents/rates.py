@@ -82,6 +82,23 @@ def incident_rates(
     """
     if now.tzinfo is None:
         raise InputError("GP187", given=now.isoformat())
+    table, cell = grouped(incidents, by, period=period, time_zone=time_zone, communities=communities)
+    counts = counted(case_facts(incidents, instant(now)), cell, len(table))
+    return table.assign(**counts, **divided(counts))
+
+
+def grouped(
+    incidents: pd.DataFrame,
+    by: Sequence[By],
+    *,
+    period: Period = "month",
+    time_zone: str = SHANGHAI,
+    communities: Mapping[str, str] | None = None,
+) -> tuple[pd.DataFrame, NDArray[np.intp]]:
+    """What incidents are counted by: a sorted row for each combination that there is, and the row of each incident.
+
+    Parameters are those of :func:`incident_rates`; by nothing there is one row without columns.
+    """
     names = in_order(by)
     columns: dict[str, pd.Series] = {}
     for name in names:
@@ -96,13 +113,12 @@ def incident_rates(
     sizes = [len(values) for _, values in coded]
     if coded:
         seen, cell = np.unique(np.ravel_multi_index([codes for codes, _ in coded], sizes), return_inverse=True)
-    counts = counted(case_facts(incidents, instant(now)), cell, len(seen))
     where = np.unravel_index(seen, sizes) if coded and len(seen) else [np.array([], np.intp)] * len(coded)
     table: dict[str, object] = {
         name: pd.Series(np.asarray(values, dtype=object)[rows], dtype="str")
         for name, (_, values), rows in zip(names, coded, where, strict=True)
     }
-    return pd.DataFrame({**table, **counts, **divided(counts)})
+    return pd.DataFrame(table, index=range(len(seen))), cell
 
 
 def case_facts(incidents: pd.DataFrame, now: str) -> CaseFacts:

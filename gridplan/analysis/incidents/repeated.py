@@ -1,6 +1,6 @@
 """Incidents that come again: the same kind at the same place within some days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -9,12 +9,15 @@ import shapely
 from numpy.typing import NDArray
 
 from gridplan import crs
+from gridplan.analysis.incidents.measures import By, Period
+from gridplan.analysis.incidents.published import repeat_shares
+from gridplan.analysis.incidents.rates import SHANGHAI, grouped
 from gridplan.errors import InputError
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_DAY_US = 86_400_000_000
+_DAY_S = 86_400
 #: Pairs whose distance is measured at once.
 _PAIRS = 2_000_000
 #: A cell is as wide as its diagonal is long in units of ``within_m``: whoever shares one is near enough.
@@ -33,7 +36,8 @@ def repeats(incidents: gpd.GeoDataFrame, *, within_m: float = 30.0, days: float 
     Returns
     -------
     Series of bool
-        On the index of ``incidents``. Of several reported at the same moment the first by id is the earlier one.
+        On the index of ``incidents``. Of several reported in the same second the westernmost is the earlier one, then the
+        southernmost, then the first by id.
 
     Raises
     ------
@@ -52,20 +56,71 @@ def repeats(incidents: gpd.GeoDataFrame, *, within_m: float = 30.0, days: float 
     >>> repeats(gpd.GeoDataFrame(rows, geometry=gpd.points_from_xy([104.1, 104.1], [30.6, 30.6]), crs="EPSG:4326")).tolist()
     [False, True]
     """
+    places = crs.to_lonlat(incidents[[incidents.geometry.name]]).geometry.to_numpy()
+    lonlat = np.column_stack([shapely.get_x(places), shapely.get_y(places)])  # not a number where missing or empty
+    moments = pd.to_datetime(incidents["reported_at"], format="ISO8601", utc=True).astype("datetime64[s, UTC]").astype("int64")
+    kinds = pd.factorize(incidents["kind"], sort=True)[0].astype(np.int64)
+    order = np.argsort(incidents["id"].astype("str").to_numpy(dtype=object), kind="stable")
+    found = np.zeros(len(incidents), bool)
+    found[order] = repeated_cases(lonlat[order], moments.to_numpy()[order], kinds[order], within_m=within_m, days=days)
+    return pd.Series(found, index=incidents.index, name="repeat")
+
+
+def repeat_rates(
+    incidents: gpd.GeoDataFrame,
+    by: Sequence[By] = ("grid",),
+    *,
+    within_m: float = 30.0,
+    days: float = 30.0,
+    period: Period = "month",
+    time_zone: str = SHANGHAI,
+    communities: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Repeats (:func:`repeats`) beside the incidents reported and those with a place, by grid, community, kind and period.
+
+    Parameters are those of :func:`repeats` and of :func:`gridplan.analysis.incident_rates`.
+
+    Returns
+    -------
+    DataFrame
+        What it is counted by, sorted, then ``reported``, ``placed`` (of these, with a place), ``repeats`` (of these) and
+        ``repeat_share`` = repeats / placed, empty where none has a place.
+
+    Raises
+    ------
+    InputError
+        GP105, GP106, GP186 as :func:`repeats`; GP185 ``by`` names something else, or twice.
+    """
+    again = repeats(incidents, within_m=within_m, days=days).to_numpy(bool)
+    table, cell = grouped(incidents, by, period=period, time_zone=time_zone, communities=communities)
+    points = incidents.geometry
+    placed = (points.notna() & ~points.is_empty).to_numpy(bool)
+    counts = {
+        name: np.bincount(cell[rows], minlength=len(table))
+        for name, rows in (("reported", np.ones(len(cell), bool)), ("placed", placed), ("repeats", again))
+    }
+    return table.assign(**counts, repeat_share=repeat_shares(counts))
+
+
+def repeated_cases(lonlat: Floats, seconds: Ints, kinds: Ints, *, within_m: float, days: float) -> NDArray[np.bool_]:
+    """The same of arrays: degrees, not a number where there is no place; seconds of reporting; numbers of kinds.
+
+    Of several of one kind, second and place the first row is the earlier one.
+
+    Raises
+    ------
+    InputError
+        GP106 no metres for these degrees; GP186 ``within_m`` or ``days`` is not above 0.
+    """
     if not within_m > 0 or not days > 0:
         raise InputError("GP186", within_m=within_m, days=days)
-    found = np.zeros(len(incidents), bool)
-    at = _metres(incidents)
-    placed = np.flatnonzero(np.isfinite(at).all(axis=1))
+    found = np.zeros(len(lonlat), bool)
+    placed = np.flatnonzero(np.isfinite(lonlat).all(axis=1))
     if len(placed):
-        rows = incidents.iloc[placed]
-        moments = pd.to_datetime(rows["reported_at"], format="ISO8601", utc=True).astype("datetime64[us, UTC]").astype("int64")
-        kinds = pd.factorize(rows["kind"], sort=True)[0].astype(np.int64)
-        order = np.lexsort((rows["id"].astype("str").to_numpy(dtype=object), moments.to_numpy()))
-        placed = placed[order]
-        span = round(days * _DAY_US)
-        found[placed] = _repeated(at[placed], moments.to_numpy()[order], kinds[order], within_m, span)
-    return pd.Series(found, index=incidents.index, name="repeat")
+        placed = placed[np.lexsort((lonlat[placed, 1], lonlat[placed, 0], seconds[placed]))]
+        span = round(days * _DAY_S)
+        found[placed] = _repeated(_metres(lonlat[placed]), seconds[placed], kinds[placed], within_m, span)
+    return found
 
 
 def _repeated(at: Floats, when: Ints, kind: Ints, within_m: float, span: int) -> NDArray[np.bool_]:
@@ -109,16 +164,8 @@ def _pairs(rows: Ints, begin: Ints, end: Ints) -> Iterator[tuple[Ints, Ints]]:
             yield np.repeat(rows[each], size)[start : start + _PAIRS], numbers[start : start + _PAIRS]
 
 
-def _metres(incidents: gpd.GeoDataFrame) -> Floats:
-    """The places in metres, in the zone of their middle; not a number where there is none."""
-    places = crs.to_lonlat(incidents[[incidents.geometry.name]])
-    points = places.geometry.to_numpy()
-    lonlat = np.column_stack([shapely.get_x(points), shapely.get_y(points)])  # not a number where missing or empty
-    known = np.isfinite(lonlat).all(axis=1)
-    if not known.any():
-        return lonlat
-    middle = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*np.median(lonlat[known], axis=0)[:, None]), crs=crs.LONLAT)
-    moved = crs.to_crs(places[known], crs.local_crs(middle))
-    at = np.full(lonlat.shape, np.nan)
-    at[known] = shapely.get_coordinates(moved.geometry.to_numpy())
-    return at
+def _metres(lonlat: Floats) -> Floats:
+    """The places in metres, in the zone of their middle."""
+    middle = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*np.median(lonlat, axis=0)[:, None]), crs=crs.LONLAT)
+    places = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*lonlat.T), crs=crs.LONLAT)
+    return np.asarray(shapely.get_coordinates(crs.to_crs(places, crs.local_crs(middle)).geometry.to_numpy()))
