@@ -146,7 +146,7 @@ def _spots(view: IncidentView, plan: Plan, language: Language) -> list[Drawn]:
 def _clusters(view: IncidentView, plan: Plan, language: Language) -> list[Drawn]:
     if view.clusters is None or not len(view.clusters.table):
         return []
-    return [outlines(view.clusters.table, plan, _CLUSTER, text("map.incidents.layer.clusters", language))]
+    return [outlines(view.clusters.table, plan, _CLUSTER, text("map.incidents.key.clusters", language))]
 
 
 def _labels(view: IncidentView, plan: Plan) -> list[Label]:

@@ -1,6 +1,7 @@
 """Clusters: incidents that stand close together, whatever line runs between them."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -19,11 +20,10 @@ Ints = NDArray[np.int64]
 #: Pairs of places within reach of each other that are held at most, some 0.4 GB; more are first put on a lattice.
 MOST_PAIRS = 25_000_000
 #: Shares of the reach: the radius of the disc around each place of a cluster; how far the discs' union is drawn in again, which
-#: leaves a band between places that are within reach of each other; and the lattice that places are put on for it, as the band of
-#: a million of them looks the same.
-_DISC, _DRAWN_IN, _LATTICE = 0.65, 0.3, 0.05
-#: Places that are not put on that lattice.
-_FEW = 1000
+#: leaves a band between places within reach of each other; and the step of the lattice on which it is found.
+_DISC, _DRAWN_IN, _STEP = 0.65, 0.3, 0.05
+#: Nodes of that lattice at most: of a cluster that spans a whole county the step is wider.
+_MOST_NODES = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -151,12 +151,26 @@ def _found(places: Floats, weights: Ints, labels: Ints, within_m: float) -> list
 
 
 def _land(places: Floats, within_m: float) -> shapely.Geometry:
-    """The discs around the places as one shape that follows them."""
-    step = _LATTICE * within_m
-    # Few places stand exactly where they are.
-    spots = places if len(places) < _FEW else _different((np.floor(places / step) + 0.5) * step)[0]
-    discs = shapely.buffer(shapely.multipoints(spots), _DISC * within_m, quad_segs=6)
-    return shapely.buffer(discs, -_DRAWN_IN * within_m, quad_segs=6).simplify(_LATTICE * within_m / 4)
+    """The discs around the places as one shape that follows them, drawn along a lattice of distances."""
+    from contourpy import FillType, contour_generator  # half a second, needed by few
+    from scipy.ndimage import distance_transform_edt
+
+    disc, drawn_in = _DISC * within_m, _DRAWN_IN * within_m
+    low, high = places.min(axis=0) - disc - within_m, places.max(axis=0) + disc + within_m
+    step = max(_STEP * within_m, float(np.sqrt(np.prod(high - low) / _MOST_NODES)))
+    wide, tall = np.ceil((high - low) / step).astype(np.int64) + 1
+    column, row = np.rint((places - low) / step).astype(np.int64).T
+    empty = np.ones((tall, wide), dtype=bool)
+    empty[row, column] = False
+    from_places = distance_transform_edt(empty, sampling=step)
+    within = distance_transform_edt(from_places <= disc, sampling=step)
+    x, y = low[0] + step * np.arange(wide), low[1] + step * np.arange(tall)
+    drawn = contour_generator(x, y, within, fill_type=FillType.OuterOffset).filled(drawn_in, np.inf)
+    parts = [
+        shapely.Polygon(points[starts[0] : starts[1]], [points[start:end] for start, end in pairwise(starts[1:].tolist())])
+        for points, starts in zip(*drawn, strict=True)
+    ]
+    return shapely.union_all(parts).simplify(step / 4)
 
 
 def _table(found: list[tuple[int, int, int, Ints, shapely.Geometry]], local: CRS) -> gpd.GeoDataFrame:

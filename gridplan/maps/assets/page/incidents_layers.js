@@ -30,6 +30,9 @@ PlanPage.paintHot = function (context, view) {
   });
 };
 
+/* Pixels across from which a cluster is drawn: hundreds of smaller ones would be but dots. */
+PlanPage.LEAST_CLUSTER = 8;
+
 PlanPage.paintClusters = function (context, view) {
   var boxes = PlanPage.boxes("clusters");
   context.strokeStyle = "#15191d";
@@ -37,7 +40,8 @@ PlanPage.paintClusters = function (context, view) {
   context.setLineDash([2, 4]);
   context.lineCap = "round";
   for (var row = 0; row < PlanPage.rowCount("clusters"); row += 1) {
-    if (!PlanPage.seen(view, boxes, row)) { continue; }
+    var across = Math.max(boxes[row * 4 + 2] - boxes[row * 4], boxes[row * 4 + 3] - boxes[row * 4 + 1]) * view.scale;
+    if (across < PlanPage.LEAST_CLUSTER || !PlanPage.seen(view, boxes, row)) { continue; }
     context.beginPath();
     PlanPage.trace(context, view, "clusters", row);
     context.stroke();
