@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 from api.access.roles import who
 from api.deps import spoken
 from api.ogc.roots import Root, origin
-from gridplan.messages import Language, text
+from gridplan.messages import Language, text, word
 from gridplan.store import Collection, Item, ItemPage, Store
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def page(
         .get_template(template)
         .render(
             say=say,
+            called=lambda name: word("viewer.column", name, language),
+            meant=lambda family, value: word(family, value, language),
             to=to,
             language=language,
             service=origin(request),

@@ -69,7 +69,8 @@ def atlas(
     named = who(request).may("planner") and contacts != "off"
     asked = (sheet, community, grid, language if lang is None else lang, named, public, hotline, origin(request))
     registers = tuple(store.scopes.register_revision(name) for name in _REGISTERS)
-    parts = (info.id, info.revision, asked, registers, store.towns())
+    in_force = [each.community for each in store.adoptions.all() if each.plan == info.id]
+    parts = (info.id, info.revision, asked, registers, store.towns(), in_force)
     tag = f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Language, Authorization"}
     if unchanged(request, tag):
@@ -92,6 +93,7 @@ def atlas(
             sheet=sheet,
             contacts=named,
             address=origin(request),
+            in_force=in_force,
             language=lang or language,
             community=community,
             grids=grids,

@@ -26,6 +26,7 @@ def add_atlas(parser: argparse.ArgumentParser, screen: Screen) -> None:
     parser.add_argument("--duties", metavar="FILE.txt", help=words("cli.arg.atlas_duties"))
     parser.add_argument("--hotline", metavar="NUMBER", help=words("cli.arg.atlas_hotline"))
     parser.add_argument("--address", metavar="URL", help=words("cli.arg.atlas_address"))
+    parser.add_argument("--in-force", action="store_true", help=words("cli.arg.atlas_in_force"))
     parser.add_argument("--language", choices=("zh", "en"), default="zh", help=words("cli.arg.atlas_language"))
     parser.add_argument("--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help=words("cli.arg.atlas_day"))
     parser.add_argument("--font", metavar="FILE", help=words("cli.arg.font"))
@@ -62,6 +63,7 @@ def written(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
             sheet=args.sheet,
             contacts=args.contacts,
             address=args.address,
+            in_force=plan.communities["code"].tolist() if args.in_force else (),
             language=args.language,
             community=args.community,
             grids=args.grid,

@@ -111,6 +111,11 @@ def test_it_is_what_the_library_draws_and_is_not_sent_twice(guarded: Served) -> 
     # Another person in the register, another town in the store: what was sent holds no more.
     row = {"type": "Feature", "geometry": None, "properties": {"name": "司马小红", "post": "网格长", "grid": f"{URBAN}001"}}
     store.registers.create("staff", row, Editor("local", "admin"))
+    # Where the plan is in force, codes lead to what is.
+    store.adoptions.adopt(PLAN_ID, [URBAN], Editor("local", "admin"))
+    adopted = client.get(answer.request.url, headers=tag)
+    assert adopted.content == atlas_file(plan, **asked, in_force=[URBAN])
+    assert adopted.content != answer.content
     changed = client.get(answer.request.url, headers=tag)
     assert changed.status_code == 200
     assert "the town of the plan is not known" in text(changed.content)

@@ -28,6 +28,7 @@ PAGES = {
     f"/plans/{PLAN_ID}": ("Download:", "下载："),
     "/adopted": ("Since", "采用时间"),
     "/adopted/510100001001": ("Households", "户数"),
+    "/adopted/510100001001/collections/grids/items/510100001001001": ("Households", "户数"),
     "/jobs": ("Asked by", "提交人"),
     "/tiles": ("Vector tiles", "矢量瓦片"),
     "/tiles/WebMercatorQuad": ("Address of a tile:", "瓦片地址："),

@@ -101,6 +101,16 @@ def test_the_code_of_a_page_leads_to_its_grid(tmp_path: Path) -> None:
         assert drawn_code(page, len(modules)) == modules
 
 
+@pytest.mark.parametrize("in_force", [[URBAN], []])
+def test_where_the_plan_is_in_force_the_code_leads_to_what_is_in_force(tmp_path: Path, in_force: list[str]) -> None:
+    made = atlas_file(sample_plan(), address=ADDRESS, grids=[f"{URBAN}002"], sheet="grids", in_force=in_force)
+    page = read(made, tmp_path).pages[0]
+    root = f"adopted/{URBAN}" if in_force else f"plans/{PLAN_ID}"
+    content = f"https://grid.example.cn/{root}/collections/grids/items/{URBAN}002"
+    modules = [[bool(cell) for cell in row] for row in segno.make(content, error="m", micro=False).matrix]
+    assert drawn_code(page, len(modules)) == modules
+
+
 def drawn_code(page: pypdf.PageObject, count: int) -> list[list[bool]]:
     """The modules of the QR code of a page, so many each way: what is filled in black beside the title."""
     black, boxes = False, []
@@ -179,7 +189,7 @@ def test_an_odd_plan_prints(tmp_path: Path) -> None:
     empty = {name: getattr(plan, name).iloc[:0] for name in ("buildings", "sections", "nodes", "areas")}
     reader = read(atlas_file(replace(plan, grids=grids, **empty), sheet="all"), tmp_path)
     pages = texts(reader)
-    assert len(pages) == 2 + 3 + 3
+    assert len(pages) == 2 + 3 + 3 + 2, "overviews, pages and boards of grids, boards of communities"
     assert "U+1F3E0" in pages[-1]
 
 

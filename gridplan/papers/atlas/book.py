@@ -17,7 +17,8 @@ from gridplan.plan.model import Plan
 class Book:
     """The pages, and what they are made from.
 
-    ``facts`` are what the pages say, ``public`` what the boards do, who may name others; ``address`` is that of the service.
+    ``facts`` are what the pages say, ``public`` what the boards do, who may name others; ``address`` is that of the service;
+    ``in_force`` has the communities where the plan holds.
     """
 
     sheet: Sheet
@@ -27,6 +28,7 @@ class Book:
     address: str | None
     form: AtlasForm
     source: Mapping[str, str]
+    in_force: frozenset[str]
     _chapter: str | None = None
 
     @property
@@ -68,11 +70,17 @@ class Book:
         return self.facts.say("atlas.semicolon").join((told, said))
 
     def link(self, code: str) -> str:
-        """What the QR code of a grid says: its page at the service, where the address of one is given, else its code."""
+        """What the QR code of a grid says: its page at the service, where the address of one is given, else its code.
+
+        Where the plan is in force, the page is that of what is in force there, also when another plan has been adopted since.
+        """
         if self.address is None:
             return code
-        return f"{self.address.rstrip('/')}/plans/{self.plan.id}/collections/grids/items/{code}"
+        community = str(self.ground.grids.rows["community"].iat[self.ground.row_of[code]])
+        root = f"adopted/{community}" if community in self.in_force else f"plans/{self.plan.id}"
+        return f"{self.address.rstrip('/')}/{root}/collections/grids/items/{code}"
 
-    def map_link(self) -> str:
-        """The page of the plan at the service."""
-        return f"{(self.address or '').rstrip('/')}/plans/{self.plan.id}/map"
+    def map_link(self, community: str) -> str:
+        """The page of a community at the service: of what is in force there, else the map of the plan."""
+        root = f"adopted/{community}" if community in self.in_force else f"plans/{self.plan.id}/map"
+        return f"{(self.address or '').rstrip('/')}/{root}"

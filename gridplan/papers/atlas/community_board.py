@@ -97,7 +97,7 @@ class CommunityBoard:
         }
         bottom = y
         if book.address is not None:
-            put_qr(sheet, book.map_link(), x + width - _QR_MM, y, _QR_MM)
+            put_qr(sheet, book.map_link(self.community), x + width - _QR_MM, y, _QR_MM)
             words = facts.say("atlas.scan.map")
             sheet.put(x + width - _QR_MM / 2, y + _QR_MM + 4, words, size=8.5, align="center", room=_QR_MM + 6, colour=SOFT)
             bottom = y + _QR_MM + 5

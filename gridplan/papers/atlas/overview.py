@@ -97,7 +97,7 @@ class Overview:
         facts = [book.facts.say("paper.label", label=book.facts.label(key)) + value for key, value in told.items() if value]
         sheet.put(sheet.l_margin, _TOP + 13.4, "    ".join(facts), size=9, room=room, colour=SOFT)
         if book.address is not None:
-            put_qr(sheet, book.map_link(), sheet.w - sheet.r_margin - 16, _TOP, 16)
+            put_qr(sheet, book.map_link(self.community), sheet.w - sheet.r_margin - 16, _TOP, 16)
 
     def _columns(self, narrower: float = 0.0) -> list[Column]:
         say = self.book.facts.say

@@ -36,8 +36,8 @@ def put_north(sheet: Sheet, x: float, y: float) -> None:
     sheet.set_fill_color(INK)
     sheet.set_draw_color(INK)
     sheet.set_line_width(0.2)
-    sheet.polygon([(x, y - 5.2), (x - 1.6, y), (x, y - 1.2)], style="DF")
-    sheet.polygon([(x, y - 5.2), (x + 1.6, y), (x, y - 1.2)], style="D")
+    sheet.polygon([(x, y - 4.4), (x - 1.4, y), (x, y - 1.0)], style="DF")
+    sheet.polygon([(x, y - 4.4), (x + 1.4, y), (x, y - 1.0)], style="D")
     sheet.put(x + 2.4, y - 0.4, sheet.say("atlas.north"), size=7.5, strong=True)
 
 

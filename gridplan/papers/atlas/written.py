@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -50,6 +50,7 @@ def atlas_file(
     sheet: Sheets = "atlas",
     contacts: bool = False,
     address: str | None = None,
+    in_force: Collection[str] = (),
     language: Language = "zh",
     community: str | None = None,
     grids: Sequence[str] | None = None,
@@ -70,7 +71,7 @@ def atlas_file(
             People.of(plan, staff if form.public else None, shown=form.public),
         )
     )
-    book = Book(made, ground, said, public, address, form, json.loads(plan.fact("source")))
+    book = Book(made, ground, said, public, address, form, json.loads(plan.fact("source")), frozenset(in_force))
     by_community: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         by_community[str(ground.grids.rows["community"].iat[row])].append(row)
@@ -105,6 +106,7 @@ def write_atlas(
     sheet: Sheets = "atlas",
     contacts: bool = False,
     address: str | None = None,
+    in_force: Collection[str] = (),
     language: Language = "zh",
     community: str | None = None,
     grids: Sequence[str] | None = None,
@@ -141,6 +143,9 @@ def write_atlas(
         Whether the pages name the staff with their telephones, since the reader may see them. Else there are lines to write on.
     address
         Of the service, as ``https://grid.example.cn``: a QR code leads to the page of its grid there. Without it, it is the code.
+    in_force
+        Codes of the communities where the plan is in force at the service: QR codes there lead to what is in force, also when
+        another plan has been adopted since.
     language
         Of all that is not a name.
     community, grids
@@ -179,6 +184,7 @@ def write_atlas(
         sheet=sheet,
         contacts=contacts,
         address=address,
+        in_force=in_force,
         language=language,
         community=community,
         grids=grids,
