@@ -17,7 +17,7 @@ from gridplan.analysis.incidents.measures import BYS, PERIODS, By, Period
 from gridplan.analysis.incidents.rates import incident_rates, step_hours
 from gridplan.analysis.incidents.repeated import repeats
 from gridplan.errors import InputError
-from tests.analysis.cases import GRIDS, incidents
+from tests.analysis.incidents.cases import GRIDS, incidents
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 COMMUNITIES = dict(zip(GRIDS, "AAB", strict=False))

@@ -17,7 +17,7 @@ from gridplan.analysis.incidents.published import ToldZones, published
 from gridplan.analysis.incidents.view import IncidentView, ViewOptions, incident_view
 from gridplan.errors import InputError
 from gridplan.plan.model import Plan
-from tests.analysis.drawn_incidents import squares
+from tests.analysis.incidents.drawn_incidents import squares
 from tests.places import demo_plan, village_plan
 
 RULE = Disclosure()

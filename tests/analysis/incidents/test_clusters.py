@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gridplan.analysis.incidents import clusters as module
 from gridplan.analysis.incidents.clusters import clusters
 from gridplan.errors import InputError
-from tests.analysis.drawn_incidents import METRES, incidents
+from tests.analysis.incidents.drawn_incidents import METRES, incidents
 
 
 def test_two_clusters_and_one_alone() -> None:

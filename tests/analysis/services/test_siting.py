@@ -12,8 +12,8 @@ import gridplan as gp
 from gridplan.analysis.services.covering import most_covered
 from gridplan.analysis.services.siting import SiteOptions
 from gridplan.errors import InputError
-from tests.analysis.test_catchment import clinics, placed_plan
-from tests.analysis.test_walking import EAST, METRES, NORTH, street, streets
+from tests.analysis.services.test_catchment import clinics, placed_plan
+from tests.analysis.walking.test_walking import EAST, METRES, NORTH, street, streets
 from tests.places import demo_plan
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gridplan.analysis.incidents.heat import MOST_CELLS, class_breaks, heat
 from gridplan.analysis.incidents.periods import period_rows, periods
 from gridplan.errors import InputError
-from tests.analysis.drawn_incidents import CORNER, METRES, incidents
+from tests.analysis.incidents.drawn_incidents import CORNER, METRES, incidents
 
 
 def test_counts_to_the_hectare_by_hand() -> None:

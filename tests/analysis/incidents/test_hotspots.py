@@ -16,7 +16,7 @@ from gridplan.analysis.incidents.contiguity import touching
 from gridplan.analysis.incidents.hotspots import adjusted, gi_star, hot_spots, permuted_p
 from gridplan.analysis.incidents.smoothing import raw_rates, smoothed_rates
 from gridplan.errors import InputError
-from tests.analysis.drawn_incidents import squares
+from tests.analysis.incidents.drawn_incidents import squares
 
 
 def test_smoothed_rate_by_hand() -> None:

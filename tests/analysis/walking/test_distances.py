@@ -10,8 +10,8 @@ from hypothesis import given, settings
 import gridplan as gp
 from gridplan.analysis import Distances
 from gridplan.errors import InputError
-from tests.analysis.test_walking import EAST, METRES, NORTH, street, streets
-from tests.analysis.walks import naive_walks, nearest_lines, table
+from tests.analysis.walking.test_walking import EAST, METRES, NORTH, street, streets
+from tests.analysis.walking.walks import naive_walks, nearest_lines, table
 
 
 def spots(**at: tuple[float, float]) -> gpd.GeoDataFrame:

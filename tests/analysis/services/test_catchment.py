@@ -12,7 +12,7 @@ import gridplan as gp
 from gridplan.analysis.services.catchment import ENHANCED, PEOPLE_PER_HOUSEHOLD
 from gridplan.errors import InputError
 from gridplan.plan import Plan
-from tests.analysis.test_walking import EAST, METRES, NORTH, street, streets
+from tests.analysis.walking.test_walking import EAST, METRES, NORTH, street, streets
 from tests.places import demo_plan
 from tests.samples import sample_plan
 
