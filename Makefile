@@ -7,6 +7,9 @@ WORKERS ?= 3
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+# Bytecode is kept whatever the shell says: workers and the programs that tests start would else compile every file anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check bench clean
 
 demo: $(VENV)/.installed  ## plan real Helsinki into out/demo

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from gridplan.pipeline import plan_town
+from gridplan.partition import Effort
+from gridplan.pipeline import Options, plan_town
 from gridplan.plan import Plan
 from gridplan.simulation import simulate
 from gridplan.sources import demo_town
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+QUICK = Options(effort=Effort(rounds=1, windows=30, exact_sets=10_000, exact_columns=1_000))
+"""Less search than by default; what must hold is the same. Whole places by the default: ``benchmarks.schemes``."""
 
 
 def shared(name: str) -> Path:

@@ -7,21 +7,17 @@ from pathlib import Path
 import pytest
 import shapely
 
-from gridplan.partition import Effort
-from gridplan.pipeline import Options, plan_town
+from gridplan.pipeline import plan_town
 from gridplan.plan import Plan, audit
 from gridplan.schemes import Scheme, load_scheme, parse_scheme
 from gridplan.simulation import simulate
 from gridplan.sources import Town, demo_town, keep_communities, read_files
 from gridplan.store import read_plan, write_plan
 from tests.atoms.promises import shuffled
-from tests.places import SHARED, shared
+from tests.places import QUICK, SHARED, shared
 
 TOWNS = {"longli": 1, "yuehu": 5, "qingbaijiang": 2, "longmatan": 4, "yibin": 9}
 """Towns to simulate, so that there are communities of every kind that the place has."""
-
-QUICK = Options(effort=Effort(rounds=1, windows=30, exact_sets=10_000, exact_columns=1_000))
-"""Less search than by default; what must hold is the same. Whole places by the default: ``benchmarks.schemes``."""
 
 ANY = (1, 10**6)
 LIMITS: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {

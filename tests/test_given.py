@@ -16,7 +16,7 @@ from gridplan.errors import InputError
 from gridplan.plan import Plan, broken_rules
 from gridplan.sources import Town, checked_town
 from tests.cli import towns
-from tests.places import demo_plan
+from tests.places import QUICK, demo_plan
 from tests.test_places import sengkang
 
 METRES = {"helsinki": 32635, "sengkang": 32648, "yuehu": 32650}
@@ -101,7 +101,8 @@ def test_the_grids_of_a_plan_give_that_plan(name: str) -> None:
 def test_distorted_polygons_give_a_sound_plan_and_every_change_is_told(name: str, how: str) -> None:
     town, plan = place(name)
     grids = DISTORTED[how](drawn(name))
-    taken, report = gp.plan_given(town, grids=grids, scheme=gp.parse_scheme(plan.fact("scheme"), "meta"), seed=7)
+    scheme = gp.parse_scheme(plan.fact("scheme"), "meta")
+    taken, report = gp.plan_given(town, grids=grids, scheme=scheme, seed=7, options=QUICK)
     sound(taken)
     assert taken.totals.households == plan.totals.households
     told = set(report["id"])
@@ -131,9 +132,9 @@ def test_distorted_polygons_give_a_sound_plan_and_every_change_is_told(name: str
 def test_the_same_input_gives_the_same_plan() -> None:
     town, _ = place("helsinki")
     grids = all_at_once(drawn("helsinki"))
-    first, _ = gp.plan_given(town, grids=grids, seed=7)
-    again, _ = gp.plan_given(town, grids=grids, seed=7)
-    other, _ = gp.plan_given(town, grids=grids.iloc[1:], seed=7)
+    first, _ = gp.plan_given(town, grids=grids, seed=7, options=QUICK)
+    again, _ = gp.plan_given(town, grids=grids, seed=7, options=QUICK)
+    other, _ = gp.plan_given(town, grids=grids.iloc[1:], seed=7, options=QUICK)
     assert first.equals(again)
     assert first.id not in (other.id, demo_plan().id)
 
@@ -141,7 +142,7 @@ def test_the_same_input_gives_the_same_plan() -> None:
 def test_a_column_of_the_buildings_names_their_grids() -> None:
     town, plan = place("helsinki")
     column = plan.buildings.set_index("id")["grid"]
-    taken, report = gp.plan_given(town, column=column, seed=7)
+    taken, report = gp.plan_given(town, column=column, seed=7, options=QUICK)
     sound(taken)
     assert set(report["reason"]) == {"report.given_none_empty"}
     homes = plan.atoms["households"] > 0
@@ -149,7 +150,7 @@ def test_a_column_of_the_buildings_names_their_grids() -> None:
     assert taken.buildings["grid"].tolist() == plan.buildings["grid"].tolist()
     assert town.buildings is not None
     in_table = town.buildings.assign(格=town.buildings["id"].map(column))
-    named, _ = gp.plan_given(gp.Town(**{**vars(town), "buildings": in_table}), column="格", seed=7)
+    named, _ = gp.plan_given(gp.Town(**{**vars(town), "buildings": in_table}), column="格", seed=7, options=QUICK)
     assert named.atoms["grid"].tolist() == taken.atoms["grid"].tolist()
 
 

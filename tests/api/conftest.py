@@ -10,7 +10,7 @@ from benchmarks.api.plan import made_plan
 from gridplan.settings import Settings
 from gridplan.store import open_store
 from tests.api.served import Served, served
-from tests.provide.postgis import database
+from tests.provide.postgis import copied
 from tests.samples import sample_plan
 
 
@@ -27,7 +27,7 @@ def lattice_service(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
     with ExitStack() as stack:
         where: str | Path = tmp_path_factory.mktemp("lattice") / "plans.gpkg"
         if request.param == "postgis":
-            where = stack.enter_context(database(request.getfixturevalue("postgis_server")))
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         store.save_plan(made_plan(columns=25, rows=25))
         yield stack.enter_context(served(store, Settings()))
@@ -46,7 +46,7 @@ def empty_service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Se
     with ExitStack() as stack:
         where: str | Path = tmp_path / "empty.gpkg"
         if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         yield stack.enter_context(served(store, Settings(language="zh")))
 
@@ -57,7 +57,7 @@ def _sampled(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) ->
     with ExitStack() as stack:
         where: str | Path = folders.mktemp("store") / "plans.gpkg"
         if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         store.save_plan(sample_plan())
         yield stack.enter_context(served(store, Settings()))

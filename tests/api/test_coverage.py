@@ -15,7 +15,7 @@ from gridplan.sources import demo_town
 from gridplan.store import open_store
 from tests.api.served import Served, served
 from tests.places import demo_plan
-from tests.provide.postgis import database
+from tests.provide.postgis import copied
 
 WAIT_S = 120
 
@@ -26,7 +26,7 @@ def helsinki(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     with ExitStack() as stack:
         where: str | Path = tmp_path_factory.mktemp("coverage") / "plans.gpkg"
         if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         store.save_town("helsinki", demo_town())
         store.save_plan(demo_plan())

@@ -13,12 +13,11 @@ from gridplan.store import open_store
 from tests.api.served import Served, served
 from tests.api.test_access import bearer
 from tests.api.test_errors import told
-from tests.editor.lattice import COMMUNITY, atom_id, lattice_plan
-from tests.provide.postgis import database
+from tests.editor.lattice import COMMUNITY, atom_id, lattice_path, lattice_plan
+from tests.provide.postgis import copied
 from tests.samples import PLAN_ID, sample_plan
 
 NW, NE, SW, SE = (f"{COMMUNITY}00{number}" for number in (1, 2, 3, 4))
-PLAN = f"/plans/{lattice_plan().id}"
 
 
 @pytest.fixture(scope="module", params=["geopackage", "postgis"])
@@ -27,7 +26,7 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with ExitStack() as stack:
         where: str | Path = tmp_path_factory.mktemp("editor") / "plans.gpkg"
         if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         store.save_plan(sample_plan())
         store.save_plan(lattice_plan())
@@ -37,7 +36,7 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture
 def here(service: Served) -> str:
     """The path of the editor of a new branch."""
-    answer = service.client.post(f"{PLAN}/branches", json={"name": "草案"})
+    answer = service.client.post(f"{lattice_path()}/branches", json={"name": "草案"})
     assert answer.status_code == 201
     return f"/plans/{answer.json()['id']}/editor"
 
@@ -56,7 +55,7 @@ def test_the_page_and_its_files(service: Served) -> None:
     assert answer.status_code == 303
     current = client.get("/plans").json()["plans"][0]["id"]
     assert answer.headers["location"] in {f"plans/{each}/editor?lang=zh" for each in (current, PLAN_ID, lattice_plan().id)}
-    page = client.get(f"{PLAN}/editor?lang=zh")
+    page = client.get(f"{lattice_path()}/editor?lang=zh")
     assert page.status_code == 200
     assert (page.headers["content-type"], page.headers["content-language"]) == ("text/html; charset=utf-8", "zh")
     policy = page.headers["content-security-policy"]
@@ -72,7 +71,7 @@ def test_the_page_and_its_files(service: Served) -> None:
     assert "fetch(" in client.get("/editor/editor.js").text
     told(client.get("/editor/nosuch.js"), 404, "GP511")
     told(client.get("/editor/..%2Fmodule.py"), 404, "GP511")
-    told(client.get(f"{PLAN}/editor?nosuch=1"), 400, "GP501")
+    told(client.get(f"{lattice_path()}/editor?nosuch=1"), 400, "GP501")
 
 
 def test_the_scene_tells_all_that_is_drawn(service: Served, here: str) -> None:
@@ -83,7 +82,7 @@ def test_the_scene_tells_all_that_is_drawn(service: Served, here: str) -> None:
     assert len(scene["atoms"]["id"]) == 96
     assert [row["households"] for row in scene["grids"]] == [240] * 4
     assert scene["history"] == {"undo": 0, "redo": 0, "edits": []}
-    parent = service.client.get(f"{PLAN}/editor/scene").json()
+    parent = service.client.get(f"{lattice_path()}/editor/scene").json()
     assert (parent["editable"], parent["arcs"]) == (False, scene["arcs"])
     # A plan of which no atoms are known can be shown in the viewer alone.
     told(service.client.get(f"/plans/{PLAN_ID}/editor/scene"), 409, "GP230")
@@ -116,7 +115,7 @@ def test_a_trial_says_what_operations_would_do_and_does_nothing(service: Served,
     scene = client.get(f"{here}/scene").json()
     assert (scene["revision"], [row["households"] for row in scene["grids"]]) == (1, [240] * 4)
     told(client.post(f"{here}/edits", json={**trial, "revision": 7}), 412, "GP424")
-    told(client.post(f"{PLAN}/editor/edits", json=trial), 409, "GP433")
+    told(client.post(f"{lattice_path()}/editor/edits", json=trial), 409, "GP433")
 
 
 def test_changes_of_others_are_told_as_one_patch(service: Served, here: str) -> None:
@@ -254,6 +253,6 @@ def test_a_service_that_only_reads_shows_and_refuses(tmp_path: Path) -> None:
     with open_store(path) as store:
         store.save_plan(lattice_plan())
     with open_store(path, read_only=True) as store, served(store, Settings()) as running:
-        assert running.client.get(f"{PLAN}/editor/scene").json()["editable"] is False
-        assert '"branches"' not in running.client.get(f"{PLAN}/editor").text
-        told(running.client.post(f"{PLAN}/editor/edits", json=asked(1, move((6, 6), to=NW))), 403, "GP585")
+        assert running.client.get(f"{lattice_path()}/editor/scene").json()["editable"] is False
+        assert '"branches"' not in running.client.get(f"{lattice_path()}/editor").text
+        told(running.client.post(f"{lattice_path()}/editor/edits", json=asked(1, move((6, 6), to=NW))), 403, "GP585")

@@ -13,12 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 from gridplan.settings import Settings
 from gridplan.store import open_store
 from tests.api.served import Served, served
-from tests.editor.lattice import COMMUNITY, atom_id, lattice_plan
+from tests.editor.lattice import COMMUNITY, atom_id, lattice_path, lattice_plan
 from tests.editor.opened import Opened
-from tests.provide.postgis import database
+from tests.provide.postgis import copied
 
 SW = f"{COMMUNITY}003"
-PLAN = f"/plans/{lattice_plan().id}"
 SECONDS = 60_000
 
 
@@ -28,7 +27,7 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with ExitStack() as stack:
         where: str | Path = tmp_path_factory.mktemp("editor") / "plans.gpkg"
         if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         store.save_plan(lattice_plan())
         yield stack.enter_context(served(store, Settings()))
@@ -72,10 +71,10 @@ class Redrawing(Opened):
 def test_a_branch_is_made_painted_undone_and_shared(service: Served, chromium: Browser) -> None:
     page = chromium.new_page(viewport={"width": 1200, "height": 800}, reduced_motion="reduce")
     shown = Redrawing(page, service.url)
-    shown.go(f"{PLAN}/editor?lang=en")
+    shown.go(f"{lattice_path()}/editor?lang=en")
     expect(page.locator(".gp-branch")).to_contain_text("Make a branch, a draft of the same grids")
     page.get_by_role("button", name="Make a branch and redraw it").click()
-    page.wait_for_url(lambda url: "/editor" in url and PLAN not in url)
+    page.wait_for_url(lambda url: "/editor" in url and lattice_path() not in url)
     shown.loaded()
     assert page.url.endswith("/editor?lang=en"), "the branch speaks the language that was chosen"
     here = re.sub(r"\?.*", "", page.url).removeprefix(service.url)

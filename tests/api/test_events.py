@@ -22,7 +22,7 @@ from tests.api.test_access import bearer
 from tests.api.test_errors import told
 from tests.api.test_plans import HERE, branch, rename
 from tests.editor.lattice import lattice_plan
-from tests.provide.postgis import database
+from tests.provide.postgis import copied
 from tests.samples import sample_plan
 
 #: Within which news come: a look every 0.4 s, on a machine that does other things too.
@@ -34,7 +34,7 @@ def where(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """The address of a store with the sample plan."""
     with ExitStack() as stack:
         if request.param == "postgis":
-            address = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+            address = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         else:
             address = str(tmp_path_factory.mktemp("events") / "plans.gpkg")
         with open_store(address) as store:

@@ -18,7 +18,7 @@ from gridplan.store.database import Statement
 from tests.api.served import Served, served
 from tests.api.test_errors import told
 from tests.api.test_transactions import ITEMS, incident
-from tests.provide.postgis import database
+from tests.provide.postgis import copied
 from tests.samples import PLAN_ID, sample_plan
 
 SECONDS = 1
@@ -40,7 +40,7 @@ def hurried(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with ExitStack() as stack:
         where: str | Path = tmp_path_factory.mktemp("hurried") / "plans.gpkg"
         if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         store.save_plan(sample_plan())
         yield stack.enter_context(served(store, Settings(limits=Limits(answer_s=SECONDS))))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -13,7 +12,7 @@ from benchmarks.api.plan import made_plan
 from gridplan.settings import Settings
 from gridplan.store import open_store
 from tests.api.served import Served, served
-from tests.provide.postgis import database
+from tests.provide.postgis import copied
 from tests.samples import PLAN_ID, sample_plan
 
 
@@ -23,7 +22,7 @@ def mapped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with ExitStack() as stack:
         where: str | Path = tmp_path_factory.mktemp("mapped") / "plans.gpkg"
         if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         store.save_plan(made_plan(columns=75, rows=75))
         store.save_plan(sample_plan())
@@ -83,7 +82,7 @@ def painted(page: Page, pane: str) -> int:
 
 
 def test_the_page_of_many_shapes_has_its_own_panel_and_units_from_tiles(opened: Pages, mapped: Served) -> None:
-    answer = httpx.get(f"{mapped.url}/plans/{LATTICE}/map", params={"lang": "zh"})
+    answer = mapped.client.get(f"/plans/{LATTICE}/map", params={"lang": "zh"})
     assert answer.status_code == 200
     assert "connect-src 'self'" in answer.headers["content-security-policy"]
     assert len(answer.content) < 600_000

@@ -13,7 +13,7 @@ from gridplan.settings import Settings
 from gridplan.store import open_store
 from tests.analysis.test_land import renamed
 from tests.api.served import Served, served
-from tests.provide.postgis import database
+from tests.provide.postgis import copied
 from tests.samples import PLAN_ID, RURAL, sample_plan
 
 OTHER = "5a3c0ffee0000002"
@@ -25,7 +25,7 @@ def drawn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with ExitStack() as stack:
         where: str | Path = tmp_path_factory.mktemp("maps") / "plans.gpkg"
         if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         store.save_plan(sample_plan())
         other = renamed(sample_plan(), {f"{RURAL}002": f"{RURAL}009"})

@@ -14,10 +14,9 @@ from gridplan.settings import Settings
 from gridplan.store import Store, open_store
 from tests.api.served import Served, served
 from tests.api.test_editor_in_browser import Redrawing
-from tests.editor.lattice import lattice_plan
-from tests.provide.postgis import database
+from tests.editor.lattice import lattice_path, lattice_plan
+from tests.provide.postgis import copied
 
-PLAN = f"/plans/{lattice_plan().id}"
 #: Within which one planner sees what the other did: about a second, on a machine that does other things too.
 SOON = 10_000
 
@@ -28,7 +27,7 @@ def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with ExitStack() as stack:
         where: str | Path = tmp_path_factory.mktemp("review") / "plans.gpkg"
         if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         store.save_plan(lattice_plan())
         yield stack.enter_context(served(store, Settings(auth=True, approval=True)))
@@ -65,7 +64,7 @@ def buttons(page: Page) -> list[str]:
 
 def test_two_planners_bring_a_plan_to_its_adoption(guarded: Served, chromium: Browser) -> None:
     client, li = guarded.client, token(guarded.store, "li")
-    made = client.post(f"{PLAN}/branches", json={"name": "草案"}, headers=li)
+    made = client.post(f"{lattice_path()}/branches", json={"name": "草案"}, headers=li)
     draft = f"/plans/{made.json()['id']}"
     with (
         planner(chromium, guarded, "li", f"{draft}/editor?lang=zh") as one,
@@ -131,7 +130,7 @@ def test_two_planners_bring_a_plan_to_its_adoption(guarded: Served, chromium: Br
 
 def test_a_step_on_what_somebody_changed_meanwhile_is_refused_and_keeps_its_note(guarded: Served, chromium: Browser) -> None:
     client, wang = guarded.client, token(guarded.store, "wang")
-    draft = f"/plans/{client.post(f'{PLAN}/branches', headers=wang).json()['id']}"
+    draft = f"/plans/{client.post(f'{lattice_path()}/branches', headers=wang).json()['id']}"
     with planner(chromium, guarded, "li", f"{draft}/editor?lang=zh") as shown:
         page = shown.page
         for name in ("events", "changes?*"):
@@ -160,7 +159,7 @@ def test_a_step_on_what_somebody_changed_meanwhile_is_refused_and_keeps_its_note
 
 def test_where_events_do_not_come_through_the_editor_looks_by_itself(guarded: Served, chromium: Browser) -> None:
     client, wang = guarded.client, token(guarded.store, "wang")
-    draft = f"/plans/{client.post(f'{PLAN}/branches', headers=wang).json()['id']}"
+    draft = f"/plans/{client.post(f'{lattice_path()}/branches', headers=wang).json()['id']}"
     with planner(chromium, guarded, "li", f"{draft}/editor?lang=en") as shown:
         page = shown.page
         page.route("**/editor/events", lambda route: route.fulfill(status=503))

@@ -14,7 +14,7 @@ from tests.api.served import Served, served
 from tests.api.test_access import bearer
 from tests.api.test_errors import told
 from tests.api.test_plans import EVERYWHERE, HERE, branch, rename
-from tests.provide.postgis import database
+from tests.provide.postgis import copied
 from tests.samples import sample_plan
 
 WHY = {"note": "钢厂二期入住后再核"}
@@ -27,7 +27,7 @@ def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with ExitStack() as stack:
         where: str | Path = tmp_path_factory.mktemp("guarded") / "plans.gpkg"
         if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         store.save_plan(sample_plan())
         yield stack.enter_context(served(store, Settings(auth=True, approval=True)))

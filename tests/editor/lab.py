@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from playwright.sync_api import Locator, Page, expect
 
 from tests.provide.need import needed
@@ -67,6 +66,8 @@ def _address(process: "subprocess.Popen[bytes]", runtime: Path, log: Path) -> st
 
 def write_notebook(path: Path, cells: list[str]) -> None:
     """A notebook of these cells of code."""
+    import nbformat  # it compiles grammars when imported, which each worker would
+
     made = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]  # it has no types
         cells=[nbformat.v4.new_code_cell(cell) for cell in cells],  # type: ignore[no-untyped-call]
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},

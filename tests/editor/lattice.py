@@ -76,3 +76,8 @@ def lattice_plan() -> gp.Plan:
     assert len(codes) == 4
     target = {atom_id(column, row): codes[quarter(column, row)] for column in range(COLUMNS) for row in range(ROWS)}
     return plan.assign(target).branch()
+
+
+def lattice_path() -> str:
+    """Where a service has the plan."""
+    return f"/plans/{lattice_plan().id}"

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from gridplan.store import migrate
 from tests.provide.debian import docker_runs, private_server, server_programs
 from tests.provide.need import needed
 
@@ -30,6 +31,14 @@ def postgis_server() -> Iterator[str]:
     """The URL of a server on which databases may be made."""
     with ExitStack() as stack:
         yield needed(MISSING, _server(stack))
+
+
+@pytest.fixture(scope="session")
+def postgis_template(postgis_server: str) -> Iterator[str]:
+    """The URL of a database with the tables of gridplan and no row, for :func:`copied`."""
+    with database(postgis_server) as url:
+        migrate(url)
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -82,11 +91,19 @@ def _docker_server(stack: ExitStack) -> str | None:
 
 
 @contextmanager
-def database(server: str) -> Iterator[str]:
-    """The URL of a new, empty database on the server; dropped at the end."""
+def copied(template: str) -> Iterator[str]:
+    """The URL of a new database like the one at ``template``, which is quicker than to make its tables; dropped at the end."""
+    with database(template, template=urlsplit(template).path[1:]) as url:
+        yield url
+
+
+@contextmanager
+def database(server: str, *, template: str = "template1") -> Iterator[str]:
+    """The URL of a new database on the server, empty or like the one of the name ``template``; dropped at the end."""
     name = f"gridplan_test_{secrets.token_hex(6)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        connection.execute(made)
     try:
         parts = urlsplit(server)
         yield urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))

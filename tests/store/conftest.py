@@ -11,7 +11,7 @@ import pytest
 from gridplan.contracts import REGISTERS
 from gridplan.plan.model import Plan
 from gridplan.store import Store, migrate, open_store
-from tests.provide.postgis import database
+from tests.provide.postgis import copied
 from tests.samples import sample_plan
 from tests.store.things import ROWS, Things, things_in_geopackage, things_in_postgis
 
@@ -62,8 +62,7 @@ def filled(request: pytest.FixtureRequest, plan: Plan, tmp_path_factory: pytest.
     with ExitStack() as stack:
         where = str(tmp_path_factory.mktemp("filled") / "计划.gpkg")
         if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
-            migrate(where)
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         store.save_plan(plan)
         yield store

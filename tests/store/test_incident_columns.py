@@ -13,11 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from gridplan.analysis.locating import located
-from gridplan.store import COMMAND_LINE, Store, geopackage, incident_counts, migrate, open_store
+from gridplan.store import COMMAND_LINE, Store, geopackage, incident_counts, open_store
 from gridplan.store.incident_bins import Lattice
 from gridplan.store.incident_counts import CountQuery
 from gridplan.store.tables import PART_BITS
-from tests.provide.postgis import database
+from tests.provide.postgis import copied
 from tests.samples import PLAN_ID, URBAN, sample_plan, spot
 from tests.store.conftest import KINDS
 
@@ -33,8 +33,7 @@ def where(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with ExitStack() as stack:
         place = str(tmp_path_factory.mktemp("columns") / "plans.gpkg")
         if request.param == "postgis":
-            place = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
-            migrate(place)
+            place = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         else:
             open_store(place).close()
         yield place

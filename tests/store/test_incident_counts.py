@@ -17,11 +17,11 @@ from gridplan.analysis.incidents.measures import BYS, COUNTS, PERIODS, RATES, By
 from gridplan.analysis.incidents.rates import incident_rates
 from gridplan.contracts import REGISTERS
 from gridplan.errors import StoreError
-from gridplan.store import Store, migrate, open_store
+from gridplan.store import Store, open_store
 from gridplan.store.incident_counts import CountQuery, CountTable
-from tests.analysis.cases import incidents
-from tests.analysis.test_rates import local_time
-from tests.provide.postgis import database
+from tests.analysis.incidents.cases import incidents
+from tests.analysis.incidents.test_rates import local_time
+from tests.provide.postgis import copied
 from tests.samples import PLAN_ID, RURAL, URBAN, sample_plan
 from tests.store.conftest import KINDS
 
@@ -36,8 +36,7 @@ def counting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     with ExitStack() as stack:
         where = str(tmp_path_factory.mktemp("counting") / "计数.gpkg")
         if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
-            migrate(where)
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         store.save_plan(sample_plan())
         yield store

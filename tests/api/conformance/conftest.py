@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from shapely.geometry import Point
 
 from gridplan.settings import Settings
-from gridplan.store import Store, migrate, open_store
+from gridplan.store import Store, open_store
 from gridplan.store.tables import GEOMETRY
 from tests.api.conformance.api import ROOTS, Api
 from tests.api.served import Served, served
-from tests.provide.postgis import database
+from tests.provide.postgis import copied
 from tests.samples import PLAN_ID, RURAL, sample_plan, spot
 
 STORES = ("geopackage", "postgis")
@@ -52,8 +52,7 @@ def stocked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with ExitStack() as stack:
         where = str(tmp_path_factory.mktemp("conformance") / "plans.gpkg")
         if request.param == "postgis":
-            where = stack.enter_context(database(str(request.getfixturevalue("postgis_server"))))
-            migrate(where)
+            where = stack.enter_context(copied(str(request.getfixturevalue("postgis_template"))))
         store = stack.enter_context(open_store(where))
         store.save_plan(sample_plan())
         stock(store)

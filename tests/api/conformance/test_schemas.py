@@ -1,10 +1,9 @@
 """OGC API - Common - Part 3 (23-058r2, also Features Part 5): schemas, roles, references, queryables, sortables."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import jsonschema
 import pytest
 
 from tests.api.conformance.api import Api, Json
@@ -20,6 +19,9 @@ from tests.api.conformance.classes import (
     shows,
 )
 from tests.api.conformance.test_items import parameter
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 _REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 #: A property of findings has the name of a parameter of the standard: it is asked for by a filter.
@@ -40,8 +42,16 @@ def roles(schema: Json, *names: str) -> list[str]:
     return [key for key, each in schema["properties"].items() if each.get("x-ogc-role") in names]
 
 
+def validator_of(schema: Json) -> "Draft202012Validator":
+    """What checks values against the schema, once that is found to be one."""
+    from jsonschema import Draft202012Validator  # it compiles grammars when imported, which each worker would
+
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
 def check_schema(api: Api, schema: Json) -> None:
-    jsonschema.Draft202012Validator.check_schema(schema)
+    validator_of(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["type"] == "object"
     assert not urlsplit(schema["$id"]).query
@@ -63,7 +73,7 @@ def test_schema_tells_every_property_and_its_role(api: Api) -> None:
         check_schema(api, schema)
         (identity,) = roles(schema, "id")
         assert schema["properties"][identity]["type"] in ("string", "integer")
-        validator = jsonschema.Draft202012Validator(schema)
+        validator = validator_of(schema)
         for feature in api.items(name)["features"]:
             logical = {key: value for key, value in feature["properties"].items() if value is not None}
             assert set(feature["properties"]) <= set(schema["properties"])
