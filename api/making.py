@@ -1,7 +1,5 @@
 """What jobs do: a town is loaded and planned, its buildings' ways to services are measured, incidents are brought from a file."""
 
-import json
-
 from api.importing import bring
 from gridplan.analysis import joined_services, measure
 from gridplan.analysis.services.measuring import Sharing
@@ -55,7 +53,7 @@ def _measure(store: Store, job: Job, owner: str, progress: Progress) -> None:
     """Measures the ways from the plan's buildings to services, and keeps them."""
     asked = job.asked
     plan = store.load_plan(str(asked["plan"]))
-    name = asked.get("town") or store.town_list.of_source(json.loads(plan.fact("source")))
+    name = asked.get("town") or store.town_list.of_plan(plan.id)
     if name is None:
         raise StoreError("GP462", plan=plan.id)
     kinds, most_m = asked.get("kinds"), asked["most_m"]

@@ -45,6 +45,8 @@ async def measure(request: Request, plan: str, store: GivenStore, language: Spok
         store.plan(plan)
         if wanted.town is not None:
             store.town_list.one(wanted.town)
+        elif store.town_list.of_plan(plan) is None:
+            raise StoreError("GP462", plan=plan)
 
     await write(request, check)
     job = await begun(request, MEASURING, {"plan": plan, **wanted.model_dump(exclude_none=True)}, who)

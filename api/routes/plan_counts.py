@@ -62,6 +62,7 @@ class PlanCounted(BaseModel):
 
     plan: str
     measured_at: str | None = Field(description="when distances to services were measured; null: not yet")
+    measurable: bool = Field(description="whether the service has the town that the plan was made of, by which they are measured")
     areas: list[AreaCounted]
     communities: list[CommunityCounted] | None = None
     grids: list[GridCounted] | None = None
@@ -77,11 +78,12 @@ def plan_counts(
     """Grids in range, proved and open, units, households: for each community with the areas above it, or for each grid."""
     measured = store.coverages.found(info.id)
     at = None if measured is None else measured.at
-    tag = f'{plan_etag(info.id, info.revision)[:-1]}.{at or ""}.{by}"'
+    measurable = store.town_list.of_plan(info.id) is not None
+    tag = f'{plan_etag(info.id, info.revision)[:-1]}.{at or ""}.{measurable:d}.{by}"'
     if unchanged(request, tag):
         return Response(status_code=304, headers={"ETag": tag})
     areas = [AreaCounted(**each._asdict()) for each in store.plan_counts.areas(info.id)]
-    counted = PlanCounted(plan=info.id, measured_at=at, areas=areas)
+    counted = PlanCounted(plan=info.id, measured_at=at, measurable=measurable, areas=areas)
     if by == "grid":
         counted.grids = [GridCounted(**each._asdict()) for each in store.plan_counts.grids(info.id)]
     else:

@@ -179,6 +179,7 @@ def _add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     incidents.add_incidents(commands.add_parser("incidents", help=words("cli.incidents")), screen)
     serve = commands.add_parser("serve", help=words("cli.serve"))
     serve.add_argument("plan", nargs="?", metavar="PLAN", help=words("cli.arg.plan"))
+    serve.add_argument("--town", metavar="TOWN", help=words("cli.arg.serve_town"))
     serve.add_argument("--host", default="127.0.0.1", help=words("cli.arg.host"))
     serve.add_argument("--port", type=int, default=8000, help=words("cli.arg.port"))
     serve.add_argument("--read-only", action="store_true", help=words("cli.arg.read_only"))

@@ -9,8 +9,13 @@ from gridplan.messages import Language
 DASHBOARD_SCRIPTS = ("words.js", "told.js", "cards.js", "map.js", "start.js")
 #: The distance of which coverage is shown, in metres: a walk of some seven minutes.
 WITHIN_M = 500
-#: Kinds of services of which the card tells.
+#: Shares that a card shows before it says how many more there are.
 _MOST = 6
+#: Kinds of services that people need every day, which stand first.
+_FIRST = (
+    *("clinic", "school", "kindergarten", "marketplace", "pharmacy", "elderly_care", "service_centre", "community_centre"),
+    *("childcare", "supermarket", "nursing_home", "canteen", "hospital", "doctors", "bus_stop", "park", "library"),
+)
 
 
 @cache
@@ -40,6 +45,7 @@ def dashboard_data(language: Language, plan: str, *, chosen: bool, planner: bool
             "plan": plan,
             "within": WITHIN_M,
             "most": _MOST,
+            "first": _FIRST,
             "worker": "viewer/maplibre-gl-csp-worker.js",
             "words": words("dashboard")[language],
             "services": words("service")[language],

@@ -86,6 +86,13 @@ class TownList:
                 return None
             return frames.select_town_layer(connection, self._dialect, name, "compounds")
 
+    def of_plan(self, plan: str) -> str | None:
+        """The name of the town that the plan was made of, as :meth:`of_source`; None too where the plan does not say."""
+        meta = self._dialect.tables.plan["meta"]
+        with self._database.reading() as connection:
+            source = connection.scalar(sa.select(meta.c.value).where(meta.c.plan == plan, meta.c.key == "source"))
+        return None if source is None else self.of_source(json.loads(source))
+
     def add(self, name: str, town: "Town", who: Editor) -> None:
         """Saves a town that is not there yet; one of that name stays as it is.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from gridplan.analysis import joined_services, measure
 from gridplan.settings import Settings
@@ -92,8 +92,11 @@ def test_the_numbers_are_those_of_the_plan_and_of_the_area(helsinki: Served, chr
     people = page.inner_text(".card.people")
     for count in (1, 3):
         assert f"{100 * count / len(plan.grids):.2f}" in people
+    assert page.inner_text("h1") == plan.fact("name")
     community = plan.communities.iloc[1]
     page.select_option("#area", community["code"])
+    assert page.inner_text("h1") == f"{community['name']} · {community['code']}"
+    assert page.evaluate("Dashboard.drawn.getFilter('chosen')")[2] == ["literal", [community["code"]]]
     assert f"{community['households']:,}" in page.inner_text(".card.rules")
     assert f"area={community['code']}" in page.evaluate("location.hash")
     rows = helsinki.client.get(
@@ -153,7 +156,17 @@ def test_a_planner_has_distances_measured_from_the_page(tmp_path: Path, chromium
             page.click(".card.coverage button")
             expect(page.locator(".card.coverage .share").first).to_be_visible(timeout=SECONDS)
             settled(page)
-            assert len(page.query_selector_all(".card.coverage .share")) == 6
+            assert len(page.query_selector_all(".card.coverage > .share")) == 6
+            names = page.locator(".card.coverage .share .line span").all_text_contents()
+            kinds = service.client.get(f"/plans/{demo_plan().id}/coverage", params={"by": "town"}).json()["measured"]["about"][
+                "kinds"
+            ]
+            assert len(names) == len(kinds) > 6
+            assert names[:3] == ["clinic", "school", "market"], "what is needed every day stands first"
+            assert page.inner_text(".card.coverage summary") == f"{len(kinds) - 6} more"
+            assert not page.locator(".card.coverage details .share").first.is_visible()
+            page.click(".card.coverage summary")
+            assert page.locator(".card.coverage details .share").first.is_visible()
             assert "coverage:school" in page.inner_html("#layer")
             assert said == []
             page.close()
@@ -166,9 +179,80 @@ def test_a_stranger_sees_it_without_what_is_for_planners(tmp_path: Path, chromiu
             page, said, _ = opened(chromium, f"{service.url}/?f=html&lang=en")
             assert f"{len(demo_plan().grids)}" in page.inner_text(".card.rules")
             assert page.query_selector(".card.coverage button") is None
-            assert "No incidents" in page.inner_text(".card.incidents")
+            assert "plans in force alone" in page.inner_text(".card.incidents")
             assert said == []
             page.close()
+
+
+def test_strangers_read_the_rates_that_the_service_tells_them(helsinki: Served, chromium: Browser) -> None:
+    plan = demo_plan()
+    helsinki.store.adoptions.adopt(plan.id, None, WHO)
+    with served(helsinki.store, Settings(auth=True)) as service:
+        told = service.client.get("/stats/incidents", params={"plan": plan.id, "by": "community"}).json()
+        assert told["disclosed"]["round_to"] == 5
+        page, said, _ = opened(chromium, f"{service.url}/?f=html&lang=en")
+        card = page.inner_text(".card.incidents")
+        assert f"{100 * told['total']['closure_rate']:.0f}\u202f%" in card
+        assert "." not in "".join(page.locator(".card.incidents strong").all_inner_texts())
+        assert "Reported in 2026-03. Of months that have ended, each number to the nearest 5." in card
+        for row in told["rows"]:
+            page.select_option("#area", row["community"])
+            rate = f"{100 * row['closure_rate']:.0f}\u202f%" if row["closure_rate"] is not None else "–"
+            assert page.inner_text(".card.incidents .share strong >> nth=0") == rate
+        assert said == []
+        page.close()
+
+
+def test_no_card_waits_for_a_slower_one_nor_for_one_that_fails(helsinki: Served, chromium: Browser) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 1500})
+    held: list[Route] = []
+    page.route("**/stats/incidents?*by=community*", lambda route: held.append(route))
+    page.route("**/stats/staffing?*", lambda route: route.fulfill(status=503, json={"detail": "GP000 busy"}))
+    page.goto(f"{helsinki.url}/?f=html&lang=en")
+    expect(page.locator(".card.coverage .share").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".card.people")).to_contain_text("This could not be shown: GP000 busy")
+    expect(page.locator("#map")).to_have_attribute("aria-busy", "false", timeout=SECONDS)
+    assert page.inner_text(".card.incidents .hint") == "Being read …"
+    assert page.locator("#layer option").all_inner_texts()[:3] == ["Rules", "Households", "pharmacy: households within 500 m"]
+    page.select_option("#layer", "households")
+    assert len(held) == 1
+    held[0].continue_()
+    settled(page)
+    assert "Reported " in page.inner_text(".card.incidents")
+    assert page.input_value("#layer") == "households"
+    assert "closed" in page.evaluate("[...document.getElementById('layer').options].map(each => each.value)")
+    page.close()
+
+
+def test_what_lies_in_no_grid_is_told(helsinki: Served, chromium: Browser) -> None:
+    far = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [10, 50]}}
+    facts = {"kind": "noise", "reported_at": "2026-01-01T08:00:00Z", "stage": "collected"}
+    helsinki.store.registers.create("incidents", {**far, "properties": facts}, WHO)
+    page, _, _ = opened(chromium, f"{helsinki.url}/?f=html&lang=zh")
+    told = helsinki.client.get("/stats/incidents", params={"plan": demo_plan().id, "by": "community"}).json()
+    card = page.inner_text(".card.incidents")
+    assert f"{told['total']['reported']}" in card
+    assert "上报时间：2026-01 至 2026-03。其中 1 件不在任何网格内或没有位置。" in card
+    community = demo_plan().communities["code"].iloc[0]
+    page.select_option("#area", community)
+    (row,) = [each for each in told["rows"] if each["community"] == community]
+    card = page.inner_text(".card.incidents")
+    assert f"{row['reported']}" in card
+    assert "另有 1 件不在任何网格内或没有位置，未计入。" in card
+    page.close()
+
+
+def test_without_its_town_nothing_can_be_measured_and_that_is_said(tmp_path: Path, chromium: Browser) -> None:
+    with open_store(tmp_path / "plans.gpkg") as store:
+        store.save_plan(demo_plan())
+        with served(store, Settings()) as service:
+            page, _, _ = opened(chromium, f"{service.url}/?f=html&lang=en")
+            assert page.query_selector(".card.coverage button") is None
+            assert "gridplan serve PLAN --town TOWN" in page.inner_text(".card.coverage")
+            page.close()
+            answer = service.client.post(f"/plans/{demo_plan().id}/coverage", json={})
+            assert (answer.status_code, answer.json()["code"]) == (409, "GP462")
+            assert service.client.get("/jobs").json()["jobs"] == []
 
 
 def test_without_a_plan_it_says_so(empty_service: Served, chromium: Browser) -> None:

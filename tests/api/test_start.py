@@ -13,8 +13,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from gridplan.cli import main
+from gridplan.sources import demo_town, write_town
 from gridplan.store import write_plan
 from tests.api.process import START_S, process
+from tests.places import demo_plan
 from tests.provide.debian import free_port
 from tests.samples import PLAN_ID, sample_plan
 from tests.store.tiles import tile_at
@@ -128,6 +131,26 @@ def test_serving_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:
     loaded = json.loads(told.read_text(encoding="utf-8"))
     assert {"fastapi", "sqlalchemy", "shapely", "gridplan.store"} <= set(loaded)
     assert guilty(loaded) == {}
+
+
+def test_the_town_of_a_plan_is_brought_when_it_is_served(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan, town, port = tmp_path / "plan.gpkg", tmp_path / "helsinki.gpkg", free_port()
+    write_plan(demo_plan(), plan)
+    write_town(demo_town(), town)
+    assert main(["serve", str(plan), "--town", str(town), "--read-only"]) == 1
+    assert "GP149" in capsys.readouterr().err
+    command = [sys.executable, "-c", "from gridplan.cli import main; main()", "serve", str(plan), "--port", str(port), "--town"]
+    with subprocess.Popen([*command, str(town)], stdout=subprocess.DEVNULL, text=True) as running:
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+                _wait(client, running)
+                assert client.get("/towns").json()["towns"] == ["helsinki"]
+                assert client.get(f"/plans/{demo_plan().id}/stats").json()["measurable"] is True
+                assert client.post(f"/plans/{demo_plan().id}/coverage", json={}).status_code == 202
+            running.terminate()
+            assert running.wait(30) == 0
+        finally:
+            running.kill()
 
 
 @pytest.mark.parametrize("words", [["--help"], ["serve", "--help"], ["plan"]])

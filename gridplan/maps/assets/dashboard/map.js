@@ -25,7 +25,7 @@ Dashboard.fill = function (layer) {
 
 Dashboard.shown = function (layer, value) {
   if (value === null || value === undefined) { return "–"; }
-  return layer.classes === "share" ? Dashboard.percent(value, 1) : Dashboard.number(value, layer.classes === "rate" ? 1 : 0);
+  return layer.classes === "share" ? Dashboard.percent(value, layer.digits) : Dashboard.number(value, layer.classes === "rate" && layer.digits ? 1 : 0);
 };
 
 Dashboard.legend = function (layer) {
@@ -63,6 +63,7 @@ Dashboard.style = function (plan) {
     { id: "grids", type: "fill", source: "plan", "source-layer": "grids", paint: { "fill-color": Dashboard.none, "fill-opacity": 0.85 } },
     { id: "lines", type: "line", source: "plan", "source-layer": "grids", paint: { "line-color": "#4d5660", "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.3, 16, 1.4] } },
     { id: "communities", type: "line", source: "plan", "source-layer": "communities", paint: { "line-color": "#1b1f24", "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.8, 16, 3] } },
+    { id: "chosen", type: "line", source: "plan", "source-layer": "communities", filter: ["==", ["get", "code"], ""], paint: { "line-color": "#0b57a4", "line-width": 4 } },
     { id: "over", type: "line", source: "plan", "source-layer": "grids", filter: ["==", ["get", "code"], ""], paint: { "line-color": "#0b57a4", "line-width": 4 } }
   ] };
 };
@@ -96,7 +97,7 @@ Dashboard.hover = function (map, feature) {
   map.getCanvas().style.cursor = feature ? "pointer" : "";
   map.setFilter("over", ["==", ["get", "code"], feature ? feature.properties.code : ""]);
   tip.hidden = !feature;
-  if (!feature) { return; }
+  if (!feature || !Dashboard.layer) { return; }
   var code = feature.properties.code, row = Dashboard.named[code] || { name: "", households: 0 }, value = Dashboard.values[code];
   value = Dashboard.layer.of === "status" && value ? Dashboard.say("key." + value) : Dashboard.shown(Dashboard.layer, value);
   tip.textContent = row.name + " · " + code + " · " + Dashboard.say("fact.of_households", { count: Dashboard.number(row.households) })

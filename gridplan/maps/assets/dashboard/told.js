@@ -1,4 +1,4 @@
-/* What the service tells of a plan: read once a plan, added up for the area that is chosen. What is not there yet is null. */
+/* What the service tells of a plan: read once a plan, added up for the area that is chosen. */
 "use strict";
 Dashboard.read = function (address) {
   return fetch(address, { headers: { Accept: "application/json", "Accept-Language": Dashboard.data.language } }).then(function (answer) {
@@ -16,20 +16,46 @@ Dashboard.toldIncidents = function () {
   return Dashboard.data.planner || (chosen && chosen.dataset.state === "adopted");
 };
 
+/* The rules of a plan and its tiles, which are there at once; the parts come later. */
 Dashboard.plan = function (id) {
-  var root = "plans/" + encodeURIComponent(id), stats = "stats/incidents?plan=" + encodeURIComponent(id);
-  return Dashboard.read(root + "/stats?by=community").then(function (rules) {
-    return Promise.all([
-      rules.measured_at ? Dashboard.read(root + "/coverage?by=community&within=" + Dashboard.data.within) : null,
-      Dashboard.toldIncidents() ? Dashboard.read(stats + "&by=community") : null,
-      Dashboard.read(root + "/stats/staffing?by=community"),
-      Dashboard.read(root + "/stats/organisations?by=community"),
-      Dashboard.read(root + "/tiles/WebMercatorQuad?f=tilejson")
-    ]).then(function (told) {
-      return { id: id, root: root, rules: rules, coverage: told[0], incidents: told[1], staffing: told[2], organisations: told[3], tiles: told[4] };
-    });
+  var root = "plans/" + encodeURIComponent(id);
+  return Promise.all([Dashboard.read(root + "/stats?by=community"), Dashboard.read(root + "/tiles/WebMercatorQuad?f=tilejson")]).then(function (told) {
+    return { id: id, root: root, rules: told[0], tiles: told[1], parts: {} };
   });
 };
+
+/* What else is told of a plan. Each part comes by itself, so that none waits for a slower one, nor for one that fails. */
+Dashboard.parts = {
+  coverage: function (plan) {
+    return plan.rules.measured_at ? Dashboard.read(plan.root + "/coverage?by=community&within=" + Dashboard.data.within) : null;
+  },
+  incidents: function (plan) {
+    var stats = "stats/incidents?plan=" + encodeURIComponent(plan.id);
+    if (!Dashboard.toldIncidents()) { return null; }
+    return Promise.all([Dashboard.read(stats + "&by=community"), Dashboard.read(stats + "&by=period&period=month")]).then(function (told) {
+      if (!told[0] || !told[1]) { return null; }
+      told[0].months = told[1].rows.map(function (row) { return row.period; }).filter(Boolean).sort();
+      return told[0];
+    });
+  },
+  people: function (plan) {
+    return Promise.all([Dashboard.read(plan.root + "/stats/staffing?by=community"), Dashboard.read(plan.root + "/stats/organisations?by=community")])
+      .then(function (told) { return { staffing: told[0], organisations: told[1] }; });
+  }
+};
+
+/* Reads every part, and says the name of each that is there or failed. */
+Dashboard.load = function (plan, arrived) {
+  return Promise.all(Object.keys(Dashboard.parts).map(function (name) {
+    return Promise.resolve(Dashboard.parts[name](plan)).then(function (told) { plan.parts[name] = { told: told }; }, function (error) {
+      console.error(error);
+      plan.parts[name] = { told: null, failed: error };
+    }).then(function () { arrived(name); });
+  }));
+};
+
+/* What a part tells; null where it is not there yet, or there is nothing. */
+Dashboard.told = function (plan, name) { return plan.parts[name] ? plan.parts[name].told : null; };
 
 /* The codes of the communities in an area: itself, or those below it in the tree. */
 Dashboard.within = function (plan, area) {
@@ -53,4 +79,15 @@ Dashboard.sum = function (rows, codes, key, columns) {
     columns.forEach(function (column) { total[column] += row[column] || 0; });
   });
   return found ? total : null;
+};
+
+/* The counts and rates of incidents in an area, as the service tells them; only of several communities they are added up here. */
+Dashboard.incidentsIn = function (told, area, codes) {
+  if (!area) { return told.total; }
+  var rows = told.rows.filter(function (row) { return codes.indexOf(row.community) >= 0; }), least = told.disclosed ? told.disclosed.least_divided_by : 1;
+  if (rows.length < 2) { return rows[0] || null; }
+  var sum = Dashboard.sum(rows, codes, "community", ["reported", "accepted", "closed", "open", "due", "on_time", "escalated"]);
+  sum.closure_rate = sum.accepted >= least ? sum.closed / sum.accepted : null;
+  sum.on_time_rate = sum.due >= least ? sum.on_time / sum.due : null;
+  return sum;
 };

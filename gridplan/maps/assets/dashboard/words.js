@@ -10,11 +10,14 @@ Dashboard.number = function (value, most) {
   return value.toLocaleString(Dashboard.data.language === "zh" ? "zh-CN" : "en-GB", { maximumFractionDigits: most || 0 });
 };
 
-/* 92.56 %: as many digits as the offices' own reports have. */
-Dashboard.percent = function (part, whole) {
-  return whole ? (100 * part / whole).toLocaleString(Dashboard.data.language === "zh" ? "zh-CN" : "en-GB",
-    { minimumFractionDigits: 2, maximumFractionDigits: 2 }) + "\u202f%" : "–";
+/* 92.56 %: as many digits as the offices' own reports have; rates of rounded counts are told to whole per cent. */
+Dashboard.percent = function (rate, digits) {
+  var places = digits === undefined ? 2 : digits;
+  return rate === null || rate === undefined ? "–" : (100 * rate).toLocaleString(Dashboard.data.language === "zh" ? "zh-CN" : "en-GB",
+    { minimumFractionDigits: places, maximumFractionDigits: places }) + "\u202f%";
 };
+
+Dashboard.digits = function (told) { return told.disclosed ? 0 : 2; };
 
 /* The name of a kind of service or body, where there is a word for it. */
 Dashboard.kind = function (kind) { return Dashboard.data.services[kind] || Dashboard.data.words["body." + kind] || kind.replace(/_/g, " "); };
