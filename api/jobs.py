@@ -113,20 +113,22 @@ class Runner:
         fresh = True
         beats = not self._store.embedded  # of a file nobody else asks whether its server lives
         while not self._stopping.is_set() and self._unwanted != job.id:
+            turned = False  # another stage is told at once: the job may keep everybody from writing in it
             try:
                 if pipe.poll(_CANCEL_S):
                     message = pipe.recv()
                     if isinstance(message, Ended):
                         return message
+                    turned = message.stage != step.stage
                     step, fresh = message, True
             except (EOFError, OSError):
                 return None
             now = time.monotonic()
-            if now - looked < _CANCEL_S:
+            if now - looked < _CANCEL_S and not turned:
                 continue
             looked = now
             try:
-                if (now - told > _CANCEL_S and fresh) or (now - told > _BEAT_S and beats):
+                if turned or (now - told > _CANCEL_S and fresh) or (now - told > _BEAT_S and beats):
                     told, fresh = now, False
                     wanted = self._store.jobs.beat(job.id, self._owner, step.share, step.stage)
                 else:

@@ -123,13 +123,16 @@ class Jobs:
             return self._one(connection, job)
 
     def beat(self, job: str, owner: str, progress: float, message: Phrase | None) -> bool:
-        """Tells that the job is run still, and how far it is; whether it is to go on."""
+        """Tells that the job is run still, and how far it is, unless somebody writes who would have to be waited for.
+
+        Gives whether it is to go on: that must be known while the job itself keeps others from writing, too.
+        """
         table = self._table
         told = {"progress": progress, "message": _message(message), "heartbeat_at": now()}
         mine = sa.and_(table.c.id == job, table.c.state == "running", table.c.owner == owner)
-        with self._database.writing() as connection:
+        with self._database.writing_unless_busy() as connection:
             connection.execute(sa.update(table).where(mine).values(told))
-            return connection.scalar(sa.select(table.c.cancel).where(mine)) is False
+        return self.wanted(job, owner)
 
     def wanted(self, job: str, owner: str) -> bool:
         """Whether the job is to go on."""
