@@ -9,6 +9,8 @@ from gridplan.messages import Fact, Phrase, catalogue
 
 _QUOTED = re.compile(r"'([^']*)'")
 _MOST = 80
+#: RFC 3339; whether there is such a day is seen when it is read.
+MOMENT = r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)$"
 
 
 def fault(detail: Mapping[str, Any], *, plain: bool = False) -> Phrase:
@@ -34,5 +36,5 @@ def fault(detail: Mapping[str, Any], *, plain: bool = False) -> Phrase:
             facts[name] = int(fact) if isinstance(fact, float) and fact.is_integer() else fact
     if "expected" in facts:
         facts["expected"] = ", ".join(_QUOTED.findall(str(facts["expected"])))
-    key = f"pydantic.{detail['type']}"
+    key = "body.fault.moment" if facts.get("pattern") == MOMENT else f"pydantic.{detail['type']}"
     return Phrase(key, facts) if key in catalogue() else Phrase("body.fault.other", {**facts, "why": detail["msg"][:200]})

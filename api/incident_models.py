@@ -4,19 +4,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-_LINE = r"^[^\x00-\x1f\x7f]+$"
-_TEXT = r"^[^\x00]+$"
-#: RFC 3339; whether there is such a day is seen when it is read.
-_WHEN = r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)$"
+from api.faults import MOMENT
 
-When = Annotated[str | None, Field(pattern=_WHEN, max_length=40, description="ISO 8601 with its zone; now without")]
+#: At least one sign that is seen.
+_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+_TEXT = r"^[^\x00]*[^\s\x00][^\x00]*$"
+
+When = Annotated[str | None, Field(pattern=MOMENT, max_length=40, description="ISO 8601 with its zone; now without")]
 Line = Annotated[str | None, Field(min_length=1, max_length=200, pattern=_LINE)]
 Text = Annotated[str | None, Field(min_length=1, max_length=4000, pattern=_TEXT)]
 Handler = Literal["grid", "community", "town", "county"]
 
 
 class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    # As the import does it, lest " noise" be another kind than "noise".
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
 
 class IncidentAsked(_Asked):

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from datetime import date
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from gridplan.cli import incidents
 from gridplan.cli.atlas import add_atlas
@@ -21,6 +21,12 @@ def _parser_class(screen: Screen) -> type[argparse.ArgumentParser]:
     """A parser that refuses wrong words in the language of ``screen``, with exit code 2; its commands do so too."""
 
     class Parser(argparse.ArgumentParser):
+        def __init__(self, prog: str | None = None, **options: Any) -> None:  # as argparse hands them to its own class
+            super().__init__(prog, **options)
+            # Before the command and after it alike; what is not said after it stays as it was said before.
+            self.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help=screen.words("cli.lang"))
+            self.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=screen.words("cli.debug"))
+
         def error(self, message: str) -> NoReturn:
             self.exit(2, screen.words("cli.usage", program=self.prog, why=message) + "\n")
 
@@ -28,21 +34,21 @@ def _parser_class(screen: Screen) -> type[argparse.ArgumentParser]:
 
 
 def language_of(argv: Sequence[str], environment_language: Language) -> Language:
-    """The language named by ``--lang`` in ``argv``, else the environment's; needed before the options can be described."""
+    """The language named last by ``--lang`` in ``argv``, else the environment's; needed before the options can be described."""
+    found = environment_language
     for word, following in zip(argv, [*argv[1:], ""], strict=True):
         if (word == "--lang" and following == "zh") or word == "--lang=zh":
-            return "zh"
+            found = "zh"
         if (word == "--lang" and following == "en") or word == "--lang=en":
-            return "en"
-    return environment_language
+            found = "en"
+    return found
 
 
 def build_parser(screen: Screen) -> argparse.ArgumentParser:
     """The parser of ``gridplan``; a parsed command has ``command`` and, for imports and schemes, ``what``."""
     words = screen.words
     parser = _parser_class(screen)(prog="gridplan", description=words("cli.about"))
-    parser.add_argument("--lang", choices=("en", "zh"), default=screen.language, help=words("cli.lang"))
-    parser.add_argument("--debug", action="store_true", help=words("cli.debug"))
+    parser.set_defaults(lang=screen.language, debug=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_import(commands.add_parser("import", help=words("cli.import")), screen)
     _add_boundaries(commands.add_parser("boundaries", help=words("cli.boundaries")), screen)

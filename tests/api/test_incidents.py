@@ -244,6 +244,20 @@ def test_a_file_that_is_asked_for_wrongly_begins_no_job(
     assert changing.client.get("/jobs").json()["jobs"] == before
 
 
+def test_blanks_at_the_ends_of_texts_are_no_part_of_them(changing: Served) -> None:
+    client = changing.client
+    made = client.post("/incidents", json={**NEW, "kind": " 噪声\u3000", "address": "  人民路 1 号 "})
+    assert (made.status_code, made.json()["kind"], made.json()["address"]) == (201, "噪声", "人民路 1 号")
+    for blank in ({"kind": "   "}, {"kind": "\u3000"}, {"kind": "噪声", "source": " "}, {"kind": "噪声", "id": " "}):
+        told(client.post("/incidents", json=blank), 400, "GP586")
+
+
+def test_a_time_without_its_zone_is_told_as_such(changing: Served) -> None:
+    said = told(changing.client.post("/incidents", json={**NEW, "reported_at": "2026-03-01 10:00"}), 400, "GP586")
+    assert "is not a time with its zone, such as 2026-11-01T10:00:00+08:00" in said
+    assert "control characters" not in said
+
+
 @pytest.fixture
 def guarded(changing: Served) -> Iterator[Served]:
     """The service with auth on."""

@@ -1,5 +1,6 @@
 """Bad input through the real command line: a clear message, a non-zero exit, nothing half-written."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -236,6 +237,13 @@ def test_messages_in_chinese(run: Run, tmp_path: Path) -> None:
     code, _, err = run("--lang", "zh", "plan", "nowhere.gpkg", "--out", "plan.gpkg")
     assert code == 1
     assert "找不到文件 nowhere.gpkg" in err
+
+
+def test_the_language_may_be_said_after_the_command(run: Run, tmp_path: Path) -> None:
+    for words in (["audit", "nowhere.gpkg", "--lang", "zh"], ["incidents", "rates", "nowhere.csv", "--lang=zh"]):
+        assert re.search("[一-龥]", run(*words)[2])
+    assert "找不到文件" in run("import", "incidents", "nowhere.csv", "--out", "a.gpkg", "--lang", "zh", "--debug")[2]
+    assert "is not there" in run("--lang", "zh", "import", "incidents", "nowhere.csv", "--out", "a.gpkg", "--lang", "en")[2]
 
 
 def test_wrong_words_exit_with_2(capsys: pytest.CaptureFixture[str]) -> None:

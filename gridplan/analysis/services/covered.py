@@ -25,7 +25,7 @@ def coverage(
     distances: Distances | pd.DataFrame,
     *,
     town: Town | None = None,
-    within_m: Sequence[int] = WITHIN_M,
+    within_m: int | Sequence[int] = WITHIN_M,
 ) -> pd.DataFrame:
     """Buildings, households and people within a walk of each kind of service, beside how many there are.
 
@@ -58,9 +58,9 @@ def coverage(
     -----
     Plain counts; no estimate. 0.8 s of one core for 50,000 buildings, 1,000 grids and four kinds.
     """
-    steps = sorted(set(within_m))
+    steps = sorted({within_m} if isinstance(within_m, int) else set(within_m))
     if not steps or steps[0] < 0:
-        raise InputError("GP167", given=", ".join(map(str, within_m)) or "-")
+        raise InputError("GP167", given=", ".join(map(str, steps)) or "-")
     table = distances.table if isinstance(distances, Distances) else distances
     near = _near(plan, table)
     count = _Count(plan.buildings["households"].to_numpy(np.float64), people_of(plan, town).to_numpy(np.float64))

@@ -50,7 +50,8 @@ def test_what_has_no_homes_has_no_share_and_wrong_input_is_refused() -> None:
     plan = sample_plan()
     empty = plan.buildings.assign(households=plan.buildings["households"].where(plan.buildings["id"] != "楼-d", 0))
     object.__setattr__(plan, "buildings", empty)
-    table = gp.coverage(plan, distances(), within_m=[300]).set_index("code")
+    table = gp.coverage(plan, distances(), within_m=300).set_index("code")
+    assert table.equals(gp.coverage(plan, distances(), within_m=[300]).set_index("code"))
     assert table.loc[f"{RURAL}001", "households"] == 0
     assert np.isnan(table.loc[f"{RURAL}001", "share"])
     with pytest.raises(InputError, match=r"GP166 .*1 buildings.*楼-e"):
