@@ -103,6 +103,7 @@ STATUS = {f"GP50{digit}": 400 for digit in (1, 2, 6, 7, 8)} | {
     "GP462": 409,
     "GP464": 400,
     "GP468": 404,
+    "GP469": 404,
     **{f"GP46{digit}": 403 for digit in (5, 6, 7)},
     "GP613": 400,
 }

@@ -92,7 +92,12 @@ def main() -> None:
     )
     for public in (False, True):
         options = ViewOptions(
-            every="week", time_zone="America/New_York", within_m=400, least=15, measure="density", public=public
+            every="month" if public else "week",
+            time_zone="America/New_York",
+            within_m=400,
+            least=15,
+            measure="density",
+            public=public,
         )
         view = incident_view(plan, told, options=options)
         name = "public" if public else "planners"

@@ -1,6 +1,6 @@
 """Incidents of a store counted by grid, community, kind and period: the numbers that ``gridplan.analysis.incident_rates`` has."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Lock
@@ -177,7 +177,7 @@ class IncidentCounts:
         Raises
         ------
         StoreError
-            GP401 no such plan.
+            GP401 no such plan; GP469 it, or where none is asked for any plan, has no such community.
 
         Notes
         -----
@@ -256,6 +256,7 @@ class IncidentCounts:
             grids, plans = self._dialect.tables.plan["grids"], self._dialect.tables.plans
             saved = sa.select(grids.c.code, grids.c.community).join(plans, plans.c.id == grids.c.plan).order_by(plans.c.fid)
             of = {code: community for code, community in connection.execute(saved)}  # noqa: C416 - of rows
+        self._check_known(query, of.values())
         return _Zones(cases.grids, [of.get(grid, "") for grid in cases.grids], cases.grid)
 
     def _on(self, connection: sa.Connection, cases: Cases, revision: int, query: CountQuery) -> _Zones:
@@ -273,7 +274,12 @@ class IncidentCounts:
                 while len(self._placed) >= _PLANS:
                     self._placed.pop(next(iter(self._placed)))
                 self._placed[key] = placed
+        self._check_known(query, placed.communities)
         return _Zones(placed.grids, placed.communities, placed.rows_of(cases))
+
+    def _check_known(self, query: CountQuery, communities: Collection[str]) -> None:
+        if query.community is not None and query.community not in communities:
+            raise StoreError("GP469", community=query.community[:80])
 
 
 def _table(revision: int, cases: Cases, zones: _Zones, query: CountQuery) -> CountTable:

@@ -138,3 +138,10 @@ def test_counts_follow_what_other_programs_change(counting: Store) -> None:
 def test_a_plan_that_is_not_there(counting: Store) -> None:
     with pytest.raises(StoreError, match="GP401"):
         counting.incident_counts.table(CountQuery(NOW, plan="none"))
+
+
+def test_a_community_that_is_not_there(counting: Store) -> None:
+    """A slip of the pen is no community without incidents."""
+    for plan in (None, PLAN_ID):
+        with pytest.raises(StoreError, match="GP469"):
+            counting.incident_counts.table(CountQuery(NOW, community="51010000100", plan=plan))

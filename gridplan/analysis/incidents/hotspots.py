@@ -1,7 +1,7 @@
 """Hot spots: zones around which incidents are more, or fewer, than chance would put there."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import geopandas as gpd
 import numpy as np
@@ -133,6 +133,8 @@ def _measured(zones: gpd.GeoDataFrame, counts: Floats, measure: Measure) -> Floa
         return smoothed_rates(counts, zones["households"].to_numpy(dtype=np.float64))
     if measure == "density":
         return np.asarray(counts / zones["area_m2"].to_numpy(dtype=np.float64) * 1e4)
+    if measure != "count":
+        raise InputError("GP184", option="measure", value=str(measure)[:80], wanted=" / ".join(get_args(Measure)))
     return counts
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +19,7 @@ from gridplan.analysis.incidents.contiguity import rows_at
 from gridplan.analysis.incidents.disclosure import Disclosure, Piece, joined_table, joined_zones, outer, piece_rows, pieces
 from gridplan.analysis.incidents.heat import Heat, fitting_size, heat, weights_of
 from gridplan.analysis.incidents.hotspots import Measure, hot_spots
-from gridplan.analysis.incidents.measures import Period
+from gridplan.analysis.incidents.measures import PERIODS, Period
 from gridplan.analysis.incidents.periods import SHANGHAI, Span, period_rows, periods_of
 from gridplan.analysis.incidents.smoothing import raw_rates, smoothed_rates
 from gridplan.errors import InputError
@@ -36,7 +37,12 @@ class ViewOptions:
     ----------
     by : ``place``: each incident counts in the zone it lies in, so that it can be counted on any plan; ``grid``: in the grid that
         was in force when it was reported, as far as the plan has that grid, else by place.
-    public : nothing is told that :class:`gridplan.analysis.incidents.disclosure.Disclosure` forbids.
+    public : nothing is told that :class:`gridplan.analysis.incidents.disclosure.Disclosure` forbids; periods are months at least.
+
+    Raises
+    ------
+    InputError
+        GP184 an option is none of those known.
     """
 
     by: Literal["place", "grid"] = "place"
@@ -52,6 +58,22 @@ class ViewOptions:
     seed: int = 7
     public: bool = False
     disclosure: Disclosure = field(default_factory=Disclosure)
+
+    def __post_init__(self) -> None:
+        told = {
+            "by": (self.by, ("place", "grid")),
+            # With weeks or days to slide, rounding hides nothing.
+            "every": (self.every, ("year", "quarter", "month") if self.public else PERIODS),
+            "measure": (self.measure, get_args(Measure)),
+        }
+        for option, (value, known) in told.items():
+            if value not in known:
+                raise InputError("GP184", option=option, value=str(value)[:80], wanted=" / ".join(known))
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            wanted = "a name such as Asia/Shanghai"
+            raise InputError("GP184", option="time_zone", value=str(self.time_zone)[:80], wanted=wanted) from error
 
 
 @dataclass(frozen=True)

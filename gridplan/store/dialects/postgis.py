@@ -18,6 +18,8 @@ from gridplan.store.tables import GEOMETRY, Tables, build_tables
 
 #: Connections for transactions, and the seconds that one waits for one; reading has one more for each thread that reads.
 POOL, POOL_S = 5, 10.0
+#: What the pool notes of a connection: the seconds that its statements have.
+_GRANTED = "granted_s"
 _CANCELLED = "57014"
 _LOCKED = "55P03"
 #: Part of the time of a statement that it may wait for another program's lock.
@@ -186,11 +188,10 @@ class PostGIS:
             raise self._told(error) or sa.exc.OperationalError(text, None, error) from error
 
     def give_up_after(self, engine: sa.Engine, seconds: int) -> None:
-        """By PostgreSQL's own setting on every connection; those that there are are closed."""
+        """By PostgreSQL's own setting on every connection, when it is next taken."""
         self._seconds = seconds
-        sa.event.listen(engine, "connect", self._granted)
+        sa.event.listen(engine, "checkout", self._granted)
         sa.event.listen(engine, "handle_error", self._refused)
-        engine.dispose()
 
     @contextmanager
     def hurried(self, connection: sa.Connection) -> Iterator[None]:
@@ -198,11 +199,14 @@ class PostGIS:
         connection.exec_driver_sql("SET LOCAL lock_timeout = '1ms'")
         yield
 
-    def _granted(self, connection: Any, record: object) -> None:  # a connection of the driver
+    def _granted(self, connection: Any, record: sa.pool.ConnectionPoolEntry, proxy: object) -> None:  # of the driver
+        if record.info.get(_GRANTED) == self._seconds:
+            return
         connection.execute(f"SET statement_timeout = '{self._seconds}s'")
         # What waits for another program's lock ends well before its answer is due, so that nothing is done after "given up".
         connection.execute(f"SET lock_timeout = '{1000 * (self._seconds or 0) // _LOCKED_PART}ms'")
         connection.commit()
+        record.info[_GRANTED] = self._seconds
 
     def _refused(self, context: sa.ExceptionContext) -> RequestError | None:
         return self._told(context.original_exception)

@@ -191,6 +191,11 @@ def test_too_little_to_tell_anything() -> None:
         Disclosure(least_households=1)
     with pytest.raises(InputError, match="GP184"):
         Disclosure(round_to=0)
+    with pytest.raises(InputError, match=r"GP184 .*week; it must be year / quarter / month"):
+        ViewOptions(public=True, every="week")
+    for wrong in ({"every": "fortnight"}, {"time_zone": "Mars"}, {"time_zone": "../etc"}, {"measure": "x"}, {"by": "unit"}):
+        with pytest.raises(InputError, match="GP184"):
+            ViewOptions(**wrong)  # type: ignore[arg-type]  # on purpose
     plan = demo_plan()
     options = ViewOptions(public=True, disclosure=Disclosure(least_households=10**9))
     with pytest.raises(InputError, match="GP191 the plan has 5072 households"):

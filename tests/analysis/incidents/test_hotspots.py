@@ -128,7 +128,7 @@ def test_half_a_month_is_not_taken_for_a_fall() -> None:
 
 def test_options_out_of_range_are_refused() -> None:
     zones = squares(2, 1, [300, 300])
-    for wrong in ({"alpha": 0.0}, {"permutations": 10}):
+    for wrong in ({"alpha": 0.0}, {"permutations": 10}, {"measure": "x"}):
         with pytest.raises(InputError, match="GP184"):
             hot_spots(zones, [1, 2], **wrong)
     with pytest.raises(InputError, match="GP184"):
