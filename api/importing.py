@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridplan.analysis.incidents.late import future_incidents
+from gridplan.analysis.incidents.late import untimely_incidents
 from gridplan.errors import InputError, RequestError
 from gridplan.messages import Phrase
 from gridplan.progress import Progress
@@ -49,7 +49,7 @@ def bring(store: Store, job: Job, owner: str, progress: Progress) -> None:
                 name: fact.replace(f"{folder}/", "") if isinstance(fact, str) else fact for name, fact in error.facts.items()
             }
             raise RequestError("GP596", why=Phrase(error.code, facts)) from error
-    ahead = future_incidents(read.incidents, at=datetime.now(UTC).isoformat())
+    ahead = untimely_incidents(read.incidents, at=datetime.now(UTC).isoformat())
     store.incidents.finish(
         job,
         owner,

@@ -43,7 +43,7 @@ def add_incidents(parser: argparse.ArgumentParser, screen: Screen) -> None:
 
 def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     """Read incidents from files, into a file, into the store, or both."""
-    from gridplan.analysis.incidents.late import future_incidents
+    from gridplan.analysis.incidents.late import untimely_incidents
     from gridplan.bars import progress_bars
     from gridplan.cli.storing import check_store
     from gridplan.contracts import REGISTERS
@@ -66,7 +66,7 @@ def imported(args: argparse.Namespace, screen: Screen, settings: Settings) -> in
     with progress_bars(screen.language) as listen:
         read = reading.read(args, args.files, listen)
     now = datetime.now(UTC).isoformat()
-    _show(read, read.report + future_incidents(read.incidents, at=now), screen)
+    _show(read, read.report + untimely_incidents(read.incidents, at=now), screen)
     if args.out:
         _write(read, args.out, screen)
     if args.left_out:

@@ -70,11 +70,18 @@ class _Ready:
 def _in_their_grids(
     incidents: "gpd.GeoDataFrame", history: "list[InForce]", planned: "gpd.GeoSeries"
 ) -> "tuple[gpd.GeoDataFrame, Report]":
-    """The incidents, those without a grid with the one in force when they were reported, and where there was none."""
+    """The incidents, those without a grid with the one in force when they were reported, and where there was none.
+
+    Those that name a grid keep it; what no plan that was ever in force has is told.
+    """
     from gridplan.analysis.incidents.assignment import assign_grids
+    from gridplan.report import Report
 
     without = incidents["grid"].isna()
     grids, report = assign_grids(incidents[without], history, planned=planned)
+    known = {code for each in history for code in each.grids["code"]}
+    strange = incidents[~without & ~incidents["grid"].isin(known)]
+    report += Report.of("incidents", "report.incident_unknown_grid", strange["id"], strange["grid"])
     return incidents.assign(grid=incidents["grid"].where(~without, grids.reindex(incidents.index))), report
 
 

@@ -78,6 +78,10 @@ def test_years_to_come_are_told_and_kept(files: Path, capsys: pytest.CaptureFixt
     incidents = pd.DataFrame({"id": ["a", "b"], "reported_at": ["2026-03-01T08:30:00Z", "2026-03-01T08:30:01Z"]})
     told = future_incidents(incidents.reindex(columns=REGISTERS["incidents"].names()), at="2026-03-01T16:30:00+08:00").rows
     assert told[["id", "detail"]].to_numpy().tolist() == [["b", "reported_at 2026-03-01T08:30:01Z"]]
+    (files / "past.csv").write_text(f"{HEAD}\n8,噪声,已受理,1926-05-01T08:30:00Z,104,30\n", "utf-8")
+    assert main(["import", "incidents", "past.csv", "--out", "past.gpkg"]) == 0
+    assert "before 2000-01-02" in " ".join(capsys.readouterr().out.split())
+    assert gpd.read_file(files / "past.gpkg")["reported_at"].astype("str").str[:4].tolist() == ["1926"]
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,14 @@ def test_where_nothing_is_adopted_no_grid_is_in_force_rather_than_none_there(sto
         where, f"INSERT INTO adoptions (community, plan, at, who) VALUES ('{RURAL}', '{PLAN_ID}', '2026-02-01T00:00:00Z', 'x')"
     )
     assert reasons("2-") == {"report.assign_not_in_force": ["2-urban"], "report.assign_outside": ["2-far"]}
+    named = (
+        many(4)
+        .iloc[:2]
+        .assign(id=["3-known", "3-strange"], grid=[plan.grids.set_index("community")["code"].loc[RURAL].iloc[0], "NO"])
+    )
+    told = store.incidents.add(named, LI).report.rows
+    assert told[["reason", "id", "detail"]].to_numpy().tolist() == [["report.incident_unknown_grid", "3-strange", "NO"]]
+    assert properties(store, "3-strange")["grid"] == "NO"
     assert (properties(store, "1-rural")["grid"], properties(store, "2-rural")["grid"] is None) == (None, False)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.analysis.incidents.limits import DEFAULT, Limits
+from gridplan.analysis.incidents.measures import PLAUSIBLE
 from gridplan.contracts import REGISTERS
 from gridplan.errors import InputError
 from gridplan.report import Report
@@ -75,6 +76,15 @@ def future_incidents(incidents: pd.DataFrame, *, at: str) -> Report:
         told = told[pd.to_datetime(told, format="ISO8601", utc=True) > now]
         report += Report.of("incidents", "report.incident_in_future", incidents["id"][told.index], name + " " + told)
     return report
+
+
+def untimely_incidents(incidents: pd.DataFrame, *, at: str) -> Report:
+    """The ids of :func:`future_incidents`, and of those reported before any year that tables by period have."""
+    told = incidents["reported_at"].astype("str")
+    past = told < PLAUSIBLE[0]
+    return future_incidents(incidents, at=at) + Report.of(
+        "incidents", "report.incident_long_past", incidents["id"][past], "reported_at " + told[past]
+    )
 
 
 def _moment(at: str) -> pd.Timestamp:
