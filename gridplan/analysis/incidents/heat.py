@@ -169,7 +169,7 @@ def class_breaks(values: Floats | Sequence[float], *, classes: int = 6, far: boo
     >>> class_breaks([0.3, 1.0, 4.0, 37.0], classes=6)
     [1.0, 2.0, 5.0, 10.0, 20.0]
     >>> class_breaks([0.05, 0.3, 1.0, 4.0, 37.0], classes=6, far=True)
-    [0.3, 1.0, 3.0, 10.0, 30.0]
+    [0.2, 0.5, 1.0, 2.0, 5.0]
     """
     known = np.asarray(values, dtype=np.float64)
     top = float(np.quantile(known, 0.99, method="higher")) if len(known) else 10.0 ** (classes // 3)
@@ -177,6 +177,9 @@ def class_breaks(values: Floats | Sequence[float], *, classes: int = 6, far: boo
     for steps in ((1, 2, 5), (1, 3), (1,)) if far else ((1, 2, 5),):
         series = [step * 10.0**power for power in range(-9, 10) for step in steps]
         last = max(index for index, number in enumerate(series) if number <= max(top, series[classes]) * (1 + 1e-9))
+        if far:  # a highest class of up to ten times more than it says is better than a land of one colour
+            first = last - classes + 2
+            last -= min(sum(low < number <= series[first] for number in series), len(steps))
         breaks = [float(f"{number:.6g}") for number in series[last - classes + 2 : last + 1]]
         if breaks[0] <= low:
             break
