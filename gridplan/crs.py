@@ -40,7 +40,9 @@ def checked(frame: "gpd.GeoDataFrame", table: str) -> CRS:
     if crs.is_geographic and len(frame):
         west, south, east, north = frame.total_bounds
         if west < -180 or east > 180 or south < -90 or north > 90:
-            why = f"coordinates reach {west:.0f}, {south:.0f}, {east:.0f}, {north:.0f}, beyond degrees"
+            why = f"coordinates reach {west:.10g}, {south:.10g}, {east:.10g}, {north:.10g}, beyond degrees"
+            if west >= -360 and east <= 360 and south >= -90 and north <= 90:
+                why += "; what lies beyond the 180th meridian goes on at the other end of the degrees, as a town of its own"
             raise InputError("GP106", table=table, crs=name(crs), why=why)
     return crs
 

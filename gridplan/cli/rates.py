@@ -93,7 +93,7 @@ def staffed(args: argparse.Namespace, screen: Screen, settings: Settings) -> int
     staff, read = read_staff(Path(args.staff), columns=pairs(args.column))
     by = tuple(args.by.split(",")) if args.by else ()
     found = staffing(plan, staff, by)
-    _show_report(read + found.report, screen)
+    _show_report(read + _by_row(found.report, staff), screen)
     _show(found.table.head(_SHOWN), list(by), _POSTS, "staffing", screen)
     return _written(found.table, args.out, "staffing", plan, screen)
 
@@ -108,7 +108,7 @@ def linked(args: argparse.Namespace, screen: Screen, settings: Settings) -> int:
     links, read = read_organisations(Path(args.organisations), columns=pairs(args.column))
     by = tuple(args.by.split(",")) if args.by else ()
     found = organisation_coverage(plan, links, by, compounds=None if town is None else town.compounds)
-    _show_report(read + found.report, screen)
+    _show_report(read + _by_row(found.report, links), screen)
     shown = ("level", "kind", "form", "bodies", "covered", "zones", "share")
     _show(found.table.head(_SHOWN), list(by), shown, "organisations", screen)
     return _written(found.table, args.out, "organisations", plan, screen)
@@ -123,6 +123,12 @@ def _filed(table: pd.DataFrame, out: str | None, title: str, facts: Mapping[str,
         write_counts(table, out, title=title, facts=facts, language=screen.language)
         screen.say("cli.written", path=out)
     return 0
+
+
+def _by_row(report: Report, read: pd.DataFrame) -> Report:
+    """The report by the rows of the file, since an id that a row was given is found nowhere in it."""
+    rows = {name: f"row {line}" for name, line in zip(read["id"], read.attrs["rows"], strict=True)}
+    return Report(report.rows.assign(id=report.rows["id"].map(rows)))
 
 
 def _show_report(report: Report, screen: Screen) -> None:

@@ -74,8 +74,9 @@ def read_staff(path: Path, *, columns: Mapping[str, str] | None = None) -> tuple
     -------
     DataFrame, Report
         ``id`` (made of name, post and grid where the file has none), ``name``, ``phone``, ``post``, ``grid``,
-        ``organisation``; in the order of the file. A row without a name or a post is left out, a row that is the same as an
-        earlier one too; the report has their line in the file, never what they say.
+        ``organisation``; in the order of the file; ``attrs["rows"]`` has the row of each in the file, as spreadsheets count. A row
+        without a name or a post is left out, a row that is the same as an earlier one too; the report has their line in the file,
+        never what they say.
 
     Raises
     ------
@@ -191,9 +192,16 @@ def _hashed(rows: pd.DataFrame) -> list[str]:
 def _registered(rows: pd.DataFrame, table: str, named_by: Sequence[str]) -> pd.DataFrame:
     """The rows as the contract has them, with an id for each that has none: the same for the same row in any file."""
     contract = REGISTERS[table]
+    lines = (rows.index.to_numpy() + 2).tolist()
     rows = rows.reset_index(drop=True)
+    # What is wrong with a value is told by its row, which is found in the file, not by an id that is made of it.
+    again = pd.Series(lines, dtype="int64").groupby(lines).cumcount().tolist()
+    named = [f"row {line} ({nth + 1})" if nth else f"row {line}" for line, nth in zip(lines, again, strict=True)]
+    conform(rows.assign(id=named), contract)
     first = pd.Series(_hashed(rows.reindex(columns=list(named_by))), index=rows.index, dtype="str")
     count = first.groupby(first).cumcount()
     unlike = first.where(count == 0, first + "-" + (count + 1).astype("str"))
     rows = rows.assign(id=rows["id"].fillna(unlike) if "id" in rows.columns else unlike)
-    return conform(rows, contract)
+    made = conform(rows, contract)
+    made.attrs["rows"] = lines
+    return made

@@ -97,6 +97,8 @@ def test_staff_and_bodies_of_files(folder: Path, capsys: Captured) -> None:
     said = capsys.readouterr().out
     assert "908" in said
     assert "未计入" in said
+    assert "row 4" in said  # of x, a grid that there is not
+    assert "统计岗位" in said
     (folder / "duties.csv").write_text((folder / "staff.csv").read_text("utf-8").replace("岗位", "岗位职责"), "utf-8")
     assert main(["--lang", "zh", "staffing", plan, str(folder / "duties.csv"), "--column", "post=岗位职责"]) == 0
     assert capsys.readouterr().out == said

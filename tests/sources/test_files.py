@@ -9,6 +9,7 @@ import pyogrio
 import pytest
 import shapely
 
+from gridplan.crs import local_crs
 from gridplan.errors import InputError
 from gridplan.sources import estimate_households, read_communities, read_files
 from tests.places import shared
@@ -287,6 +288,8 @@ def test_buildings_that_all_stand_elsewhere_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_place_wider_than_a_metre_crs_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"GP106.*180\.0003.*goes on at the other end"):
+        local_crs(gpd.GeoDataFrame(geometry=[shapely.box(179.9999, -17, 180.0003, -16.999)], crs=4326))
     for far in (180, 107):
         (tmp_path / "b.csv").write_text(f"id,lon,lat\na,{far - 0.01},26\nb,{-far + 0.01},26\n")
         with pytest.raises(InputError, match=r"GP137.*-1\d\d\.\d9 to 1\d\d\.\d9.*180th meridian"):

@@ -69,7 +69,7 @@ def test_bodies_with_a_row_for_each_link(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     path = tmp_path / "bodies.csv"
     path.write_text("名称,类型,网格\nx,茶馆,1\n", "utf-8")
-    with pytest.raises(InputError, match=r"GP103.*茶馆"):
+    with pytest.raises(InputError, match=r"GP103.*row 2.*茶馆"):
         read_organisations(path)
     path.write_text("名称,类型\nx,党小组\n", "utf-8")
     with pytest.raises(InputError, match=r"GP102.*zone"):
