@@ -157,17 +157,19 @@ def _size_mm(label: Label) -> tuple[float, float]:
 
 
 def _scale_bar(axes: "Axes", sheet: Sheet, metres_a_mm: float) -> None:
-    """A bar of a round length, at most a fifth of the map, in the lower left corner."""
+    """A bar of a round length, at most a fifth of the map, in the corner where it hides the least."""
     from matplotlib.patches import Rectangle
 
     most = metres_a_mm * MAP_WIDE / 5
     power = 10 ** np.floor(np.log10(most))
     length = float(max(step * power for step in (1, 2, 5) if step * power <= most))
-    x, y = axes.get_xlim()[0] + 6 * metres_a_mm, axes.get_ylim()[0] + 5 * metres_a_mm
+    wide, high = length + 12 * metres_a_mm, 9 * metres_a_mm
+    west, south = _least_hidden(axes, sheet, wide, high, 3 * metres_a_mm)
+    x, y = west + 3 * metres_a_mm, south + 2.4 * metres_a_mm
     back = Rectangle(
-        (x - 3 * metres_a_mm, y - 2.4 * metres_a_mm),
-        length + 12 * metres_a_mm,
-        9 * metres_a_mm,
+        (west, south),
+        wide,
+        high,
         facecolor="#ffffff",
         alpha=0.88,
         zorder=1100,
@@ -192,6 +194,17 @@ def _scale_bar(axes: "Axes", sheet: Sheet, metres_a_mm: float) -> None:
         axes.text(
             x + metres, y + 2.2 * metres_a_mm, words, fontproperties=font(7), color=INK, ha="center", va="bottom", zorder=1102
         )
+
+
+def _least_hidden(axes: "Axes", sheet: Sheet, wide: float, high: float, gap: float) -> tuple[float, float]:
+    """The lower left corner of a box that lies in a corner of the map, but for that of the arrow to the north."""
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    corners = [(west + gap, south + gap), (east - gap - wide, south + gap), (west + gap, north - gap - high)]
+    land = np.concatenate([layer.shapes[shapely.get_dimensions(layer.shapes) == 2] for layer in sheet.layers])
+    hidden = [
+        float(shapely.area(shapely.clip_by_rect(land, x, y, x + wide, y + high)).sum()) if len(land) else 0.0 for x, y in corners
+    ]
+    return corners[int(np.argmin(hidden))]
 
 
 def _north(axes: "Axes", sheet: Sheet, metres_a_mm: float) -> None:
