@@ -79,7 +79,7 @@ class StaffingRow(BaseModel):
     role_zh: str
     grids: int = Field(description="grids that have the post")
     quota: int = Field(description="people asked for")
-    workers: int = Field(description="people who hold it")
+    workers: int = Field(description="posts held: who holds it in two grids counts in both")
     staffed: int = Field(description="grids with at least one")
     exact: int = Field(description="grids with as many as asked for")
     vacant: int = Field(description="people lacking")

@@ -74,9 +74,9 @@ def read_staff(path: Path, *, columns: Mapping[str, str] | None = None) -> tuple
     -------
     DataFrame, Report
         ``id`` (made of name, post and grid where the file has none), ``name``, ``phone``, ``post``, ``grid``,
-        ``organisation``; in the order of the file; ``attrs["rows"]`` has the row of each in the file, as spreadsheets count. A row
-        without a name or a post is left out, a row that is the same as an earlier one too; the report has their line in the file,
-        never what they say.
+        ``organisation``; in the order of the file; ``attrs["rows"]`` has the row of each in the file, as spreadsheets count.
+        A row without a name or a post is left out, a row that is the same as an earlier one too; the report has their line in the
+        file, never what they say.
 
     Raises
     ------
