@@ -13,6 +13,8 @@ Command = Callable[[argparse.Namespace, Screen, Settings], int]
 #: Module of this package and function, by the command.
 HOMES: Mapping[str, tuple[str, str]] = {
     "import": ("making", "imported"),
+    "import staff": ("people", "imported"),
+    "import organisations": ("people", "imported"),
     "import incidents": ("incidents", "imported"),
     "incidents": ("incidents", "incidents"),
     "boundaries": ("boundaries", "boundaries"),

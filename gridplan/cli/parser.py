@@ -84,6 +84,12 @@ def _add_import(parser: argparse.ArgumentParser, screen: Screen) -> None:
         )
     files.add_argument("--ledger", metavar="FILE", help=words("cli.arg.file", table="ledger"))
     incidents.add_import(sources.add_parser("incidents", help=words("cli.import.incidents")), screen)
+    for register in ("staff", "organisations"):
+        people = sources.add_parser(register, help=words(f"cli.import.{register}"))
+        people.set_defaults(command=f"import {register}")
+        people.add_argument("file", metavar="FILE.xlsx|.csv", help=words(f"cli.arg.counts_{register}"))
+        people.add_argument("--column", action="append", default=[], metavar="C=NAME", help=words(f"cli.arg.column_{register}"))
+        people.add_argument("--replace", action="store_true", help=words("cli.arg.people_replace"))
     for source in (osm, files):
         source.add_argument("--name", metavar="NAME", help=words("cli.arg.community"), dest="community")
     files.add_argument("--crs", metavar="CRS", help=words("cli.arg.crs"))

@@ -10,7 +10,7 @@ from benchmarks.incident_rows import lattice_plan
 from gridplan.cli import main
 from gridplan.contracts import REGISTERS
 from gridplan.simulation import simulate_incidents, simulate_organisations
-from gridplan.store import write_layer, write_plan
+from gridplan.store import open_store, write_layer, write_plan
 
 Captured = pytest.CaptureFixture[str]
 
@@ -110,3 +110,26 @@ def test_staff_and_bodies_of_files(folder: Path, capsys: Captured) -> None:
     assert "GP185" in capsys.readouterr().err
     assert main(["organisations", plan, str(folder / "bodies.csv"), "--out", str(folder / "b.pdf")]) == 1
     assert "GP602" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("where", ["geopackage", "postgis"])
+def test_lists_of_an_office_come_into_the_store(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("fresh_postgis_url") if where == "postgis" else ""
+    monkeypatch.setenv("GRIDPLAN_DATABASE_URL", url)
+    monkeypatch.setenv("GRIDPLAN_STORE", str(tmp_path / "store.gpkg"))
+    staff, bodies = tmp_path / "staff.csv", tmp_path / "bodies.csv"
+    staff.write_text("编号,姓名,电话,岗位,网格\n1,甲,1,网格员,g1\n2,乙,,网格员,g2\n", "utf-8")
+    bodies.write_text("名称,类型,网格\n联合党小组,党小组,g1、g2\n", "utf-8")
+    assert main(["import", "staff", str(staff)]) == 0
+    assert main(["import", "organisations", str(bodies)]) == 0
+    assert capsys.readouterr().out.count("2 new, 0 changed, 0 as they were") == 2
+    staff.write_text("编号,姓名,电话,岗位,网格\n1,甲,1,网格员,g3\n3,丙,,网格员,g2\n", "utf-8")
+    assert main(["import", "staff", str(staff)]) == 0
+    assert "1 new, 1 changed, 0 as they were; 1 that are not in the file stay" in capsys.readouterr().out
+    assert main(["import", "staff", str(staff), "--replace"]) == 0
+    assert "0 new, 0 changed, 2 as they were; 1 that are not in the file were taken out" in capsys.readouterr().out
+    with open_store(url or tmp_path / "store.gpkg") as store:
+        assert store.load_register("staff")[["id", "grid"]].to_numpy().tolist() == [["1", "g3"], ["3", "g2"]]
+        assert store.load_register("organisations")["organisation"].nunique() == 1
