@@ -9,7 +9,8 @@ from gridplan.store.collections import Collection, Dataset, Scope
 from gridplan.store.coverage_rows import Covered, Measured, Shared
 from gridplan.store.coverages import MEASURING, Level
 from gridplan.store.forms import FORMS
-from gridplan.store.incident_counts import CountQuery, CountTable
+from gridplan.store.incident_counts import CountTable
+from gridplan.store.incident_query import CountQuery
 from gridplan.store.incident_repeats import RepeatTable
 from gridplan.store.incidents import IMPORTING, Added
 from gridplan.store.jobs import PLANNING, Job

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from gridplan.analysis.incidents.measures import Ints
 from gridplan.store.incident_columns import Cases
-from gridplan.store.incident_counts import CountQuery, IncidentCounts
+from gridplan.store.incident_counts import IncidentCounts
+from gridplan.store.incident_query import CountQuery
 
 #: Findings that are kept: those of planners and of viewers, each of two distances or spans.
 _KEPT = 4

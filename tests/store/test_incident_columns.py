@@ -13,9 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from gridplan.analysis.locating import located
-from gridplan.store import COMMAND_LINE, Store, geopackage, incident_counts, open_store
+from gridplan.store import COMMAND_LINE, Store, geopackage, incident_zones, open_store
 from gridplan.store.incident_bins import Lattice
-from gridplan.store.incident_counts import CountQuery
+from gridplan.store.incident_query import CountQuery
 from gridplan.store.tables import PART_BITS
 from tests.provide.postgis import copied
 from tests.samples import PLAN_ID, URBAN, sample_plan, spot
@@ -192,7 +192,7 @@ def test_where_incidents_lie_is_found_anew_for_parts_that_changed_alone(where: s
         placed.append(len(x))
         return located(shapes, x, y)
 
-    monkeypatch.setattr(incident_counts, "located", counting)
+    monkeypatch.setattr(incident_zones, "located", counting)
     asked = replace(ASKED, by=("grid",), plan=PLAN_ID)
     with another_program(where) as say, open_store(where) as store:
         store.save_plan(sample_plan())

@@ -18,7 +18,8 @@ from gridplan.analysis.incidents.rates import incident_rates
 from gridplan.contracts import REGISTERS
 from gridplan.errors import StoreError
 from gridplan.store import Store, open_store
-from gridplan.store.incident_counts import CountQuery, CountTable
+from gridplan.store.incident_counts import CountTable
+from gridplan.store.incident_query import CountQuery
 from tests.analysis.incidents.cases import incidents
 from tests.analysis.incidents.test_rates import local_time
 from tests.provide.postgis import copied
