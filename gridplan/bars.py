@@ -43,4 +43,7 @@ def progress_bars(language: Language = "en") -> Iterator[Progress]:
                 tasks[stage] = bars.add_task(text(stage, language), total=total)
             bars.update(tasks[stage], completed=done, total=total)
 
-        yield listen
+        try:
+            yield listen
+        finally:
+            bars.refresh()  # in a notebook nothing else draws what was said last

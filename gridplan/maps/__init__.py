@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from gridplan.maps.dashboard import dashboard_file as dashboard_file
     from gridplan.maps.incidents import incidents_page as incidents_page
     from gridplan.maps.incidents import view_page as view_page
-    from gridplan.maps.incidents_stored import Told as Told
     from gridplan.maps.incidents_stored import stored_page as stored_page
     from gridplan.maps.incidents_stored import stored_picture as stored_picture
     from gridplan.maps.limits import MOST_KEPT as MOST_KEPT
     from gridplan.maps.limits import TileSource as TileSource
+    from gridplan.maps.limits import Told as Told
     from gridplan.maps.offline import write_page as write_page
     from gridplan.maps.picture_of_comparison import compare_picture as compare_picture
     from gridplan.maps.picture_of_coverage import coverage_picture as coverage_picture
@@ -65,7 +65,6 @@ __getattr__ = lazy_names(
         "coverage_picture": "gridplan.maps.picture_of_coverage",
         "incidents_page": "gridplan.maps.incidents",
         "view_page": "gridplan.maps.incidents",
-        "Told": "gridplan.maps.incidents_stored",
         "stored_page": "gridplan.maps.incidents_stored",
         "stored_picture": "gridplan.maps.incidents_stored",
         "incidents_picture": "gridplan.maps.picture_of_incidents",
@@ -73,6 +72,7 @@ __getattr__ = lazy_names(
         "write_page": "gridplan.maps.offline",
         "plan_page": "gridplan.maps.plan",
         "TileSource": "gridplan.maps.limits",
+        "Told": "gridplan.maps.limits",
         "write_picture": "gridplan.maps.pictures",
         "plan_picture": "gridplan.maps.picture_of_plan",
         "VIEWER_POLICY": "gridplan.maps.viewer",

@@ -1,7 +1,6 @@
 """Maps of the incidents that a store holds, counted by the database and not row by row."""
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyproj import CRS
@@ -9,6 +8,7 @@ from pyproj import CRS
 from gridplan import crs
 from gridplan.maps.drawable import of_communities
 from gridplan.maps.incidents import view_page
+from gridplan.maps.limits import Told
 from gridplan.maps.picture_of_incidents import view_picture
 from gridplan.messages import Language
 
@@ -20,21 +20,6 @@ if TYPE_CHECKING:
 
 #: Reach of clusters in metres, and at least so many squares, whose middles are taken for the places of incidents.
 _REACH_M, _REACH_CELLS = 150.0, 1.5
-
-
-@dataclass(frozen=True)
-class Told:
-    """What everybody may see.
-
-    Attributes
-    ----------
-    until : periods that end by then, in UTC and without the Z.
-    communities : codes of those in which the plan is in force; the rest of its land is not shown, since another plan may be told
-        of there, and what lies between the lines of both would be the difference.
-    """
-
-    until: str
-    communities: frozenset[str]
 
 
 def stored_page(store: "Store", plan_id: str, *, told: Told | None = None, language: Language = "en") -> str:

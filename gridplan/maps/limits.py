@@ -1,4 +1,4 @@
-"""What a page may hold, and where it finds the rest."""
+"""What a page may hold and tell, and where it finds the rest."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,3 +20,18 @@ class TileSource:
     address: str
     first: Mapping[str, int]
     last: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """What everybody may see.
+
+    Attributes
+    ----------
+    until : periods that end by then, in UTC and without the Z.
+    communities : codes of those in which the plan is in force; the rest of its land is not shown, since another plan may be told
+        of there, and what lies between the lines of both would be the difference.
+    """
+
+    until: str
+    communities: frozenset[str]

@@ -162,7 +162,7 @@ def test_public_page_holds_no_square_and_no_exact_number(chromium: Browser, tmp_
     assert all(count % 5 == 0 for row in held["grids"]["count"] for count in row)
     assert min(held["grids"]["households"]) >= 50
     result = opened(chromium, html, tmp_path / "public.html")
-    expect(result.page.locator("#public-note")).to_contain_text("每个数字至少对应 50 户")
+    expect(result.page.locator("#public-note")).to_contain_text("各片区数字至少对应 50 户")
     expect(result.page.locator("#public-note")).to_contain_text("各数之和与合计可能略有出入")
     expect(result.page.locator("#clusters-part")).to_be_hidden()
     expect(result.page.locator("#changes-part")).to_be_hidden()

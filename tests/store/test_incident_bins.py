@@ -7,7 +7,8 @@ import shapely
 
 from gridplan.analysis.incidents.heat import heat
 from gridplan.contracts import REGISTERS
-from gridplan.maps.incidents_stored import Told, stored_view
+from gridplan.maps.incidents_stored import stored_view
+from gridplan.maps.limits import Told
 from gridplan.store import Store
 from gridplan.store.incident_bins import Lattice
 from tests.samples import METRES, RURAL, SOUTH, URBAN, WEST, sample_plan
