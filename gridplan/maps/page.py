@@ -73,7 +73,7 @@ class PageData:
         """The length of the JSON, the JSON and the bytes of the shapes, compressed."""
         written = {**self.values, "shapes": self.shapes.head}
         whole = json.dumps(written, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-        return zlib.compress(len(whole).to_bytes(4, "big") + whole + self.shapes.body, 9)
+        return zlib.compress(len(whole).to_bytes(4, "big") + whole + self.shapes.body, 6)
 
 
 def framed(page: str, data: PageData, *, bounds: Sequence[float], name: str, language: Language) -> str:
