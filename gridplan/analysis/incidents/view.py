@@ -138,7 +138,7 @@ def incident_view(
 
     Notes
     -----
-    Every incident is counted once in ``totals``. For a million at different places 7 s on an idle machine, most of it for clusters.
+    Every incident is counted once in ``totals``. For a million at different places 7 s, most of it for clusters.
     """
     asked = options or ViewOptions()
     if "reported_at" not in incidents:
